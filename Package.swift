@@ -1,0 +1,121 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+// The house from the ground to the top floor; imports point downwards only. Documentation/house.md draws it.
+//
+// Swift 6 language mode everywhere (the default of this tools version), so strict concurrency. The compiler must be
+// Swift 6.3 or later: the kernels rely on `@inline(always)`.
+
+// MARK: - Kernels
+
+// The kernel sources are compiled once for each level: KernelsBaseline, KernelsAVX2 and KernelsAVX512 hold symbolic links
+// to the files in Sources/KernelSources.
+//
+// -march steers Swift code too when it is handed to the embedded clang; -fno-math-errno makes square roots of vectors
+// single instructions; -Ounchecked keeps the kernels optimized in debug builds. Unsafe flags bar a package from being a
+// dependency of others, which an application is not.
+func kernelSettings(march: String?) -> [SwiftSetting] {
+  var flags = ["-Ounchecked", "-Xcc", "-fno-math-errno"]
+  if let march { flags += ["-Xcc", "-march=\(march)"] }
+  return [.unsafeFlags(flags)] + (march == nil ? [] : [.define("FUSED_MULTIPLY_ADD")])
+}
+
+var kernelTargets: [Target] = [
+  .target(name: "KernelsBaseline", dependencies: ["KernelInterface"], swiftSettings: kernelSettings(march: nil))
+]
+// Elsewhere than on x86-64 the baseline level is the only one.
+#if arch(x86_64)
+  kernelTargets += [
+    .target(
+      name: "KernelsAVX2", dependencies: ["KernelInterface"], swiftSettings: kernelSettings(march: "x86-64-v3")),
+    .target(
+      name: "KernelsAVX512", dependencies: ["KernelInterface"], swiftSettings: kernelSettings(march: "x86-64-v4")),
+  ]
+#endif
+let kernelLevels = kernelTargets.map { Target.Dependency(stringLiteral: $0.name) }
+
+// MARK: - External libraries
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "Landfall",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "landfall", targets: ["landfall"])],
+  // On by default: link MPI. Off (swift build --disable-default-traits): one process, no MPI needed. A trait and not a
+  // silent fallback, because a program without MPI under mpirun would run the whole study in every process.
+  traits: [
+    .default(enabledTraits: ["MPI"]),
+    .trait(name: "MPI", description: "Link MPI; without it the program is a single process"),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // MARK: Ground: thin C and C++ shims
+    // Only for its compiler flags: the C shim includes mpi.h, Swift never imports this. MPI_PKG names another
+    // pkg-config file than the one of the system's chosen MPI.
+    .systemLibrary(
+      name: "CMPILibrary", pkgConfig: Context.environment["MPI_PKG"] ?? "mpi-c",
+      providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
+    .target(
+      name: "CMPI", dependencies: [.target(name: "CMPILibrary", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("WITH_MPI", .when(traits: ["MPI"]))]),
+    .target(name: "CProcessor"),
+    .target(name: "CSignals"),
+    .target(name: "CSpecialFunctions"),
+
+    // MARK: Words, numbers
+    .target(name: "Outcomes"),
+    .target(name: "Randomness"),
+    .target(name: "KernelInterface"),
+    .target(name: "Kernels", dependencies: ["CProcessor", "KernelInterface", "Randomness"] + kernelLevels),
+    .target(name: "Expressions", dependencies: ["Kernels"]),
+
+    // MARK: A trial
+    .target(name: "Networks", dependencies: ["Expressions", "Kernels", "Randomness"]),
+    .target(name: "Problems", dependencies: ["Expressions", "Kernels"]),
+    .target(name: "Risk", dependencies: ["Expressions", "Kernels", "Networks", "Problems"]),
+    .target(name: "Training", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"]),
+    .target(name: "Landscape", dependencies: ["Outcomes"]),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Training", crypto, yams,
+      ]),
+    .target(
+      name: "Trials", dependencies: ["Kernels", "Landscape", "Networks", "Outcomes", "Risk", "Studies", "Training"]),
+
+    // MARK: Many trials
+    .target(name: "Estimation", dependencies: ["CSpecialFunctions"]),
+    .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", crypto, grdb]),
+    .target(name: "MessagePassing", dependencies: ["CMPI"]),
+    .target(
+      name: "Campaign",
+      dependencies: ["CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Studies", "Training", "Trials"]),
+    .target(name: "Reporting", dependencies: ["Estimation", "Landscape", "Ledger", "Outcomes", "Studies", "Training"]),
+    .executableTarget(
+      name: "landfall",
+      dependencies: [
+        "Campaign", "Kernels", "Ledger", "MessagePassing", "Reporting", "Risk", "Studies", "Trials", argumentParser,
+      ]),
+
+    // MARK: Tests
+    .testTarget(name: "OutcomesTests", dependencies: ["Outcomes"]),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Randomness"]),
+    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
+    .testTarget(name: "RiskTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Risk"]),
+    .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
+    .testTarget(name: "EstimationTests", dependencies: ["CSpecialFunctions", "Estimation"]),
+    .testTarget(name: "LedgerTests", dependencies: ["Estimation", "Ledger", "Outcomes", grdb]),
+    .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
+  ] + kernelTargets,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,18 @@
+// Counters of the signals that ask a run to stop: SIGTERM, SIGINT, SIGHUP and SIGUSR1.
+//
+// Plain handlers, because signals must never be blocked here: Swift's crash reporter itself signals threads with
+// SIGUSR1, and a process that blocks it hangs at its first crash.
+
+#ifndef CSIGNALS_H
+#define CSIGNALS_H
+
+/// Installs the counting handlers, with SA_RESTART, so that no system call is cut short. SIGINT or SIGHUP that the
+/// parent had set to be ignored (a background job, nohup) stay ignored. Returns 0, or the errno of the sigaction that
+/// failed.
+int signals_install(void);
+
+/// How often `signal` has arrived since signals_install: at least 1 if it ever did (arrivals at the same moment on two
+/// threads may count as one). 0 for a signal that is not counted.
+int signals_count(int signal);
+
+#endif

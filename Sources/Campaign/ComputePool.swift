@@ -1,0 +1,80 @@
+import Dispatch
+import Foundation
+import Kernels
+import Synchronization
+import Trials
+
+/// The compute threads of a rank, with a queue of blocks for them. They never call MPI or the ledger.
+final class ComputePool: Sendable {
+  private struct State {
+    var waiting: [Block] = []
+    var computing = 0
+    var finished: [FinishedBlock] = []
+    var isClosed = false
+  }
+
+  let threads: Int
+  private let study: PreparedStudy
+  private let kernels: KernelTable
+  private let state = Mutex(State())
+  /// Counts the blocks that wait, and at the end the threads that are to leave.
+  private let work = DispatchSemaphore(value: 0)
+
+  init(study: PreparedStudy, kernels: KernelTable, threads: Int) {
+    self.study = study
+    self.kernels = kernels
+    self.threads = threads
+    for number in 0..<threads {
+      let thread = Thread { [self] in serve() }
+      thread.name = "compute \(number)"
+      thread.start()
+    }
+  }
+
+  /// Blocks that wait or are being computed.
+  var load: Int { state.withLock { $0.waiting.count + $0.computing } }
+
+  func submit(_ block: Block) {
+    state.withLock { $0.waiting.append(block) }
+    work.signal()
+  }
+
+  /// The blocks that were finished since the last call.
+  func takeFinished() -> [FinishedBlock] {
+    state.withLock { state in
+      defer { state.finished = [] }
+      return state.finished
+    }
+  }
+
+  /// Forgets the blocks that wait and lets the threads leave after the ones they compute.
+  func close() {
+    state.withLock {
+      $0.waiting = []
+      $0.isClosed = true
+    }
+    for _ in 0..<threads { work.signal() }
+  }
+
+  private func serve() {
+    while true {
+      work.wait()
+      let (block, isClosed) = state.withLock { state -> (Block?, Bool) in
+        guard !state.waiting.isEmpty else { return (nil, state.isClosed) }
+        state.computing += 1
+        return (state.waiting.removeFirst(), state.isClosed)
+      }
+      guard let block else {
+        if isClosed { return }
+        continue
+      }
+      let start = ContinuousClock.now
+      let outcomes = study.runners[block.cell].outcomes(of: block.trials, kernels: kernels)
+      let seconds = start.duration(to: .now) / .seconds(1)
+      state.withLock {
+        $0.computing -= 1
+        $0.finished.append(FinishedBlock(block: block, outcomes: outcomes, seconds: seconds))
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import Kernels
+import Ledger
+import MessagePassing
+import Outcomes
+import Trials
+
+/// The main thread of rank zero: scatters blocks, gathers outcomes, commits them.
+final class Conductor {
+  private let study: PreparedStudy
+  private let settings: CampaignSettings
+  private let communicator: Communicator
+  private let ledger: LedgerWriter
+  private let pool: ComputePool
+  private let stopRequests: StopRequests
+  private var planner: BlockPlanner
+  private var progress: ProgressDisplay
+  private let total: Int
+  private var done: Int
+
+  /// What rank zero knows of a rank.
+  private struct RankState {
+    /// 0 until the rank has said that it is ready.
+    var threads = 0
+    var outstanding: Set<Block> = []
+    var hasStopped = false
+  }
+
+  private var ranks: [RankState]
+
+  init(
+    study: PreparedStudy, kernels: KernelTable, settings: CampaignSettings, communicator: Communicator,
+    ledger: LedgerWriter
+  ) throws(CampaignError) {
+    self.study = study
+    self.settings = settings
+    self.communicator = communicator
+    self.ledger = ledger
+    let target = study.study.sampling.trials
+    var missing: [[Range<Int>]] = []
+    do throws(LedgerError) {
+      for cell in study.study.cells {
+        try ledger.target(cell.key, trials: target)
+        missing.append(try ledger.missingRanges(cell.key, below: target))
+      }
+    } catch {
+      throw .ledger(error, while: "reading what is done")
+    }
+    planner = BlockPlanner(study: study, missing: missing, blockSize: settings.blockSize)
+    total = target * study.study.cells.count
+    done = total - planner.remainingTrials
+    progress = ProgressDisplay(style: done < total ? settings.progress : .off, total: total)
+    stopRequests = StopRequests(wallTimeLimit: settings.wallTimeLimit)
+    pool = ComputePool(study: study, kernels: kernels, threads: settings.threads)
+    ranks = Array(repeating: RankState(), count: communicator.size)
+    ranks[0].threads = settings.threads
+  }
+
+  func run() throws(CampaignError) -> CampaignEnding {
+    var reason: StopReason?
+    while reason == nil, done < total {
+      try poll()
+      reason = stopRequests.pending()
+      if reason == nil { try assign() }
+      showProgress()
+      usleep(Campaign.pollInterval)
+    }
+    try stop(grace: reason?.grace ?? Campaign.finishPatience)
+    progress.finish(done: done, detail: reason?.text ?? "done")
+    return reason.map { .stopped($0) } ?? .done
+  }
+
+  /// Takes in everything that has arrived.
+  private func poll() throws(CampaignError) {
+    for finished in pool.takeFinished() { try commit(finished, rank: 0) }
+    try messaging { () throws(MessagePassingError) in try communicator.progress() }
+    while let message = try messaging({ () throws(MessagePassingError) in try communicator.receive() }) {
+      var reader = MessageReader(message.bytes)
+      switch MessageTag(rawValue: message.tag) {
+      case .ready:
+        ranks[message.source].threads = reader.integer()
+      case .outcomes:
+        let block = reader.block()
+        let seconds = reader.real()
+        try commit(FinishedBlock(block: block, outcomes: reader.records(), seconds: seconds), rank: message.source)
+      case .stopped:
+        ranks[message.source].hasStopped = true
+      default:
+        preconditionFailure("rank \(message.source) sends ready, outcomes and stopped, not tag \(message.tag)")
+      }
+    }
+  }
+
+  private func commit(_ finished: FinishedBlock, rank: Int) throws(CampaignError) {
+    let cell = study.study.cells[finished.block.cell]
+    do throws(LedgerError) {
+      try ledger.commit(
+        BlockRecord(
+          cell: cell.key, first: TrialIndex(finished.block.trials.lowerBound), outcomes: finished.outcomes,
+          seconds: finished.seconds))
+    } catch {
+      throw .ledger(error, while: "storing \(study.name(of: finished.block)) of rank \(rank)")
+    }
+    ranks[rank].outstanding.remove(finished.block)
+    planner.record(finished)
+    done += finished.outcomes.count
+  }
+
+  /// Gives every rank blocks until each of its threads has one and two more wait; near the end fewer, so that no rank
+  /// sits on blocks that another could do.
+  private func assign() throws(CampaignError) {
+    let threads = ranks.reduce(0) { $0 + $1.threads }
+    for ahead in 0...Campaign.blocksAhead {
+      for rank in ranks.indices where ranks[rank].threads > 0 {
+        while ranks[rank].outstanding.count < ranks[rank].threads + ahead {
+          // Blocks ahead only while more than one is left for every thread.
+          let secondsLeft = planner.remainingSeconds
+          if ahead > 0, secondsLeft < BlockPlanner.blockSeconds * Double(threads) / 4 { break }
+          guard let block = planner.next(threads: threads) else { return }
+          ranks[rank].outstanding.insert(block)
+          if rank == 0 {
+            pool.submit(block)
+          } else {
+            var message = MessageWriter()
+            message.write(block)
+            try send(message, .block, to: rank)
+          }
+        }
+      }
+    }
+  }
+
+  /// Ends the work of all ranks, taking in what they finish within `grace` seconds.
+  private func stop(grace: Double) throws(CampaignError) {
+    pool.close()
+    var message = MessageWriter()
+    message.write(grace)
+    for rank in ranks.indices.dropFirst() { try send(message, .stop, to: rank) }
+    let deadline = ContinuousClock.now + .seconds(grace)
+    ranks[0].hasStopped = true
+    while .now < deadline, pool.load > 0 || !ranks.allSatisfy(\.hasStopped) {
+      try poll()
+      usleep(Campaign.pollInterval)
+    }
+    try poll()
+  }
+
+  private func send(_ message: MessageWriter, _ tag: MessageTag, to rank: Int) throws(CampaignError) {
+    try messaging { () throws(MessagePassingError) in
+      try communicator.send(message.bytes, to: rank, tag: tag.rawValue)
+    }
+  }
+
+  private func messaging<T>(_ body: () throws(MessagePassingError) -> T) throws(CampaignError) -> T {
+    do {
+      return try body()
+    } catch {
+      throw .messagePassing(error, rank: 0)
+    }
+  }
+
+  private func showProgress() {
+    let threads = max(1, ranks.reduce(0) { $0 + $1.threads })
+    let computing = ranks.reduce(0) { $0 + $1.outstanding.reduce(0) { $0 + $1.trials.count } }
+    progress.update(
+      done: done,
+      secondsLeft: (planner.remainingSeconds
+        + ranks.reduce(0) { sum, rank in
+          sum + rank.outstanding.reduce(0) { $0 + Double($1.trials.count) * planner.secondsPerTrial(cell: $1.cell) }
+        }) / Double(threads),
+      detail: "\(computing) in flight on \(ranks.count { $0.threads > 0 }) ranks")
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// How a run shows its progress on standard error.
+public enum ProgressStyle: String, Sendable, CaseIterable {
+  /// One line that is drawn over, for a terminal.
+  case bar
+  /// A line every few seconds, for log files.
+  case lines
+  case off
+}
+
+/// Shows how far a run is: trials done, rate, time left.
+struct ProgressDisplay {
+  private let style: ProgressStyle
+  private let total: Int
+  private let start = ContinuousClock.now
+  private var lastShown: ContinuousClock.Instant
+  /// Trials done at some recent moments, for the rate.
+  private var samples: [(time: Double, done: Int)] = []
+  private let interval: Double
+
+  /// - Parameter total: trials of all cells, stored ones included.
+  init(style: ProgressStyle, total: Int) {
+    self.style = style
+    self.total = total
+    interval = style == .bar ? 0.2 : 5
+    lastShown = start
+  }
+
+  /// Shows the state if it is time to.
+  mutating func update(done: Int, secondsLeft: @autoclosure () -> Double, detail: @autoclosure () -> String) {
+    guard style != .off, lastShown.duration(to: .now) >= .seconds(interval) else { return }
+    show(done: done, secondsLeft: secondsLeft(), detail: detail())
+  }
+
+  /// Shows the final state and ends the line.
+  mutating func finish(done: Int, detail: String) {
+    guard style != .off else { return }
+    show(done: done, secondsLeft: 0, detail: detail)
+    if style == .bar { FileHandle.standardError.write(Data("\n".utf8)) }
+  }
+
+  private mutating func show(done: Int, secondsLeft: Double, detail: String) {
+    lastShown = .now
+    let now = start.duration(to: .now) / .seconds(1)
+    samples.append((now, done))
+    // The rate of the last 20 seconds, or of the last two moments.
+    while samples.count > 2, samples[0].time < now - 20 { samples.removeFirst() }
+    let first = samples[0]
+    let rate = now > first.time ? Double(done - first.done) / (now - first.time) : 0
+    let share = total > 0 ? Double(done) / Double(total) : 1
+    var text = "\(done)/\(total) trials (\(String(format: "%.1f", 100 * share)) %)"
+    if rate > 0 { text += ", \(String(format: rate < 10 ? "%.2g" : "%.0f", rate)) trials/s" }
+    if secondsLeft > 0 { text += ", about \(Self.duration(secondsLeft)) left" }
+    text += ", \(detail)"
+    switch style {
+    case .bar:
+      let filled = Int(share * 30)
+      let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+      FileHandle.standardError.write(Data("\r\u{1B}[K[\(bar)] \(text)".utf8))
+    case .lines:
+      FileHandle.standardError.write(Data("landfall: \(text)\n".utf8))
+    case .off:
+      break
+    }
+  }
+
+  /// "8 s", "3 min 20 s", "2 h 5 min".
+  static func duration(_ seconds: Double) -> String {
+    let whole = Int(min(seconds.rounded(.up), 1e9))
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Kernels
+import MessagePassing
+import Trials
+
+/// The main thread of a rank other than zero.
+struct RankLoop {
+  let study: PreparedStudy
+  let kernels: KernelTable
+  let settings: CampaignSettings
+  let communicator: Communicator
+
+  /// Returns whether all compute threads came to rest.
+  func serve() throws(MessagePassingError) -> Bool {
+    // Rank zero decides when to stop: signals that the launcher hands to all ranks must not end this one.
+    _ = StopRequests(wallTimeLimit: nil)
+    let pool = ComputePool(study: study, kernels: kernels, threads: settings.threads)
+    var ready = MessageWriter()
+    ready.write(settings.threads)
+    try send(ready, .ready)
+
+    var stopDeadline: ContinuousClock.Instant?
+    while true {
+      try communicator.progress()
+      while let message = try communicator.receive() {
+        var reader = MessageReader(message.bytes)
+        switch MessageTag(rawValue: message.tag) {
+        case .block:
+          pool.submit(reader.block())
+        case .stop:
+          stopDeadline = .now + .seconds(reader.real())
+          pool.close()
+        default:
+          preconditionFailure("rank zero sends blocks and stop, not tag \(message.tag)")
+        }
+      }
+      try sendFinished(pool)
+      if let stopDeadline, pool.load == 0 || .now >= stopDeadline {
+        let isAtRest = pool.load == 0
+        try sendFinished(pool)
+        try send(MessageWriter(), .stopped)
+        return isAtRest
+      }
+      usleep(Campaign.pollInterval)
+    }
+  }
+
+  private func sendFinished(_ pool: ComputePool) throws(MessagePassingError) {
+    for finished in pool.takeFinished() {
+      var message = MessageWriter()
+      message.write(finished.block)
+      message.write(finished.seconds)
+      message.write(records: finished.outcomes)
+      try send(message, .outcomes)
+    }
+  }
+
+  private func send(_ message: MessageWriter, _ tag: MessageTag) throws(MessagePassingError) {
+    try communicator.send(message.bytes, to: 0, tag: tag.rawValue)
+  }
+}

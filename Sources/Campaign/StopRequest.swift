@@ -1,0 +1,50 @@
+import CSignals
+import Foundation
+
+/// Why a run ends before its trials are done.
+public enum StopReason: Sendable, Hashable {
+  case signal(name: String)
+  case wallTime
+
+  /// The words that the ledger and messages use.
+  public var text: String {
+    switch self {
+    case .signal(let name): "stopped by \(name)"
+    case .wallTime: "stopped by --max-walltime"
+    }
+  }
+
+  /// How long blocks that are being computed may still take, in seconds.
+  ///
+  /// SIGTERM, SIGINT and SIGHUP are followed by SIGKILL, under mpirun within two seconds. SIGUSR1 is the early warning
+  /// of a batch system; it and the program's own limit leave time to finish.
+  var grace: Double {
+    switch self {
+    case .signal("SIGUSR1"), .wallTime: 60
+    case .signal: 0.8
+    }
+  }
+}
+
+/// Watches for signals and the wall-time limit.
+struct StopRequests {
+  private static let signals = [
+    (SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1"),
+  ]
+
+  private let deadline: ContinuousClock.Instant?
+
+  /// Installs the signal handlers.
+  init(wallTimeLimit: Double?) {
+    // A failure to install leaves the system's default: the run ends at the signal, and continues from the ledger.
+    _ = signals_install()
+    deadline = wallTimeLimit.map { ContinuousClock.now + .seconds($0) }
+  }
+
+  /// The reason to stop now, the most urgent first.
+  func pending() -> StopReason? {
+    if let (_, name) = Self.signals.first(where: { signals_count($0.0) > 0 }) { return .signal(name: name) }
+    if let deadline, ContinuousClock.now >= deadline { return .wallTime }
+    return nil
+  }
+}

@@ -1,0 +1,92 @@
+// The vector types and small operations that all kernels share.
+//
+// Everything in this folder is compiled once for each kernel level, with different processor flags and into different
+// modules. It uses pointers and concrete SIMD types only: a generic of the standard library that is instantiated here
+// would be emitted with this level's instructions, and the linker could hand it to code that runs on older processors.
+
+typealias Floats = SIMD16<Float>
+typealias Doubles = SIMD8<Double>
+typealias Words = SIMD8<UInt64>
+
+/// Lanes of a row: 16 numbers at every level, so that sums over a row have 16 partial sums whatever the register width.
+let laneCount = 16
+
+@inline(always)
+func multiplyAdd(_ a: Doubles, _ b: Doubles, _ c: Doubles) -> Doubles {
+  a * b + c
+}
+
+/// The first eight lanes as doubles.
+@inline(always)
+func lowDoubles(_ x: Floats) -> Doubles {
+  var result = Doubles()
+  for lane in 0..<8 { result[lane] = Double(x[lane]) }
+  return result
+}
+
+/// The last eight lanes as doubles.
+@inline(always)
+func highDoubles(_ x: Floats) -> Doubles {
+  var result = Doubles()
+  for lane in 0..<8 { result[lane] = Double(x[lane + 8]) }
+  return result
+}
+
+/// Sixteen doubles, rounded to single precision.
+@inline(always)
+func floats(_ low: Doubles, _ high: Doubles) -> Floats {
+  var result = Floats()
+  for lane in 0..<8 {
+    result[lane] = Float(low[lane])
+    result[lane + 8] = Float(high[lane])
+  }
+  return result
+}
+
+/// The sum of 16 partial sums in a fixed order: lane l with lane l + 8, then + 4, + 2, + 1.
+@inline(always)
+func fixedTreeSum(_ low: Doubles, _ high: Doubles) -> Double {
+  let eight = low + high
+  let four = eight.lowHalf + eight.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two[0] + two[1]
+}
+
+@inline(always)
+func bits(_ x: Doubles) -> Words { unsafeBitCast(x, to: Words.self) }
+
+@inline(always)
+func doubles(_ x: Words) -> Doubles { unsafeBitCast(x, to: Doubles.self) }
+
+/// 1.5 * 2^52: adding it to a double of modulus below 2^51 rounds to the nearest integer, which then stands in the low
+/// bits of the sum. Used instead of a rounding instruction, which the baseline level does not have.
+let roundingShift = 0x1.8p52
+
+// Loads and stores of whole vectors, at places that are multiples of 64 bytes. Not `loadUnaligned` and `storeBytes`:
+// they are generic, and their instances would be emitted as weak symbols with this level's instructions.
+
+@inline(always)
+func load(_ pointer: UnsafePointer<Float>, _ offset: Int) -> Floats {
+  UnsafeRawPointer(pointer + offset).assumingMemoryBound(to: Floats.self).pointee
+}
+
+@inline(always)
+func load(_ pointer: UnsafePointer<Double>, _ offset: Int) -> Doubles {
+  UnsafeRawPointer(pointer + offset).assumingMemoryBound(to: Doubles.self).pointee
+}
+
+@inline(always)
+func store(_ value: Floats, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int) {
+  UnsafeMutableRawPointer(pointer + offset).assumingMemoryBound(to: Floats.self).pointee = value
+}
+
+@inline(always)
+func store(_ value: Doubles, _ pointer: UnsafeMutablePointer<Double>, _ offset: Int) {
+  UnsafeMutableRawPointer(pointer + offset).assumingMemoryBound(to: Doubles.self).pointee = value
+}
+
+@inline(always)
+func smaller(_ a: Int, _ b: Int) -> Int { a < b ? a : b }
+
+@inline(always)
+func nonNegative(_ a: Int) -> Int { a < 0 ? 0 : a }

@@ -1,0 +1,1 @@
+../KernelSources/KernelFunctionsOfLevel.swift

@@ -1,0 +1,55 @@
+import Outcomes
+
+/// When a trial counts as stationary.
+public enum StationarityCriterion: Sendable, Hashable {
+  /// tau |G|^2 <= ratio * L, where tau is the flow time spent (the sum of the learning rates), G the population gradient
+  /// over the trained parameters and L the risk: the decrease that gradient flow would make in another tau at its
+  /// present speed is at most this share of the risk. Free of the scale of the parametrization.
+  case relativeDecrease(atMost: Double)
+  /// |G| <= this bound. Its meaning depends on width and parametrization.
+  case gradientNorm(atMost: Double)
+
+  /// Whether the criterion holds with its tolerance multiplied by `factor`.
+  public func holds(risk: Double, gradientNorm: Double, flowTime: Double, toleranceFactor factor: Double = 1) -> Bool {
+    switch self {
+    case .relativeDecrease(let ratio): flowTime * gradientNorm * gradientNorm <= factor * ratio * risk
+    case .gradientNorm(let bound): gradientNorm <= factor * bound
+    }
+  }
+}
+
+/// When the risk of a trial counts as good.
+public enum GoodCriterion: Sendable, Hashable {
+  /// L <= this bound.
+  case risk(atMost: Double)
+
+  public func holds(risk: Double) -> Bool {
+    switch self {
+    case .risk(let bound): risk <= bound
+    }
+  }
+}
+
+/// Turns the exact risk and gradient at the end of training into a verdict.
+public struct VerdictRule: Sendable, Hashable {
+  public let good: GoodCriterion
+  public let stationary: StationarityCriterion
+
+  public init(good: GoodCriterion, stationary: StationarityCriterion) {
+    self.good = good
+    self.stationary = stationary
+  }
+
+  /// The verdict on a trial; "diverged" when its risk or gradient is not finite.
+  ///
+  /// - Parameter toleranceFactor: multiplies the tolerance of stationarity, to see how much hangs on it.
+  public func verdict(
+    risk: Double, gradientNorm: Double, flowTime: Double, toleranceFactor: Double = 1
+  ) -> Verdict {
+    guard risk.isFinite && gradientNorm.isFinite else { return .diverged }
+    guard
+      stationary.holds(risk: risk, gradientNorm: gradientNorm, flowTime: flowTime, toleranceFactor: toleranceFactor)
+    else { return .notConverged }
+    return good.holds(risk: risk) ? .good : .bad
+  }
+}

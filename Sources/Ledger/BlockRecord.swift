@@ -1,0 +1,24 @@
+import Outcomes
+
+/// The outcomes of a block: a contiguous range of trial indices of one cell, the unit that is committed.
+public struct BlockRecord: Sendable, Hashable {
+  public var cell: CellKey
+  public var first: TrialIndex
+  /// The outcome of trial `first`, of trial `first + 1`, and so on.
+  public var outcomes: [Outcome]
+  /// Compute time of the block, in seconds.
+  public var seconds: Double
+
+  /// - Precondition: there is at least one outcome, and the last trial index lies below ``TrialIndex/limit``.
+  public init(cell: CellKey, first: TrialIndex, outcomes: [Outcome], seconds: Double) {
+    precondition(!outcomes.isEmpty, "a block has at least one trial")
+    precondition(first.value + outcomes.count <= TrialIndex.limit, "a cell holds at most 2^40 trials")
+    self.cell = cell
+    self.first = first
+    self.outcomes = outcomes
+    self.seconds = seconds
+  }
+
+  /// The trial indices of the block.
+  public var trials: Range<Int> { first.value..<first.value + outcomes.count }
+}

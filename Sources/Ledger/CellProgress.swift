@@ -1,0 +1,22 @@
+import Estimation
+
+/// How far a cell is, read in one transaction.
+public struct CellProgress: Sendable, Hashable {
+  /// The latest target, in trials; nil if none was set.
+  public var target: Int?
+  /// Outcomes stored, wherever they lie.
+  public var stored: Int
+  /// Length of the longest gap-free prefix: every trial with a smaller index is stored. Estimates use these trials and
+  /// no others, because the time a trial takes is correlated with its outcome.
+  public var prefix: Int
+  /// Fixed if every target of the cell was set when it had no outcomes, the prefix reaches the latest target, and
+  /// nothing is stored beyond it. Anytime otherwise: unfinished, extended or shortened after a look, or without target.
+  public var plan: SamplingPlan
+
+  public init(target: Int?, stored: Int, prefix: Int, plan: SamplingPlan) {
+    self.target = target
+    self.stored = stored
+    self.prefix = prefix
+    self.plan = plan
+  }
+}

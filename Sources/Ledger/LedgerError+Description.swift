@@ -1,0 +1,84 @@
+extension LedgerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .folderMissing(let path, let folder):
+      "\(path) cannot be created: its folder \(folder) does not exist. Make the folder, or give another file with -o."
+    case .folderUnwritable(let path, let folder, let reason):
+      "\(path) cannot be written: its folder \(folder) is not writable (\(reason)), and SQLite keeps a journal beside "
+        + "the ledger. Give a file in a writable folder with -o."
+    case .missing(let path):
+      "\(path) does not exist. Give the name of a ledger that \"landfall run\" has made."
+    case .unreadable(let path, let reason):
+      "\(path) cannot be read: \(reason). Give the name of a ledger that you may read."
+    case .unwritable(let path, let reason):
+      "\(path) cannot be written: \(reason). Make the file writable, or give another file with -o."
+    case .diskFull(let path):
+      "\(path) cannot grow: the disk is full. What was committed is safe. Make room and run the same command again."
+
+    case .locked(let path, let holder):
+      "\(path) is being written by "
+        + (holder.map { "process \($0.processID) on host \($0.host)" } ?? "another process")
+        + ", which holds the lock file \(path).lock. Wait until it ends, or write to another file with -o."
+    case .lockFailed(let path, let reason):
+      "\(path) cannot be locked: \(reason) (lock file \(path).lock). Without a lock two jobs could write at once: "
+        + "give a file on a file system that has locks with -o."
+    case .interrupted(let path, let reason):
+      "\(path) cannot be read: its writer was killed while committing, and rolling back its journal \(path)-journal "
+        + "needs write access (\(reason)). Run the study again, or read the ledger as a user who may write it."
+    case .busy(let path):
+      "\(path) is in use: another process keeps it locked. End what reads it (an open sqlite3 or notebook), then run "
+        + "the same command again."
+
+    case .notDatabase(let path):
+      "\(path) is not a ledger: it is no SQLite file. Give the name of a ledger, or of a file that does not exist yet."
+    case .foreign(let path, let applicationID):
+      "\(path) is an SQLite file, but not a ledger: its application id is \(Self.hexadecimal(applicationID)) "
+        + "instead of \(Self.hexadecimal(LedgerSchema.applicationID)). Give the name of a ledger, or of a file that "
+        + "does not exist yet."
+    case .schema(let path, let version):
+      "\(path) has ledger schema \(version), and this landfall knows schema \(LedgerSchema.version). Use the version "
+        + "of landfall that wrote it, or a newer one."
+    case .empty(let path):
+      "\(path) is empty: no study has been stored in it yet. Start one with \"landfall run STUDY -o \(path)\"."
+
+    case .differentStudy(let path, let difference):
+      "\(path) holds another study. "
+        + (difference.isEmpty
+          ? "The texts agree, but their hashes do not: another version of landfall wrote it."
+          : "The difference (- stored, + given):\n" + difference.joined(separator: "\n"))
+        + "\nOutcomes of two studies cannot share a ledger: run the study as it is stored, or give another file "
+        + "with -o."
+    case .differentKernelLevel(let path, let stored, let given):
+      "\(path) was computed at kernel level \(stored), and this run uses \(given), whose last bits may differ. Run it "
+        + "with --kernel \(stored), or give another file with -o."
+    case .missingCells(let path, let cells, let stored):
+      "\(path) has outcomes of cells that the study no longer contains: "
+        + zip(cells, stored).map { "\($0.nameInMessages) with \($1) trials" }.joined(separator: ", ")
+        + ". Cells may be added, but one that has trials cannot be changed or removed: put it back, or give another "
+        + "file with -o."
+    case .differentCell(let path, let cell, let difference):
+      "\(path) has \(cell.nameInMessages) with another definition. The difference (- stored, + given):\n"
+        + difference.joined(separator: "\n")
+        + "\nA cell that has trials cannot be changed: run it as it is stored, or give another file with -o."
+
+    case .overlap(let path, let cell, let trials, let stored):
+      "\(path) already has \(TrialRange.text(stored)) of \(cell.nameInMessages), so that "
+        + "\(TrialRange.text(trials)) cannot be stored. Commit only trials that are missing."
+    case .damagedBlock(let path, let cell, let first, let count, let damage):
+      "\(path) is damaged: in \(cell.nameInMessages) the block with \(TrialRange.text(first: first, count: count)) "
+        + "cannot be used, because \(damage.text). Restore the file from a copy; or delete the block and run the study "
+        + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) "
+        + "AND cell = (SELECT id FROM cell WHERE key = '\(cell.key.text)')\""
+    case .damaged(let path, let reason):
+      "\(path) is damaged: \(reason). Restore the file from a copy."
+
+    case .database(let path, let reason):
+      "\(path) cannot be used: SQLite reports \"\(reason)\"."
+    }
+  }
+
+  private static func hexadecimal(_ id: Int) -> String {
+    let digits = String(UInt32(truncatingIfNeeded: id), radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

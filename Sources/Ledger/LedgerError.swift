@@ -1,0 +1,89 @@
+import Outcomes
+
+/// Why a ledger cannot be opened, read or written. `description` is the message for the user.
+public enum LedgerError: Error, Sendable, Hashable {
+  // The place
+  case folderMissing(path: String, folder: String)
+  case folderUnwritable(path: String, folder: String, reason: String)
+  case missing(path: String)
+  case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+  case diskFull(path: String)
+
+  // Other processes
+  /// Another writer has the ledger; nil if its name could not be read.
+  case locked(path: String, holder: LockHolder?)
+  /// The lock file cannot be opened or locked.
+  case lockFailed(path: String, reason: String)
+  /// A writer was killed in the middle of a transaction and this process cannot roll it back.
+  case interrupted(path: String, reason: String)
+  /// Another process kept the SQLite file locked for the whole waiting time.
+  case busy(path: String)
+
+  // The kind of file
+  case notDatabase(path: String)
+  case foreign(path: String, applicationID: Int)
+  case schema(path: String, version: Int)
+  /// A file of zero bytes, or one whose creation was interrupted.
+  case empty(path: String)
+
+  // The study
+  case differentStudy(path: String, difference: [String])
+  case differentKernelLevel(path: String, stored: String, given: String)
+  /// Cells that have outcomes and are missing from the study, with their numbers of outcomes.
+  case missingCells(path: String, cells: [CellRecord], stored: [Int])
+  case differentCell(path: String, cell: CellRecord, difference: [String])
+
+  // The blocks
+  case overlap(path: String, cell: CellRecord, trials: Range<Int>, stored: Range<Int>)
+  case damagedBlock(path: String, cell: CellRecord, first: Int, count: Int, damage: BlockDamage)
+  case damaged(path: String, reason: String)
+
+  /// Whatever else SQLite reports.
+  case database(path: String, reason: String)
+}
+
+/// The process that holds a lock file.
+public struct LockHolder: Sendable, Hashable {
+  public var host: String
+  public var processID: Int
+}
+
+/// What is wrong with a block row.
+public enum BlockDamage: Sendable, Hashable {
+  /// First trial or number of trials lie outside of what a cell can hold.
+  case range
+  /// It contains trials that another block has, too.
+  case overlap(first: Int, count: Int)
+  /// The bytes of outcomes are not 32 a trial.
+  case length(bytes: Int)
+  /// The checksum is that of other content.
+  case checksum
+  /// The checksum is right, but the bytes are no outcomes.
+  case record
+
+  var text: String {
+    switch self {
+    case .range: "its trial range is impossible"
+    case .overlap(let first, let count):
+      "it overlaps the block with \(TrialRange.text(first: first, count: count))"
+    case .length(let bytes): "its outcomes take \(bytes) bytes instead of \(Outcome.recordSize) a trial"
+    case .checksum: "its checksum does not match"
+    case .record: "its outcomes are not valid records"
+    }
+  }
+}
+
+/// Ranges of trial indices in messages.
+enum TrialRange {
+  static func text(first: Int, count: Int) -> String {
+    guard (1...TrialIndex.limit).contains(count), (0..<TrialIndex.limit).contains(first) else {
+      return "first trial \(first) and \(count) trials"
+    }
+    return text(first..<first + count)
+  }
+
+  static func text(_ trials: Range<Int>) -> String {
+    trials.count == 1 ? "trial \(trials.lowerBound)" : "trials \(trials.lowerBound) to \(trials.upperBound - 1)"
+  }
+}

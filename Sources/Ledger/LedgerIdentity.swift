@@ -1,0 +1,26 @@
+import GRDB
+
+/// What kind of file a connection has.
+enum LedgerIdentity {
+  /// Whether the file has no content yet: zero bytes, or a creation that was interrupted.
+  ///
+  /// - Throws: ``LedgerError/notDatabase(path:)`` for a file of a few bytes, which SQLite takes for an empty one.
+  static func isEmpty(_ db: Database, path: String) throws -> Bool {
+    if 1..<512 ~= LedgerPath.size(LedgerPath.absolute(path)) { throw LedgerError.notDatabase(path: path) }
+    // In a transaction that may write, SQLite counts one page of an empty file.
+    return try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 <= 1
+      && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+      && Int.fetchOne(db, sql: "PRAGMA application_id") == 0
+      && Int.fetchOne(db, sql: "PRAGMA user_version") == 0
+  }
+
+  /// Checks application id and schema version of a file that is not empty.
+  static func check(_ db: Database, path: String) throws {
+    let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    guard applicationID == LedgerSchema.applicationID else {
+      throw LedgerError.foreign(path: path, applicationID: applicationID)
+    }
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard version == LedgerSchema.version else { throw LedgerError.schema(path: path, version: version) }
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import GRDB
+import Outcomes
+
+/// The one writer of a ledger. Use it from one thread.
+///
+/// Every call that changes the ledger is one transaction, durable when it returns: a process or machine that dies
+/// loses nothing that was committed before. The writer holds an exclusive advisory lock on FILE.lock while it lives.
+public final class LedgerWriter {
+  public let path: String
+  let connection: LedgerConnection
+  let hash: String
+  /// The cells of the study, by key.
+  let cells: [CellKey: StoredCell]
+  let run: Int
+  private var lock: LedgerLock?
+
+  private init(
+    path: String, connection: LedgerConnection, hash: String, cells: [CellKey: StoredCell], run: Int, lock: LedgerLock
+  ) {
+    self.path = path
+    self.connection = connection
+    self.hash = hash
+    self.cells = cells
+    self.run = run
+    self.lock = lock
+  }
+
+  deinit { close() }
+
+  /// Creates the ledger at `path`, or continues it.
+  ///
+  /// A file that does not exist, has zero bytes, or whose creation was interrupted is new: tables, study, cells and run
+  /// are then stored in one transaction. Otherwise study hash and kernel level have to be those of the ledger, and the
+  /// cells of the study are brought up to date: new ones are added, ones without outcomes that the study no longer has
+  /// are dropped, labels and order follow the study. A transaction that a killed writer left unfinished is rolled back.
+  ///
+  /// - Parameters:
+  ///   - cells: the cells of the study in its order, with distinct keys.
+  ///   - run: is stored as a row of its own.
+  /// - Throws: ``LedgerError``; the ledger is unchanged then.
+  public static func open(
+    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord
+  ) throws(LedgerError) -> LedgerWriter {
+    try open(path: path, study: study, cells: cells, run: run, pageLimit: nil)
+  }
+
+  /// The same with a file that cannot grow beyond `pageLimit` pages, as if the disk were full.
+  package static func open(
+    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord, pageLimit: Int?
+  ) throws(LedgerError) -> LedgerWriter {
+    precondition(Set(cells.map(\.key)).count == cells.count, "the cells of a study have distinct keys")
+    let file = LedgerPath.absolute(path)
+    let kind = LedgerPath.kind(file)
+    if kind == .folder { throw .unwritable(path: path, reason: "it is a folder") }
+    let lock = try LedgerLock.acquire(path)
+    if kind == .file, let reason = LedgerPath.refusal(file, mode: R_OK | W_OK) {
+      throw .unwritable(path: path, reason: reason)
+    }
+    let connection = try LedgerConnection.writing(path, pageLimit: pageLimit)
+    try connection.read { db in
+      // Nothing of a file that is no ledger may be changed, so this comes before the settings.
+      if try !LedgerIdentity.isEmpty(db, path: path) { try LedgerIdentity.check(db, path: path) }
+    }
+    try configure(connection)
+    let (runID, stored) = try connection.write { db in
+      if try LedgerIdentity.isEmpty(db, path: path) {
+        try create(db, study: study, run: run)
+      } else {
+        try check(db, path: path, study: study, run: run)
+      }
+      let id = try insert(run, db)
+      try update(db, path: path, cells: cells)
+      return (id, try StoredCell.all(db, path: path))
+    }
+    return LedgerWriter(
+      path: path, connection: connection, hash: study.hash,
+      cells: Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) }), run: runID, lock: lock)
+  }
+
+  /// A reader of the same ledger through this writer's connection; valid until the writer is closed.
+  public var reader: LedgerReader { LedgerReader(connection: connection) }
+
+  /// Writes into the run's row that it has ended, then closes the ledger.
+  ///
+  /// - Parameter ending: how, in words: "done", "stopped by SIGTERM".
+  public func finish(ending: String, at date: Date = Date()) throws(LedgerError) {
+    try connection.write { db in
+      try db.execute(
+        sql: "UPDATE run SET finished = ?, ending = ? WHERE id = ?", arguments: [Timestamp.text(date), ending, run])
+    }
+    close()
+  }
+
+  /// Closes the file and drops the lock; the run's row stays open-ended, as after a kill. Does nothing the second time.
+  public func close() {
+    try? connection.queue.close()
+    lock = nil
+  }
+
+  /// SQLite's connection, for tests that set limits on it.
+  package var database: DatabaseQueue { connection.queue }
+
+  /// Rollback journal, because write-ahead logs do not work on network file systems. Synchronous EXTRA is FULL with one
+  /// more fsync, of the folder when the journal is removed: without it a power failure right after a commit could
+  /// bring the journal back, and the commit would be rolled back.
+  private static func configure(_ connection: LedgerConnection) throws(LedgerError) {
+    do {
+      let mode = try connection.queue.inDatabase { db in
+        try db.execute(sql: "PRAGMA synchronous = EXTRA")
+        return try String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
+      }
+      guard mode == "delete" else {
+        throw LedgerError.database(path: connection.path, reason: "no rollback journal: journal_mode \(mode ?? "")")
+      }
+    } catch {
+      throw LedgerConnection.translated(error, path: connection.path)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Outcomes
+
+/// What makes a study the study it is, as a caller hands it to the ledger.
+public struct StudyRecord: Sendable, Hashable {
+  public var name: String
+  /// The resolved study, defaults included, without trial target and list of cells. Any text; lines are compared when
+  /// two studies differ.
+  public var definition: String
+  /// SHA-256 over what identifies the study, 64 hexadecimal digits. Two studies are the same if their hashes are.
+  public var hash: String
+
+  /// - Precondition: `hash` has 64 hexadecimal digits.
+  public init(name: String, definition: String, hash: String) {
+    precondition(hash.utf8.count == 64 && hash.allSatisfy(\.isHexDigit), "a study hash has 64 hexadecimal digits")
+    self.name = name
+    self.definition = definition
+    self.hash = hash
+  }
+}
+
+/// A cell of a study, as a caller hands it to the ledger.
+public struct CellRecord: Sendable, Hashable {
+  public var key: CellKey
+  /// What tables and messages call the cell: "20", "(8, 8)".
+  public var label: String
+  /// The resolved cell, as text.
+  public var definition: String
+
+  public init(key: CellKey, label: String, definition: String) {
+    self.key = key
+    self.label = label
+    self.definition = definition
+  }
+
+  /// How messages name the cell: `cell 20 (00ff00ff00ff00ff)`.
+  var nameInMessages: String { "cell \(label) (\(key.text))" }
+}
+
+/// Where and how a run of the program computes; the provenance of the outcomes it commits.
+public struct RunRecord: Sendable, Hashable {
+  /// Stored in whole seconds, UTC.
+  public var started: Date
+  public var host: String
+  public var processID: Int
+  public var ranks: Int
+  /// Threads a rank.
+  public var threads: Int
+  /// The kernel level all ranks agreed on. It becomes the ledger's when the run creates the ledger, and has to be the
+  /// ledger's otherwise.
+  public var kernelLevel: String
+  /// Version of landfall.
+  public var version: String
+  public var compiler: String
+  public var mpi: String
+  public var commandLine: String
+  public var seed: UInt64
+
+  public init(
+    started: Date, host: String, processID: Int, ranks: Int, threads: Int, kernelLevel: String, version: String,
+    compiler: String, mpi: String, commandLine: String, seed: UInt64
+  ) {
+    self.started = started
+    self.host = host
+    self.processID = processID
+    self.ranks = ranks
+    self.threads = threads
+    self.kernelLevel = kernelLevel
+    self.version = version
+    self.compiler = compiler
+    self.mpi = mpi
+    self.commandLine = commandLine
+    self.seed = seed
+  }
+}
+
+/// The study of a ledger, with what was fixed when the ledger was created.
+public struct StoredStudy: Sendable, Hashable {
+  public var study: StudyRecord
+  /// Binding: outcomes at another level are refused.
+  public var kernelLevel: String
+  public var created: Date
+  /// Version of landfall that created the ledger.
+  public var version: String
+}
+
+/// A run that wrote to the ledger.
+public struct StoredRun: Sendable, Hashable {
+  /// 1, 2, 3, ... in the order of starting.
+  public var id: Int
+  public var run: RunRecord
+  /// Nil while the run goes on, and for good if it was killed.
+  public var finished: Date?
+  /// How the run ended in words, such as "done"; nil with `finished`.
+  public var ending: String?
+}
+
+/// A number of trials that a run was asked to reach in a cell.
+public struct StoredTarget: Sendable, Hashable {
+  public var cell: CellKey
+  public var trials: Int
+  /// Outcomes of the cell that were stored when the target was set: 0 means that nobody can have looked before.
+  public var done: Int
+  public var set: Date
+  /// The run that set it.
+  public var run: Int
+}

@@ -1,0 +1,25 @@
+/// What is kept of a trial.
+public struct Outcome: Sendable, Hashable {
+  public var verdict: Verdict
+  /// Exact population risk of the trained network; infinity for a diverged trial.
+  public var risk: Double
+  /// Bound on the quadrature error of `risk`: 0 where the integral is closed form up to rounding.
+  public var riskError: Double
+  /// Euclidean norm of the population gradient over the trained parameters; infinity for a diverged trial.
+  public var gradientNorm: Double
+  /// Optimizer steps done: the study's steps, or the step at which the trial diverged.
+  public var steps: Int
+
+  public init(verdict: Verdict, risk: Double, riskError: Double, gradientNorm: Double, steps: Int) {
+    self.verdict = verdict
+    self.risk = risk
+    self.riskError = riskError
+    self.gradientNorm = gradientNorm
+    self.steps = steps
+  }
+
+  /// The outcome of a trial whose numbers overflowed at `step`.
+  public static func diverged(at step: Int) -> Outcome {
+    Outcome(verdict: .diverged, risk: .infinity, riskError: 0, gradientNorm: .infinity, steps: step)
+  }
+}

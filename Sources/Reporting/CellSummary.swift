@@ -1,0 +1,94 @@
+import Estimation
+import Landscape
+import Ledger
+import Outcomes
+
+/// What the outcomes of a cell come to: counts over its gap-free prefix of trials, and exact quantiles of the risk.
+public struct CellSummary: Sendable {
+  public var label: String
+  public var key: CellKey
+  /// The latest target; trials asked for.
+  public var target: Int
+  /// Outcomes stored, the ones behind a gap included.
+  public var stored: Int
+  /// Trials counted: the longest gap-free prefix of the trial indices.
+  public var trials: Int
+  public var plan: SamplingPlan
+  public var counts: [Verdict: Int]
+  /// Trials whose risk meets the criterion when training ends, stationary or not.
+  public var riskMet: Int
+  /// Trials that are good with a tolerance of stationarity ten times smaller.
+  public var goodAtTenthTolerance: Int
+  /// Shares and quantiles of the final risk: the smallest risk with at least that share of the trials at or below it.
+  public var riskQuantiles: [RiskQuantile]
+  /// Largest estimate of a quadrature error.
+  public var largestRiskError: Double
+  /// Compute time of the stored trials, in seconds.
+  public var seconds: Double
+
+  /// A quantile of the final risk; a diverged trial counts with infinite risk.
+  public struct RiskQuantile: Sendable, Hashable {
+    public var share: Double
+    public var risk: Double
+  }
+
+  static let shares = [0.05, 0.5, 0.95]
+
+  public func count(_ verdict: Verdict) -> Int { counts[verdict, default: 0] }
+
+  /// Compute time of a trial, in seconds; nil without trials.
+  public var secondsPerTrial: Double? { stored > 0 ? seconds / Double(stored) : nil }
+
+  /// P(good critical point).
+  public func good(at confidence: ConfidenceLevel) -> Estimate {
+    Estimate(Proportion(successes: count(.good), trials: trials), under: plan, at: confidence)
+  }
+
+  /// P(risk meets the criterion when training ends).
+  public func riskMet(at confidence: ConfidenceLevel) -> Estimate {
+    Estimate(Proportion(successes: riskMet, trials: trials), under: plan, at: confidence)
+  }
+
+  /// Reads the outcomes of a cell; bounded memory however many there are.
+  ///
+  /// - Parameter flowTime: flow time of the cell's trials.
+  init(
+    _ cell: CellRecord, in ledger: LedgerReader, rule: VerdictRule, flowTime: Double
+  ) throws(LedgerError) {
+    let progress = try ledger.progress(of: cell.key)
+    label = cell.label
+    key = cell.key
+    target = progress.target ?? 0
+    stored = progress.stored
+    trials = progress.prefix
+    plan = progress.plan
+    counts = [:]
+    riskMet = 0
+    goodAtTenthTolerance = 0
+    largestRiskError = 0
+    seconds = 0
+    riskQuantiles = []
+    let prefix = trials
+    var blocks = ledger.blocks(of: cell.key)
+    while let block = try blocks.next() {
+      seconds += block.seconds
+      for outcome in block.outcomes where block.trials.lowerBound < prefix {
+        counts[outcome.verdict, default: 0] += 1
+        if rule.good.holds(risk: outcome.risk) { riskMet += 1 }
+        let stricter = rule.verdict(
+          risk: outcome.risk, gradientNorm: outcome.gradientNorm, flowTime: flowTime, toleranceFactor: 0.1)
+        if stricter == .good { goodAtTenthTolerance += 1 }
+        largestRiskError = max(largestRiskError, outcome.riskError)
+      }
+    }
+    guard trials > 0 else { return }
+    let risks = try QuantileSelection.quantiles(ofShares: Self.shares, count: trials) {
+      (visit: (Double) -> Void) throws(LedgerError) in
+      var blocks = ledger.blocks(of: cell.key, below: prefix)
+      while let block = try blocks.next() {
+        for outcome in block.outcomes { visit(outcome.risk) }
+      }
+    }
+    riskQuantiles = zip(Self.shares, risks).map { RiskQuantile(share: $0, risk: $1) }
+  }
+}

@@ -1,0 +1,34 @@
+import Estimation
+import Foundation
+import Outcomes
+
+extension StudyReport {
+  /// The estimates as CSV, one line a cell; the columns are those of the JSON report.
+  public var csv: String {
+    var text =
+      "cell,trials,good,bad,not_converged,diverged,p_good,p_good_lower,p_good_upper,p_good_at_least,p_risk,"
+      + "p_risk_lower,p_risk_upper,p_risk_at_least,method,good_at_tenth_tolerance,risk_5,risk_50,risk_95,"
+      + "seconds_per_trial\n"
+    for cell in cells {
+      let good = cell.good(at: confidence)
+      let risk = cell.riskMet(at: confidence)
+      var fields = [cell.label, "\(cell.trials)"]
+      fields += [Verdict.good, .bad, .notConverged, .diverged].map { "\(cell.count($0))" }
+      for estimate in [good, risk] {
+        fields.append(estimate.proportion.share.map(CSV.real) ?? "")
+        fields += [estimate.interval.lower, estimate.interval.upper, estimate.lowerBound].map(CSV.real)
+      }
+      fields += [good.method.rawValue, "\(cell.goodAtTenthTolerance)"]
+      fields += cell.riskQuantiles.isEmpty ? ["", "", ""] : cell.riskQuantiles.map { CSV.real($0.risk) }
+      fields.append(cell.secondsPerTrial.map(CSV.real) ?? "")
+      text += fields.joined(separator: ",") + "\n"
+    }
+    return text
+  }
+}
+
+/// Numbers in comma-separated files.
+enum CSV {
+  /// 17 significant digits, which determine the double.
+  static func real(_ value: Double) -> String { String(format: "%.17g", value) }
+}

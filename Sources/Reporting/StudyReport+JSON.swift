@@ -1,0 +1,122 @@
+import Estimation
+import Foundation
+import Landscape
+import Ledger
+import Outcomes
+
+/// The report as JSON; every field is described in Documentation/report.md. Numbers are not rounded; an infinite risk
+/// is the text "inf".
+struct ReportDocument: Codable, Hashable {
+  /// Grows when a field changes its meaning or goes away.
+  static let schemaVersion = 1
+
+  struct Bounds: Codable, Hashable {
+    var successes: Int
+    var trials: Int
+    /// Null without trials.
+    var share: Double?
+    var lower: Double
+    var upper: Double
+    var atLeast: Double
+    var method: String
+
+    init(_ estimate: Estimate) {
+      successes = estimate.proportion.successes
+      trials = estimate.proportion.trials
+      share = estimate.proportion.share
+      lower = estimate.interval.lower
+      upper = estimate.interval.upper
+      atLeast = estimate.lowerBound
+      method = estimate.method.rawValue
+    }
+  }
+
+  struct Quantile: Codable, Hashable {
+    var share: Double
+    var risk: Double
+  }
+
+  struct Cell: Codable, Hashable {
+    var cell: String
+    var key: String
+    var target: Int
+    var stored: Int
+    var trials: Int
+    var good: Int
+    var bad: Int
+    var notConverged: Int
+    var diverged: Int
+    var pGood: Bounds
+    var pRisk: Bounds
+    var goodAtTenthTolerance: Int
+    var riskQuantiles: [Quantile]
+    var largestRiskError: Double
+    var secondsPerTrial: Double?
+  }
+
+  struct Run: Codable, Hashable {
+    var started: Date
+    var finished: Date?
+    var ending: String?
+    var host: String
+    var ranks: Int
+    var threads: Int
+    var version: String
+    var commandLine: String
+  }
+
+  var schema: Int
+  var study: String
+  var source: String
+  var definitionHash: String
+  var seed: UInt64
+  var batchStream: String
+  var kernelLevel: String
+  var confidence: Double
+  var simultaneous: Bool
+  var riskAtMost: Double
+  var cells: [Cell]
+  var runs: [Run]
+}
+
+extension StudyReport {
+  var document: ReportDocument {
+    let riskBound: Double
+    switch study.verdictRule.good {
+    case .risk(let bound): riskBound = bound
+    }
+    return ReportDocument(
+      schema: ReportDocument.schemaVersion, study: study.name, source: study.source, definitionHash: study.hash,
+      seed: study.sampling.seed, batchStream: study.training.batchStream.rawValue, kernelLevel: kernelLevel,
+      confidence: study.sampling.confidence, simultaneous: isSimultaneous, riskAtMost: riskBound,
+      cells: cells.map { cell in
+        ReportDocument.Cell(
+          cell: cell.label, key: cell.key.text, target: cell.target, stored: cell.stored, trials: cell.trials,
+          good: cell.count(.good), bad: cell.count(.bad), notConverged: cell.count(.notConverged),
+          diverged: cell.count(.diverged), pGood: .init(cell.good(at: confidence)),
+          pRisk: .init(cell.riskMet(at: confidence)), goodAtTenthTolerance: cell.goodAtTenthTolerance,
+          riskQuantiles: cell.riskQuantiles.map { .init(share: $0.share, risk: $0.risk) },
+          largestRiskError: cell.largestRiskError, secondsPerTrial: cell.secondsPerTrial)
+      },
+      runs: runs.map {
+        ReportDocument.Run(
+          started: $0.run.started, finished: $0.finished, ending: $0.ending, host: $0.run.host, ranks: $0.run.ranks,
+          threads: $0.run.threads, version: $0.run.version, commandLine: $0.run.commandLine)
+      })
+  }
+
+  /// The report as JSON text.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    } catch {
+      preconditionFailure("a report is encodable: \(error)")
+    }
+  }
+}

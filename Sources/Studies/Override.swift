@@ -1,0 +1,30 @@
+/// A value that replaces one of the study file, or adds one that the file leaves out.
+public struct Override: Sendable, Hashable {
+  /// A dotted key of a study, such as `training.batch.stream`.
+  public let key: String
+  /// The new value, as YAML.
+  public let value: String
+  /// What the user wrote to ask for it, such as `--set training.steps`: messages about the value begin with it.
+  public let option: String
+
+  /// - Parameter option: `--set KEY` if nil.
+  public init(key: String, value: String, option: String? = nil) {
+    self.key = key
+    self.value = value
+    self.option = option ?? "--set \(key)"
+  }
+
+  /// The override that `--set argument` asks for; the argument is `key=value`.
+  ///
+  /// The key ends at the first `=`; space around it does not count. Throws if there is no `=` or nothing before it.
+  public init(argument: String) throws(StudyError) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let key = parts[0].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard parts.count == 2, !key.isEmpty else {
+      throw StudyError(
+        source: "--set \(argument)",
+        message: "it must be a key, \"=\" and a value, such as --set training.steps=500")
+    }
+    self.init(key: key, value: String(parts[1]))
+  }
+}

@@ -1,0 +1,33 @@
+import Landscape
+import Networks
+import Problems
+import Training
+
+/// What a study file says, with every default filled in: a problem, a family of networks, how they are trained, when
+/// a trained network is good, and how many are trained.
+public struct Study: Sendable, Hashable {
+  /// Letters, digits, `-`, `_` and `.`.
+  public let name: String
+  /// Where the study comes from, in one line; may be empty.
+  public let source: String
+  public let problem: Problem
+  public let activation: Activation
+  /// The hidden widths of each cell, in the order of the file; no two are equal.
+  public let hidden: [[Int]]
+  public let initialization: Initialization
+  /// The blocks that training moves, at least one, in the order of `ParameterBlock.allCases`.
+  public let trainable: [ParameterBlock]
+  public let training: TrainingPlan
+  public let verdictRule: VerdictRule
+  public let sampling: SamplingSettings
+}
+
+/// How many trials a study has, from which seed, and how sure its bounds are.
+public struct SamplingSettings: Sendable, Hashable {
+  /// Trials a cell: 1 ... 2^40.
+  public let trials: Int
+  /// The key of all random numbers.
+  public let seed: UInt64
+  /// The probability with which each interval is to hold, strictly between 0 and 1.
+  public let confidence: Double
+}

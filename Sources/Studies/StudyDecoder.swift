@@ -1,0 +1,74 @@
+/// Turns the values of a study file into typed ones and collects what is wrong on the way.
+///
+/// A missing or wrong value reads as nil. Whoever has read everything that does not need other values asks for
+/// ``firstFailure``.
+struct StudyDecoder {
+  let root: StudyNode
+  private let origin: StudyOrigin
+  private var failures: [(rank: [Int], error: StudyError)] = []
+
+  init(_ root: StudyNode, origin: StudyOrigin) {
+    self.root = root
+    self.origin = origin
+    checkStructure(root, .study, path: "", place: root.place)
+  }
+
+  /// The first error in the order of the file. Errors of overrides come after those of the file, then missing keys:
+  /// a misspelled key is the cause of the missing one.
+  var firstFailure: StudyError? { failures.min { $0.rank.lexicographicallyPrecedes($1.rank) }?.error }
+
+  /// Notes an error. The message begins with the key.
+  mutating func fail(_ key: String, _ place: StudyPlace, _ message: String, isMissing: Bool = false) {
+    failures.append(
+      (
+        rank: [isMissing ? 1 : 0, place.option == nil ? 0 : 1, place.line ?? 0, place.column ?? 0],
+        error: StudyError(
+          source: place.option ?? origin.text, line: place.line, column: place.column, key: key, message: message)
+      ))
+  }
+
+  /// The entry with this dotted path, if it has a value.
+  func entry(_ path: String) -> StudyNode.Entry? {
+    var node = root
+    var entry: StudyNode.Entry?
+    for name in path.split(separator: ".") {
+      entry = node.entry(String(name))
+      guard let next = entry?.node else { return nil }
+      node = next
+    }
+    if case .null = entry?.node.content { return nil }
+    return entry
+  }
+
+  /// Checks that mappings are mappings, with known keys only and with all keys that are required, and that every key
+  /// has a value.
+  private mutating func checkStructure(_ node: StudyNode, _ key: StudyKey, path: String, place: StudyPlace) {
+    guard !key.children.isEmpty else { return }
+    guard case .mapping(let entries) = node.content else {
+      return fail(path, place, "\(path) must be \(key.expectation) (it is \(node.shown))")
+    }
+    for entry in entries {
+      let childPath = dotted(path, entry.name)
+      guard let child = key.child(entry.name) else {
+        fail(childPath, entry.place, key.unknownKeyMessage(entry.name, path: path))
+        continue
+      }
+      if case .null = entry.node.content {
+        fail(childPath, entry.place, "\(childPath) has no value; it must be \(child.expectation)")
+      } else {
+        checkStructure(entry.node, child, path: childPath, place: entry.place)
+      }
+    }
+    if case .choice = key.form {
+      guard entries.count != 1 else { return }
+      let found = entries.isEmpty ? "is empty" : "has \(joined(entries.map(\.name)))"
+      return fail(path, place, "\(path) must be \(key.expectation) (it \(found))")
+    }
+    for child in key.children where child.isRequired && node.entry(child.name) == nil {
+      let childPath = dotted(path, child.name)
+      // Inside the study's only mapping without a key, the first line says nothing.
+      let line = path.isEmpty ? StudyPlace() : place
+      fail(childPath, line, "\(childPath) is missing; it must be \(child.expectation)", isMissing: true)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Parse and validate a study and print it with every default; no work is done.",
+    discussion: "Example: landfall check mine.yaml --set training.steps=500")
+
+  @OptionGroup var options: StudyOptions
+
+  func run() throws {
+    try reportingFailures {
+      let prepared = try options.prepare()
+      print(prepared.study.text, terminator: "")
+      for cell in prepared.study.cells { print("# cell \(cell.label): key \(cell.key.text)") }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Ledger
+import MessagePassing
+import Risk
+import Studies
+
+/// Exit codes of the program.
+enum ExitCode: Int32 {
+  case done = 0
+  /// Bad study or usage.
+  case usage = 2
+  /// Stored data unusable, or not writable.
+  case ledger = 3
+  /// The processes of the job cannot work together.
+  case messagePassing = 4
+  /// Stopped early; the same command continues (EX_TEMPFAIL).
+  case stopped = 75
+}
+
+/// The end of a command with a message for the user.
+struct CommandFailure: Error {
+  var code: ExitCode
+  /// Empty where another rank prints it.
+  var message: String
+
+  init(_ code: ExitCode, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// What a user is told of an error from below.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as CommandFailure: self = failure
+    case let error as LedgerError: self.init(.ledger, "\(error)")
+    case let error as MessagePassingError: self.init(.messagePassing, "\(error)")
+    default: self.init(.usage, "\(error)")
+    }
+  }
+}
+
+func printError(_ message: String) {
+  FileHandle.standardError.write(Data("landfall: \(message)\n".utf8))
+}
+
+/// Ends the process without waiting for compute threads that may still be busy.
+func leave(_ code: ExitCode) -> Never {
+  fflush(nil)
+  _exit(code.rawValue)
+}
+
+/// Runs the body of a command, its errors as messages for the user.
+func reportingFailures(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch {
+    throw CommandFailure(error)
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+struct Landfall: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "landfall",
+    abstract: "Measures with what probability a neural network, trained from a random initialization, reaches a good "
+      + "critical point.",
+    discussion: """
+      Start with a built-in study:
+
+        landfall studies
+        landfall run inner-bias -o inner-bias.landfall
+        mpirun -n 8 --bind-to none landfall run inner-bias -o inner-bias.landfall
+
+      Exit codes: 0 done; 2 bad study or usage; 3 stored data unusable or not writable; 4 processes could not work \
+      together (MPI); 75 stopped early, the same command continues.
+      """,
+    version: "landfall \(version)",
+    subcommands: [
+      StudiesCommand.self, CheckCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
+      ExportCommand.self, BenchCommand.self,
+    ])
+}

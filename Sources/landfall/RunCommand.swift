@@ -1,0 +1,200 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Kernels
+import Ledger
+import MessagePassing
+import Reporting
+import Studies
+import Trials
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a study, or continue it: outcomes go to a ledger, the report to standard output.",
+    discussion: """
+      Examples:
+        landfall run inner-bias -o inner-bias.landfall
+        mpirun -n 8 --bind-to none landfall run mine.yaml --trials 3000
+
+      The outcomes are the same bytes for every number of ranks and threads. A run that was killed continues with the \
+      same command; more trials or more cells extend it.
+      """)
+
+  @OptionGroup var options: StudyOptions
+
+  @Option(name: .shortAndLong, help: "The ledger, a new file or one to continue. Default: NAME.landfall")
+  var output: String?
+
+  @Option(help: "Compute threads of each rank. Default: all processors without a launcher, 1 under one.")
+  var threads: Int?
+
+  @Option(help: "Stop after this time, such as 90s, 50m or 1h30m, and leave the rest for the same command.")
+  var maxWalltime: String?
+
+  @Option(help: "Progress on standard error: bar, lines or off. Default: bar on a terminal, lines under a launcher.")
+  var progress: ProgressStyle?
+
+  @Option(help: "Trials of a block. Default: chosen by time.")
+  var block: Int?
+
+  @Option(help: "Kernel level: baseline, avx2 or avx512. Default: the widest that all ranks have.")
+  var kernel: String?
+
+  func run() throws {
+    try reportingFailures {
+      let settings = try campaignSettings()
+      let communicator = try Communicator.start(under: environment)
+      let kernels = try agreeOnKernels(communicator)
+      if communicator.rank == 0 {
+        try conduct(communicator, kernels, settings)
+      } else {
+        try serve(communicator, kernels, settings)
+      }
+    }
+  }
+
+  // MARK: Rank zero
+
+  private func conduct(
+    _ communicator: Communicator, _ kernels: KernelTable, _ settings: CampaignSettings
+  ) throws {
+    let prepared: PreparedStudy
+    let writer: LedgerWriter
+    do {
+      prepared = try options.prepare()
+      writer = try openLedger(prepared.study, communicator, kernels, settings)
+    } catch {
+      // The other ranks wait for the study: an empty one tells them to leave.
+      _ = try communicator.broadcast([])
+      try? communicator.finish(patience: 5)
+      throw error
+    }
+    _ = try communicator.broadcast(Array(prepared.study.text.utf8))
+
+    let ending: CampaignEnding
+    do {
+      ending = try Campaign.conduct(
+        prepared, kernels: kernels, settings: settings, communicator: communicator, ledger: writer)
+    } catch {
+      writer.close()
+      let failure = CommandFailure(error)
+      printError(failure.message)
+      // What is committed is safe; nothing that another rank still has could be stored.
+      communicator.abort(code: failure.code.rawValue)
+    }
+    let path = writer.path
+    switch ending {
+    case .done:
+      try writer.finish(ending: "done")
+      try? communicator.finish(patience: 30)
+      print(try StudyReport(LedgerReader.open(path: path)).text, terminator: "")
+    case .stopped(let reason):
+      try writer.finish(ending: reason.text)
+      try? communicator.finish(patience: 1)
+      throw CommandFailure(.stopped, "\(reason.text); what is done is in \(path), and the same command continues")
+    }
+  }
+
+  private func openLedger(
+    _ study: Study, _ communicator: Communicator, _ kernels: KernelTable, _ settings: CampaignSettings
+  ) throws -> LedgerWriter {
+    try LedgerWriter.open(
+      path: output ?? "\(study.name).landfall",
+      study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash),
+      cells: study.cells.map { CellRecord(key: $0.key, label: $0.label, definition: $0.definition) },
+      run: RunRecord(
+        started: Date(), host: communicator.host, processID: Int(ProcessInfo.processInfo.processIdentifier),
+        ranks: communicator.size, threads: settings.threads, kernelLevel: kernels.level.name,
+        version: Landfall.version, compiler: compilerName, mpi: communicator.library,
+        commandLine: CommandLine.arguments.joined(separator: " "), seed: study.sampling.seed))
+  }
+
+  // MARK: The other ranks
+
+  private func serve(
+    _ communicator: Communicator, _ kernels: KernelTable, _ settings: CampaignSettings
+  ) throws {
+    let text = try communicator.broadcast([])
+    guard !text.isEmpty else {
+      try? communicator.finish(patience: 5)
+      // Rank zero has said why.
+      throw CommandFailure(.usage, "")
+    }
+    let study = try Study.parse(text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"), overrides: [])
+    let isAtRest = try Campaign.serve(
+      PreparedStudy(study), kernels: kernels, settings: settings, communicator: communicator)
+    try? communicator.finish(patience: isAtRest ? 30 : 1)
+  }
+
+  // MARK: Start
+
+  private func campaignSettings() throws -> CampaignSettings {
+    let isLaunched = environment.launcher != .none
+    let threads = self.threads ?? (isLaunched ? 1 : availableProcessorCount())
+    guard (1...1024).contains(threads) else {
+      throw CommandFailure(.usage, "--threads must be from 1 to 1024 (it is \(threads))")
+    }
+    if let block, !(1...1_000_000).contains(block) {
+      throw CommandFailure(.usage, "--block must be from 1 to 1000000 trials (it is \(block))")
+    }
+    let limit = try maxWalltime.map { text in
+      guard let seconds = Duration.seconds(of: text) else {
+        throw CommandFailure(.usage, "--max-walltime takes a time such as 90s, 50m or 1h30m (it is \"\(text)\")")
+      }
+      return seconds
+    }
+    // Under mpirun standard output always looks like a terminal, so only a plain start may draw a bar.
+    let isTerminal = !isLaunched && isatty(2) == 1
+    return CampaignSettings(
+      threads: threads, blockSize: block, wallTimeLimit: limit, progress: progress ?? (isTerminal ? .bar : .lines))
+  }
+
+  /// The kernel level that all ranks use: the one asked for, or the widest that all of them have.
+  private func agreeOnKernels(_ communicator: Communicator) throws -> KernelTable {
+    let common = KernelLevel(rawValue: try communicator.minimum(KernelLevel.widest.rawValue)) ?? .baseline
+    func fail(_ message: String) throws -> Never {
+      throw CommandFailure(.usage, communicator.rank == 0 ? message : "")
+    }
+    guard let kernel else { return KernelTable(common) }
+    guard let level = KernelLevel(name: kernel) else {
+      let names = KernelLevel.allCases.map(\.name).joined(separator: ", ")
+      try fail("--kernel takes one of \(names) (it is \"\(kernel)\")")
+    }
+    guard level <= common else {
+      try fail(
+        "--kernel \(level.name) is not available on every processor of this job; the widest is --kernel \(common.name)")
+    }
+    return KernelTable(level)
+  }
+
+  private var compilerName: String {
+    #if compiler(>=6.4)
+      "Swift 6.4 or later"
+    #else
+      "Swift 6.3"
+    #endif
+  }
+}
+
+extension ProgressStyle: ExpressibleByArgument {}
+
+extension Duration {
+  /// Seconds of a text such as 90s, 50m, 1h30m or 2d: whole numbers, each with its unit; nil for anything else.
+  static func seconds(of text: String) -> Double? {
+    var total = 0.0
+    var digits = ""
+    for character in text {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+        continue
+      }
+      guard let unit = ["s": 1.0, "m": 60, "h": 3600, "d": 86400][character], let number = Double(digits) else {
+        return nil
+      }
+      total += number * unit
+      digits = ""
+    }
+    return digits.isEmpty && total > 0 ? total : nil
+  }
+}

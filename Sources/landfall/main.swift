@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+import MessagePassing
+
+// Synchronous from here to the end: MPI belongs to the main thread, which asynchronous code would leave.
+
+let environment = LauncherEnvironment.current
+do {
+  var command = try Landfall.parseAsRoot()
+  try command.run()
+} catch let failure as CommandFailure {
+  if !failure.message.isEmpty { printError(failure.message) }
+  leave(failure.code)
+} catch {
+  let isHelp = Landfall.exitCode(for: error) == .success
+  // Every process meets the same mistake on the command line; one of them says so.
+  if environment.rank == 0 {
+    let message = Landfall.fullMessage(for: error)
+    isHelp ? print(message) : FileHandle.standardError.write(Data((message + "\n").utf8))
+  }
+  leave(isHelp ? .done : .usage)
+}
+leave(.done)

@@ -1,0 +1,228 @@
+import Estimation
+import Foundation
+import GRDB
+import Ledger
+import Outcomes
+import Testing
+
+@Suite struct LedgerReaderTests {
+  let folder = try! TemporaryFolder()
+  var path: String { folder.file() }
+
+  // MARK: - Progress
+
+  @Test func prefixEndsAtTheFirstGap() throws {
+    let writer = try open(path)
+    let reader = try LedgerReader.open(path: path)
+    func progress() throws -> [Int] {
+      let progress = try reader.progress(of: five.key)
+      return [progress.prefix, progress.stored]
+    }
+    #expect(try progress() == [0, 0])
+    try writer.commit(block(five, 5..<8))
+    #expect(try progress() == [0, 3])
+    try writer.commit(block(five, 0..<4))
+    #expect(try progress() == [4, 7])
+    try writer.commit(block(five, 4..<5))
+    #expect(try progress() == [8, 8])
+    #expect(try reader.allBlocks(five, below: 5).map(\.trials) == [0..<4, 4..<5])
+    #expect(try reader.allBlocks(five, below: 0) == [])
+  }
+
+  @Test func plannedAndDoneIsFixed() throws {
+    let writer = try open(path)
+    func plan() throws -> SamplingPlan { try writer.reader.plan(of: five.key) }
+    #expect(try plan() == .anytime, "no target")
+    try writer.target(five.key, trials: 100)
+    try writer.target(five.key, trials: 20)
+    #expect(try plan() == .anytime, "nothing is done")
+    try writer.commit(block(five, 10..<20))
+    #expect(try plan() == .anytime, "trials are missing")
+    try writer.commit(block(five, 0..<10))
+    #expect(try plan() == .fixed, "both targets were set before the first outcome")
+    try writer.target(five.key, trials: 20)
+    #expect(try plan() == .fixed, "the same target again")
+    #expect(try writer.reader.progress(of: five.key) == .init(target: 20, stored: 20, prefix: 20, plan: .fixed))
+    try writer.target(twenty.key, trials: 5)
+    try writer.commit(block(twenty, 0..<5))
+    #expect(try writer.reader.plan(of: twenty.key) == .fixed, "a cell added later is planned for itself")
+  }
+
+  @Test func extendedAfterALookIsAnytime() throws {
+    let writer = try open(path)
+    try writer.target(five.key, trials: 10)
+    try writer.commit(block(five, 0..<10))
+    try writer.target(five.key, trials: 20)
+    try writer.commit(block(five, 10..<20))
+    #expect(try writer.reader.progress(of: five.key) == .init(target: 20, stored: 20, prefix: 20, plan: .anytime))
+    #expect(try writer.reader.targets().map(\.done) == [0, 10])
+  }
+
+  @Test func lowerTargetIsKeptAsGiven() throws {
+    let writer = try open(path)
+    try writer.target(five.key, trials: 10)
+    try writer.commit(block(five, 0..<10))
+    try writer.target(five.key, trials: 5)
+    #expect(try writer.reader.progress(of: five.key) == .init(target: 5, stored: 10, prefix: 10, plan: .anytime))
+    try writer.target(five.key, trials: 10)
+    #expect(try writer.reader.plan(of: five.key) == .anytime)
+    #expect(try writer.reader.targets().map(\.trials) == [10, 5, 10])
+  }
+
+  @Test func outcomesBeyondTheTargetAreNotFixed() throws {
+    let writer = try open(path)
+    try writer.target(five.key, trials: 10)
+    try writer.commit(block(five, 0..<10))
+    #expect(try writer.reader.plan(of: five.key) == .fixed)
+    try writer.commit(block(five, 15..<16))
+    #expect(try writer.reader.plan(of: five.key) == .anytime)
+  }
+
+  // MARK: - Blocks
+
+  @Test func blocksAreReadPageByPage() throws {
+    let writer = try open(path)
+    // Three pages: 20,000 + 20,000, one block larger than a page, and the rest.
+    let ranges = [0..<20_000, 20_000..<40_000, 40_000..<80_000, 80_000..<80_001, 90_000..<90_007]
+    for range in ranges.reversed() { try writer.commit(block(five, range)) }
+    try writer.commit(block(twenty, 0..<3))
+    var cursor = try LedgerReader.open(path: path).blocks(of: five.key)
+    for range in ranges { #expect(try cursor.next() == block(five, range)) }
+    #expect(try cursor.next() == nil)
+    #expect(try cursor.next() == nil)
+  }
+
+  @Test func writerCommitsWhileBlocksAreRead() throws {
+    let writer = try open(path)
+    for n in 0..<4 { try writer.commit(block(five, n * 20_000..<(n + 1) * 20_000)) }
+    var cursor = try LedgerReader.open(path: path).blocks(of: five.key)
+    #expect(try cursor.next() == block(five, 0..<20_000))
+    try writer.commit(block(five, 80_000..<80_010))
+    for n in 1..<4 { #expect(try cursor.next() == block(five, n * 20_000..<(n + 1) * 20_000)) }
+    #expect(try cursor.next() == block(five, 80_000..<80_010))
+    #expect(try cursor.next() == nil)
+  }
+
+  // MARK: - Damage
+
+  private func damagedMessage(_ sql: String, _ arguments: StatementArguments = []) throws -> String {
+    try? FileManager.default.removeItem(atPath: path)
+    let writer = try open(path)
+    for n in 0..<3 { try writer.commit(block(five, n * 30..<(n + 1) * 30)) }
+    try writer.commit(block(twenty, 30..<60))
+    try writer.commit(block(twenty, 100..<101))
+    writer.close()
+    try execute(path, sql, arguments)
+    let reader = try LedgerReader.open(path: path)
+    var cursor = reader.blocks(of: five.key)
+    var other = reader.blocks(of: twenty.key)
+    return message {
+      while try cursor.next() != nil {}
+      while try other.next() != nil {}
+    }
+  }
+
+  private func damagedBlock(_ cell: String, _ trials: String, _ damage: String, first: Int, key: String) -> String {
+    "\(path) is damaged: in cell \(cell) (\(key)) the block with \(trials) cannot be used, because \(damage). Restore "
+      + "the file from a copy; or delete the block and run the study again, which computes the same trials anew: "
+      + "sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) AND cell = (SELECT id FROM cell WHERE key = "
+      + "'\(key)')\""
+  }
+
+  @Test func anyFlippedBitIsFound() throws {
+    let expected = damagedBlock(
+      "5", "trials 30 to 59", "its checksum does not match", first: 30, key: "0000000000000005")
+    for position in [0, 7, 28, 31, 500, 959] {
+      var bytes = Outcome.records(of: (30..<60).map(outcome))
+      bytes[position] ^= 1
+      let text = try damagedMessage("UPDATE block SET outcomes = ? WHERE cell = 1 AND first = 30", [Data(bytes)])
+      #expect(text == expected)
+    }
+    #expect(
+      try damagedMessage("UPDATE block SET checksum = x'00' WHERE cell = 1 AND first = 30") == expected)
+    #expect(try damagedMessage("UPDATE study SET hash = replace(hash, 'a', 'b')").contains("trials 0 to 29"))
+  }
+
+  @Test func rowsInTheWrongPlaceAreFound() throws {
+    let checksum = "its checksum does not match"
+    #expect(
+      try damagedMessage("UPDATE block SET first = 90 WHERE cell = 1 AND first = 30")
+        == damagedBlock("5", "trials 90 to 119", checksum, first: 90, key: "0000000000000005"))
+    #expect(
+      try damagedMessage(
+        "DELETE FROM block WHERE cell = 1 AND first = 30; UPDATE block SET cell = 1 WHERE cell = 2 AND first = 30")
+        == damagedBlock("5", "trials 30 to 59", checksum, first: 30, key: "0000000000000005"))
+    #expect(
+      try damagedMessage("UPDATE block SET first = 101 WHERE cell = 2 AND first = 100")
+        == damagedBlock("20", "trial 101", checksum, first: 101, key: "0000000000000020"))
+  }
+
+  @Test func impossibleRowsAreFound() throws {
+    let key = "0000000000000005"
+    #expect(
+      try damagedMessage("UPDATE block SET outcomes = substr(outcomes, 1, 950) WHERE cell = 1 AND first = 60")
+        == damagedBlock(
+          "5", "trials 60 to 89", "its outcomes take 950 bytes instead of 32 a trial", first: 60, key: key))
+    #expect(
+      try damagedMessage("UPDATE block SET count = 31 WHERE cell = 1 AND first = 60")
+        == damagedBlock(
+          "5", "trials 60 to 90", "its outcomes take 960 bytes instead of 32 a trial", first: 60, key: key))
+    #expect(
+      try damagedMessage("UPDATE block SET count = -1 WHERE cell = 1 AND first = 60")
+        == damagedBlock("5", "first trial 60 and -1 trials", "its trial range is impossible", first: 60, key: key))
+    #expect(
+      try damagedMessage("UPDATE block SET first = -5 WHERE cell = 1 AND first = 60")
+        == damagedBlock("5", "first trial -5 and 30 trials", "its trial range is impossible", first: -5, key: key))
+    #expect(
+      try damagedMessage("UPDATE block SET count = 9223372036854775807 WHERE cell = 1 AND first = 60")
+        == damagedBlock(
+          "5", "first trial 60 and 9223372036854775807 trials", "its trial range is impossible", first: 60, key: key))
+    #expect(
+      try damagedMessage("UPDATE block SET first = 59 WHERE cell = 1 AND first = 60")
+        == damagedBlock(
+          "5", "trials 59 to 88", "it overlaps the block with trials 30 to 59", first: 59, key: key))
+  }
+
+  /// A block whose checksum is right, but whose last byte of a record is not zero, as a faulty writer would store it.
+  @Test func invalidRecordsAreFound() throws {
+    var bytes = Outcome.records(of: [outcome(0)])
+    bytes[31] = 1
+    // SHA-256 of the documented layout, by Python's hashlib.
+    #expect(
+      try damagedMessage(
+        "UPDATE block SET first = 200, outcomes = ?, checksum = x'd07ea9774f5a8ea910a5758b5cc0f1f4' WHERE first = 100",
+        [Data(bytes)])
+        == damagedBlock(
+          "20", "trial 200", "its outcomes are not valid records", first: 200, key: "0000000000000020"))
+  }
+
+  @Test func damagedRangesAreFoundWithoutReadingOutcomes() throws {
+    let writer = try open(path)
+    try writer.commit(block(five, 0..<30))
+    try writer.commit(block(five, 30..<60))
+    try execute(path, "UPDATE block SET first = 29 WHERE first = 30")
+    #expect(throws: LedgerError.self) { try writer.reader.progress(of: five.key) }
+    #expect(throws: LedgerError.self) { try writer.missingRanges(five.key, below: 60) }
+  }
+
+  @Test func otherDamageIsAnErrorToo() throws {
+    for (sql, reason) in [
+      ("UPDATE cell SET key = 'xyz' WHERE id = 1", "\"xyz\" is no cell key"),
+      ("UPDATE study SET hash = 'xyz'", "\"xyz\" is no study hash"),
+      ("DELETE FROM study", "it has no study"),
+      ("UPDATE run SET seed = 'x'", "\"x\" is no seed"),
+      ("UPDATE run SET started = 'x'", "\"x\" is no date"),
+    ] {
+      try? FileManager.default.removeItem(atPath: path)
+      try open(path).close()
+      try execute(path, sql)
+      let reader = try LedgerReader.open(path: path)
+      let text = message {
+        _ = try reader.study()
+        _ = try reader.cells()
+        _ = try reader.runs()
+      }
+      #expect(text == "\(path) is damaged: \(reason). Restore the file from a copy.")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import GRDB
+import Ledger
+import Outcomes
+import Testing
+
+/// A folder of its own for a test, removed with it.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "landfall-ledger-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+  }
+
+  deinit {
+    chmod(path, 0o755)
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func file(_ name: String = "a.landfall") -> String { path + "/" + name }
+}
+
+let start = Date(timeIntervalSince1970: 1_800_000_000)
+let five = CellRecord(key: CellKey(0x05), label: "5", definition: "hidden: [5]")
+let twenty = CellRecord(key: CellKey(0x20), label: "20", definition: "hidden: [20]")
+let hundred = CellRecord(key: CellKey(0x100), label: "100", definition: "hidden: [100]")
+
+func study(_ definition: String = "study: test\nsteps: 10\nseed: 5\n", digit: Character = "a") -> StudyRecord {
+  StudyRecord(name: "test", definition: definition, hash: String(repeating: digit, count: 64))
+}
+
+func run(kernelLevel: String = "avx512", seed: UInt64 = .max) -> RunRecord {
+  RunRecord(
+    started: start, host: "node7", processID: 4711, ranks: 3, threads: 2, kernelLevel: kernelLevel,
+    version: "0.1.0", compiler: "Swift 6.3.1", mpi: "Open MPI 4.1.4", commandLine: "landfall run test", seed: seed)
+}
+
+func open(_ path: String, cells: [CellRecord] = [five, twenty], pageLimit: Int? = nil) throws(LedgerError)
+  -> LedgerWriter
+{
+  try LedgerWriter.open(path: path, study: study(), cells: cells, run: run(), pageLimit: pageLimit)
+}
+
+/// The outcome that the tests store for a trial; different for every trial.
+func outcome(_ trial: Int) -> Outcome {
+  trial % 7 == 3
+    ? .diverged(at: trial)
+    : Outcome(
+      verdict: [.good, .bad, .notConverged][trial % 3], risk: 1 / Double(trial + 1), riskError: 1e-13,
+      gradientNorm: Double(trial).squareRoot(), steps: trial % 5)
+}
+
+func block(_ cell: CellRecord, _ trials: Range<Int>) -> BlockRecord {
+  BlockRecord(
+    cell: cell.key, first: TrialIndex(trials.lowerBound), outcomes: trials.map(outcome), seconds: 0.25)
+}
+
+extension LedgerReader {
+  func allBlocks(_ cell: CellRecord, below limit: Int = TrialIndex.limit) throws -> [BlockRecord] {
+    var all: [BlockRecord] = []
+    var cursor = blocks(of: cell.key, below: limit)
+    while let block = try cursor.next() { all.append(block) }
+    return all
+  }
+}
+
+/// Runs SQL through a connection of its own.
+func execute(_ path: String, _ sql: String, _ arguments: StatementArguments = []) throws {
+  let queue = try DatabaseQueue(path: path)
+  try queue.inDatabase { try $0.execute(sql: sql, arguments: arguments) }
+  try queue.close()
+}
+
+func fetch<T: DatabaseValueConvertible>(_ path: String, _ sql: String, as type: T.Type = T.self) throws -> T? {
+  let queue = try DatabaseQueue(path: path)
+  let value = try queue.inDatabase { try T.fetchOne($0, sql: sql) }
+  try queue.close()
+  return value
+}
+
+/// The message of the error that `body` throws; records an issue if it throws none.
+func message(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void) -> String {
+  do {
+    try body()
+    Issue.record("no error was thrown", sourceLocation: sourceLocation)
+    return ""
+  } catch {
+    return "\(error)"
+  }
+}
+
+/// Runs `body` with the file permissions of an ordinary user: root may read and write everything. Linux keeps them a
+/// thread.
+func asOrdinaryUser<T>(_ body: () throws -> T) rethrows -> T {
+  typealias SetFileUser = @convention(c) (UInt32) -> CInt
+  guard geteuid() == 0, let symbol = dlsym(nil, "setfsuid") else { return try body() }
+  let setFileUser = unsafeBitCast(symbol, to: SetFileUser.self)
+  _ = setFileUser(65534)
+  defer { _ = setFileUser(0) }
+  return try body()
+}

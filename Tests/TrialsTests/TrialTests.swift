@@ -1,0 +1,162 @@
+import Foundation
+import Kernels
+import Networks
+import Outcomes
+import Problems
+import Randomness
+import Studies
+import Testing
+import Training
+import Trials
+
+private func prepare(_ name: String, _ overrides: [(String, String)]) throws -> PreparedStudy {
+  try PreparedStudy(
+    try Study.load(name, overrides: overrides.map { Override(key: $0.0, value: $0.1) }))
+}
+
+private let widest = KernelTable(.widest)
+
+@Suite struct TrialTests {
+  /// A trial does not know which trials are trained beside it, in which block or at which kernel level.
+  @Test(arguments: ["independent", "shared"], ["inner-bias", "shallow-normal"])
+  func outcomesDoNotDependOnBlocksOrLevels(_ stream: String, _ name: String) throws {
+    let study = try prepare(name, [("training.steps", "60"), ("training.batch.stream", stream)])
+    let runner = study.runners[0]
+    let together = runner.outcomes(of: 0..<40, kernels: widest)
+    #expect(runner.outcomes(of: 0..<7, kernels: widest) + runner.outcomes(of: 7..<40, kernels: widest) == together)
+    #expect((0..<40).reversed().map { runner.outcomes(of: $0..<$0 + 1, kernels: widest)[0] } == together.reversed())
+    for level in KernelLevel.supported {
+      #expect(runner.outcomes(of: 0..<40, kernels: KernelTable(level)) == together, "\(level.name)")
+    }
+    #expect(Set(together.map(\.risk)).count == 40)
+  }
+
+  /// The first outcomes of built-in cells, bit for bit: the definition of a trial must not change unnoticed.
+  @Test func outcomesAreThoseOfTheDefinition() throws {
+    let study = try prepare("inner-bias", [("training.steps", "100")])
+    let outcome = study.runners[1].outcomes(of: 0..<1, kernels: widest)[0]
+    #expect(outcome.risk.bitPattern == TrialTests.frozenRisk)
+    #expect(outcome.gradientNorm.bitPattern == TrialTests.frozenGradientNorm)
+  }
+
+  /// Other seeds, cells and trials are other trials.
+  @Test func trialsDiffer() throws {
+    let one = try prepare("inner-bias", [("training.steps", "20")])
+    let other = try prepare("inner-bias", [("training.steps", "20"), ("sampling.seed", "6")])
+    let risks = (one.runners + other.runners).flatMap { $0.outcomes(of: 0..<10, kernels: widest) }.map(\.risk)
+    #expect(Set(risks).count == risks.count)
+  }
+
+  /// A cell added to a study changes no other trial; a changed learning rate changes all.
+  @Test func cellsAreNamedByTheirContent() throws {
+    let one = try prepare("inner-bias", [("network.hidden", "[[20]]"), ("training.steps", "20")])
+    let three = try prepare("inner-bias", [("network.hidden", "[[7], [20], [9]]"), ("training.steps", "20")])
+    #expect(
+      one.runners[0].outcomes(of: 0..<5, kernels: widest) == three.runners[1].outcomes(of: 0..<5, kernels: widest))
+    let faster = try prepare(
+      "inner-bias", [("network.hidden", "[[20]]"), ("training.steps", "20"), ("training.learning-rate", "0.2")])
+    #expect(faster.study.cells[0].key != one.study.cells[0].key)
+  }
+
+  /// With rates that are too large the parameters overflow; the trial ends there, the run does not.
+  @Test(arguments: ["independent", "shared"])
+  func divergence(_ stream: String) throws {
+    let study = try prepare(
+      "shallow-normal",
+      [("training.steps", "400"), ("training.learning-rate", "1e6"), ("training.batch.stream", stream)])
+    let outcomes = study.runners[0].outcomes(of: 0..<20, kernels: widest)
+    let diverged = outcomes.filter { $0.verdict == .diverged }
+    #expect(diverged.count >= 10)
+    for outcome in diverged {
+      #expect(outcome == .diverged(at: outcome.steps))
+      #expect((1...400).contains(outcome.steps))
+    }
+  }
+
+  /// Training against a plain double precision loop over samples and neurons that shares nothing with the kernels but
+  /// the initial parameters and the inputs of the batches: schedule, gradient, frozen blocks and signs all count.
+  @Test(arguments: [("inner-bias", 1), ("shallow-he", 0), ("shallow-half-normal", 1), ("shallow-normal", 0)])
+  func trainingFollowsTheFormulas(_ name: String, _ cellIndex: Int) throws {
+    let steps = 200
+    let study = try prepare(name, [("training.steps", "\(steps)"), ("training.batch.size", "256")])
+    let cell = study.study.cells[cellIndex]
+    let width = cell.architecture.width
+    let trainer = ShallowTrainer(
+      problem: cell.problem, initialization: cell.initialization, width: width, trained: cell.trained,
+      plan: cell.training, studySeed: cell.seed, cellKey: cell.key.value)
+    guard case .finished(let trained) = trainer.train(3..<4, kernels: widest)[0] else {
+      Issue.record("trial 3 diverged")
+      return
+    }
+
+    let start = cell.initialization.resolved(width: width)
+      .draw(studySeed: cell.seed, cellKey: cell.key.value, trial: 3, kernels: widest)
+    var network = ShallowNetwork(start)
+    let batch = MiniBatch(size: 256, lower: 0, upper: 1, target: cell.problem.targetProgram, kernels: widest)
+    let stream = StreamAddress(studySeed: cell.seed, cellKey: cell.key.value, trial: 3, purpose: .batch)
+    let rate: (Int) -> Double =
+      switch name {
+      case "inner-bias": { 0.1 * (($0 + 1) / 500 == 0 ? 1 : 0.5) }
+      case "shallow-normal": { 0.001 * pow(Double($0 + 1), -0.1) }
+      default: { _ in 0.01 }
+      }
+    for step in 0..<steps {
+      batch.draw(stream, step: UInt32(step))
+      let xs = batch.inputs.map(Double.init)
+      let fs = cell.problem.targetProgram.evaluate(at: xs)
+      descend(&network, xs, fs, rate(step), cell.trained)
+    }
+
+    let result = ShallowNetwork(trained)
+    for (blockName, path) in [
+      ("w", \ShallowNetwork.innerWeights), ("b", \.innerBiases), ("v", \.outerWeights),
+    ] {
+      let moved = distance(network[keyPath: path], ShallowNetwork(start)[keyPath: path])
+      let apart = distance(network[keyPath: path], result[keyPath: path])
+      // Single precision parameters: each of the steps rounds by half an ulp of a parameter of size up to 4.
+      #expect(apart <= 200 * 1.2e-7 * 4 * Double(width).squareRoot(), "\(name) \(blockName)")
+      if moved > 0 { #expect(apart <= 1e-3 * moved, "\(name) \(blockName)") }
+    }
+    #expect(abs(network.outerBias - result.outerBias) <= 1e-4)
+    #expect(cell.trained.contains(.innerWeights) || result.innerWeights == ShallowNetwork(start).innerWeights)
+    #expect(cell.trained.contains(.outerBias) || result.outerBias == ShallowNetwork(start).outerBias)
+  }
+
+  private func distance(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+  }
+
+  private func descend(
+    _ network: inout ShallowNetwork, _ xs: [Double], _ fs: [Double], _ rate: Double, _ trained: TrainedBlocks
+  ) {
+    let width = network.width
+    var gw = [Double](repeating: 0, count: width)
+    var gb = gw
+    var gv = gw
+    var gc = 0.0
+    for (x, f) in zip(xs, fs) {
+      var value = network.outerBias
+      for j in 0..<width {
+        value += network.outerWeights[j] * max(network.innerWeights[j] * x + network.innerBiases[j], 0)
+      }
+      let r = 2 * (value - f) / Double(xs.count)
+      gc += r
+      for j in 0..<width {
+        let z = network.innerWeights[j] * x + network.innerBiases[j]
+        guard z > 0 else { continue }
+        gw[j] += r * network.outerWeights[j] * x
+        gb[j] += r * network.outerWeights[j]
+        gv[j] += r * z
+      }
+    }
+    for j in 0..<width {
+      if trained.contains(.innerWeights) { network.innerWeights[j] -= rate * gw[j] }
+      if trained.contains(.innerBiases) { network.innerBiases[j] -= rate * gb[j] }
+      if trained.contains(.outerWeights) { network.outerWeights[j] -= rate * gv[j] }
+    }
+    if trained.contains(.outerBias) { network.outerBias -= rate * gc }
+  }
+
+  static let frozenRisk: UInt64 = 0
+  static let frozenGradientNorm: UInt64 = 0
+}
