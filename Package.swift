@@ -115,7 +115,15 @@ let package = Package(
     .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
     .testTarget(name: "EstimationTests", dependencies: ["CSpecialFunctions", "Estimation"]),
     .testTarget(name: "LedgerTests", dependencies: ["Estimation", "Ledger", "Outcomes", grdb]),
-    .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
+    .testTarget(name: "MessagePassingTests", dependencies: ["CSignals", "MessagePassing"]),
+    .testTarget(
+      name: "TrialsTests",
+      dependencies: [
+        "Kernels", "Networks", "Outcomes", "Problems", "Randomness", "Studies", "Training", "Trials",
+      ]),
+    .testTarget(name: "ReportingTests", dependencies: ["Ledger", "Outcomes", "Reporting", "Studies"]),
+    // Real runs of the program, alone and under mpirun.
+    .testTarget(name: "Campaigns", dependencies: ["Kernels", "landfall"], path: "Tests/Campaigns"),
   ] + kernelTargets,
   cxxLanguageStandard: .cxx17
 )

@@ -15,6 +15,11 @@ static void count_arrival(int signal) {
 }
 
 int signals_install(void) {
+  // A parent may have left them blocked for this process; a thread pool that starts programs does.
+  sigset_t all;
+  sigemptyset(&all);
+  for (int kind = 0; kind < kinds; kind++) sigaddset(&all, counted[kind]);
+  pthread_sigmask(SIG_UNBLOCK, &all, NULL);
   for (int kind = 0; kind < kinds; kind++) {
     struct sigaction action = {.sa_handler = count_arrival, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);

@@ -7,15 +7,19 @@
 /// Where the parts of a batch stand in its memory; `size` samples.
 struct BatchLayout {
   let size: Int
-  /// ceil((size + 1) / 16): a batch of n samples has n + 1 spacings, and every spacing gets a place.
+  /// ceil((size + 1) / 16), rounded up to an even number: a batch of n samples has n + 1 spacings, every spacing gets
+  /// a place, and the generator fills two rows at a time.
   let rows: Int
+  /// Bits of a number of rows: the rank of a kink in a lane is found bit by bit.
+  let searchBits: Int
   let memory: UnsafeMutableRawPointer
 
   @inline(always)
   init(_ memory: UnsafeMutableRawPointer, size: Int) {
     self.memory = memory
     self.size = size
-    rows = (size &+ laneCount) / laneCount
+    rows = (size &+ 2 &* laneCount) / (2 &* laneCount) &* 2
+    searchBits = Int.bitWidth &- rows.leadingZeroBitCount
   }
 
   /// `sums[((row * 4) + statistic) * 16 + lane]`, doubles: sums over the samples of the lane in rows below `row`, of
@@ -37,18 +41,22 @@ struct BatchLayout {
 
   static let registerCapacity = 32
 
-  /// `inputs[row * 16 + lane]`: the samples; +infinity behind the last one.
+  /// `inputs[row * 16 + lane]`: the samples; +infinity behind the last one, and in rows up to `searchRows`.
   @inline(always)
   var inputs: UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer(registers + Self.registerCapacity &* stripLength).assumingMemoryBound(to: Float.self)
   }
+
+  /// Rows that the search for a rank may look at.
+  @inline(always)
+  var searchRows: Int { (1 &<< searchBits) &- 1 }
 
   // The index of a shared batch: everything in the order of the samples.
 
   /// `prefix[q * 4 + statistic]`: sums over the first q samples, q = 0 ... size.
   @inline(always)
   var prefix: UnsafeMutablePointer<Double> {
-    UnsafeMutableRawPointer(inputs + rows &* laneCount).assumingMemoryBound(to: Double.self)
+    UnsafeMutableRawPointer(inputs + searchRows &* laneCount).assumingMemoryBound(to: Double.self)
   }
 
   /// The samples in order, then four times +infinity.
@@ -62,6 +70,10 @@ struct BatchLayout {
   var firstInBucket: UnsafeMutablePointer<UInt32> {
     UnsafeMutableRawPointer(sorted + (size &+ 4)).assumingMemoryBound(to: UInt32.self)
   }
+
+  /// The index in `inputs` of the p-th smallest sample, p = 0, 1, ...
+  @inline(always)
+  func index(of p: Int) -> Int { p % rows &* laneCount &+ p / rows }
 
   /// Bytes of memory of a batch.
   var byteCount: Int { UnsafeMutableRawPointer(firstInBucket + (size &+ 2)) - memory }
@@ -86,7 +98,7 @@ public func batchByteCount(size: Int) -> Int {
 /// Copies the samples of a batch in increasing order to `out`.
 public func batchInputs(_ memory: UnsafeMutableRawPointer, size: Int, into out: UnsafeMutablePointer<Float>) {
   let batch = BatchLayout(memory, size: size)
-  for p in 0..<size { out[p] = batch.inputs[p % batch.rows &* laneCount &+ p / batch.rows] }
+  for p in 0..<size { out[p] = batch.inputs[batch.index(of: p)] }
 }
 
 /// Draws the inputs of one step and prepares the sums.
@@ -95,24 +107,19 @@ public func batchInputs(_ memory: UnsafeMutableRawPointer, size: Int, into out: 
 /// their total (Devroye, Non-Uniform Random Variate Generation, 1986, chapter V.3). The word behind the spacing of
 /// lane l, row r is word 2 (r mod 2) + (l mod 2) of block 8 (r div 2) + l div 2. The target is evaluated in double
 /// precision at the single precision inputs.
+///
+/// Places behind the last sample are computed like the others and never read, which saves masks: they come last in the
+/// last lanes, so that every running sum up to the last sample is free of them.
 public func drawBatch(
   _ memory: UnsafeMutableRawPointer, size: Int, lower: Float, upper: Float,
   step: UInt32, high: UInt64, key: UInt64,
   program instructions: UnsafePointer<UInt32>, _ instructionCount: Int, constants: UnsafePointer<Double>, result: Int
 ) {
   let batch = BatchLayout(memory, size: size)
-  let inputs = batch.inputs
   drawSpacings(batch, step: step, high: high, key: key)
-
-  // Lane l starts where the lanes before it end; sums of non-negative numbers in a fixed order keep the order.
-  var starts = Floats()
-  var total: Float = 0
-  let lastRow = inputs + (batch.rows &- 1) &* laneCount
-  for lane in 0..<laneCount {
-    starts[lane] = total
-    total += lastRow[lane]
-  }
+  let (starts, total) = laneStarts(batch)
   let scale = (upper - lower) / total
+  let inputs = batch.inputs
 
   let sums = batch.sums
   let zero = Doubles(repeating: 0)
@@ -126,44 +133,26 @@ public func drawBatch(
   var xf0 = zero
   var xf1 = zero
   let rowsPerStrip = stripLength / laneCount
-  // Rows in which all 16 lanes hold a sample.
-  let fullRows = nonNegative(size &- 15 &* batch.rows)
-  let place = PlacesInRow(rows: batch.rows)
   var row = 0
   while row < batch.rows {
     let stripRows = smaller(rowsPerStrip, batch.rows &- row)
     for i in 0..<stripRows {
       let at = (row &+ i) &* laneCount
-      var x = Floats(repeating: lower) + (starts + load(inputs, at)) * scale
+      var x = Floats(repeating: lower) + (starts + load(UnsafePointer(inputs), at)) * scale
       // Rounding must not carry a sample beyond the interval: the target may not be defined there.
       x = x.replacing(with: Floats(repeating: upper), where: x .> upper)
-      var stored = x
-      if row &+ i >= fullRows {
-        let absent = place.isAtLeast(size, row: row &+ i)
-        x = x.replacing(with: Floats(repeating: lower), where: absent)
-        stored = stored.replacing(with: .infinity, where: absent)
-      }
+      store(x, inputs, at)
       store(lowDoubles(x), batch.registers, i &* laneCount)
       store(highDoubles(x), batch.registers, i &* laneCount &+ 8)
-      store(stored, inputs, at)
     }
     runProgram(
       instructions, instructionCount, constants: constants, registers: batch.registers, count: stripRows &* laneCount)
     let targets = UnsafePointer(batch.registers + result &* stripLength)
     for i in 0..<stripRows {
-      var a0 = load(UnsafePointer(batch.registers), i &* laneCount)
-      var a1 = load(UnsafePointer(batch.registers), i &* laneCount &+ 8)
-      var t0 = load(targets, i &* laneCount)
-      var t1 = load(targets, i &* laneCount &+ 8)
-      if row &+ i >= fullRows {
-        let absent = Floats(repeating: 0).replacing(with: 1, where: place.isAtLeast(size, row: row &+ i))
-        let absent0 = lowDoubles(absent) .> 0
-        let absent1 = highDoubles(absent) .> 0
-        a0 = a0.replacing(with: 0, where: absent0)
-        a1 = a1.replacing(with: 0, where: absent1)
-        t0 = t0.replacing(with: 0, where: absent0)
-        t1 = t1.replacing(with: 0, where: absent1)
-      }
+      let a0 = load(UnsafePointer(batch.registers), i &* laneCount)
+      let a1 = load(UnsafePointer(batch.registers), i &* laneCount &+ 8)
+      let t0 = load(targets, i &* laneCount)
+      let t1 = load(targets, i &* laneCount &+ 8)
       x0 = x0 + a0
       x1 = x1 + a1
       xx0 = xx0 + a0 * a0
@@ -185,61 +174,61 @@ public func drawBatch(
     row &+= stripRows
   }
 
+  // Behind the last sample nothing counts as left of a kink.
+  for p in size..<batch.rows &* laneCount { inputs[batch.index(of: p)] = .infinity }
+  for row in batch.rows..<batch.searchRows { store(Floats(repeating: .infinity), inputs, row &* laneCount) }
   let laneTotals = sums + batch.rows &* 64
+  let lastLane = size / batch.rows
+  let lastRow = size % batch.rows
   for statistic in 0..<4 {
     var sum = 0.0
     for lane in 0..<laneCount {
       batch.offsets[statistic &* laneCount &+ lane] = sum
       sum += laneTotals[statistic &* laneCount &+ lane]
     }
-    batch.totals[statistic] = sum
+    batch.totals[statistic] =
+      batch.offsets[statistic &* laneCount &+ lastLane] + sums[lastRow &* 64 &+ statistic &* laneCount &+ lastLane]
   }
 }
 
-/// The places in the sorted batch of the 16 lanes of a row. Floats hold them exactly up to 2^24, the largest batch; a
-/// comparison of integer vectors would become a loop over the lanes.
-private struct PlacesInRow {
-  let laneStarts: Floats
-
-  @inline(always)
-  init(rows: Int) {
-    laneStarts =
-      Floats(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) * Floats(repeating: Float(truncatingIfNeeded: rows))
-  }
-
-  @inline(always)
-  func isAtLeast(_ count: Int, row: Int) -> SIMDMask<SIMD16<Int32>> {
-    laneStarts + Floats(repeating: Float(truncatingIfNeeded: row))
-      .>= Floats(
-        repeating: Float(truncatingIfNeeded: count))
-  }
-}
-
-/// Writes to `inputs` the running sums, down each lane, of size + 1 standard exponential variables.
+/// Writes to `inputs` the running sums, down each lane, of standard exponential variables.
 @inline(always)
 private func drawSpacings(_ batch: BatchLayout, step: UInt32, high: UInt64, key: UInt64) {
   let inputs = batch.inputs
-  let spacings = batch.size &+ 1
-  let fullRows = nonNegative(spacings &- 15 &* batch.rows)
-  let place = PlacesInRow(rows: batch.rows)
   var running = Floats(repeating: 0)
   var row = 0
   while row < batch.rows {
     let words = PhiloxLanes(
       firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
-    for half in 0..<2 where row &+ half < batch.rows {
-      let word = half == 0 ? words.firstRow : words.secondRow
-      // The top 23 bits as a fraction in [1, 2), then (m + 1/2) / 2^23.
-      let fraction = unsafeBitCast((word &>> 9) | SIMD16<UInt32>(repeating: 0x3f80_0000), to: Floats.self)
-      var spacing = negativeLog(fraction - Floats(repeating: 1 - 0x1p-24))
-      if row &+ half >= fullRows {
-        spacing = spacing.replacing(with: 0, where: place.isAtLeast(spacings, row: row &+ half))
-      }
-      running = running + spacing
-      store(running, inputs, (row &+ half) &* laneCount)
-    }
+    running = running + exponentials(words.firstRow)
+    store(running, inputs, row &* laneCount)
+    running = running + exponentials(words.secondRow)
+    store(running, inputs, (row &+ 1) &* laneCount)
     row &+= 2
   }
+}
+
+/// Minus the logarithm of (m + 1/2) / 2^23, m the top 23 bits of a word.
+@inline(always)
+private func exponentials(_ words: SIMD16<UInt32>) -> Floats {
+  // The bits as the fraction of a number in [1, 2).
+  let fraction = unsafeBitCast((words &>> 9) | SIMD16<UInt32>(repeating: 0x3f80_0000), to: Floats.self)
+  return negativeLog(fraction - Floats(repeating: 1 - 0x1p-24))
+}
+
+/// Where each lane starts on the scale of the running sums, and the total of the size + 1 spacings. Sums of numbers that
+/// are not negative, in a fixed order, keep the samples in order across the lanes.
+@inline(always)
+private func laneStarts(_ batch: BatchLayout) -> (starts: Floats, total: Float) {
+  var starts = Floats()
+  var sum: Float = 0
+  let lastRow = batch.inputs + (batch.rows &- 1) &* laneCount
+  for lane in 0..<laneCount {
+    starts[lane] = sum
+    sum += lastRow[lane]
+  }
+  // The last spacing stands in the place behind the last sample.
+  return (starts, starts[batch.size / batch.rows] + batch.inputs[batch.index(of: batch.size)])
 }
 
 /// Puts a batch that many networks share into the order of its samples and builds the bucket table, so that finding

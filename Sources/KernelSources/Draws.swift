@@ -1,7 +1,7 @@
 // Random draws. Every function is given the address of its words: key, high counter words, step. The memory it writes
 // is aligned to 64 bytes.
 
-/// (w + 1/2) / 2^53 for a 53-bit w made of two words: uniform in (0, 1), never 0 or 1.
+/// (w + 1/2) / 2^52 for a 52-bit w made of two words: uniform in (0, 1), never 0 or 1.
 @inline(always)
 private func openUniform(_ high: Words, _ low: Words) -> Doubles {
   // 52 bits stand as the fraction of a number in [1, 2); half a unit is added by the constant.

@@ -87,6 +87,3 @@ func store(_ value: Doubles, _ pointer: UnsafeMutablePointer<Double>, _ offset: 
 
 @inline(always)
 func smaller(_ a: Int, _ b: Int) -> Int { a < b ? a : b }
-
-@inline(always)
-func nonNegative(_ a: Int) -> Int { a < 0 ? 0 : a }

@@ -268,16 +268,16 @@ public func shallowGradient(
     lane &+= inputs[lane &+ 4] <= kink ? 4 : 0
     lane &+= inputs[lane &+ 2] <= kink ? 2 : 0
     lane &+= inputs[lane &+ 1] <= kink ? 1 : 0
-    // The number of samples of the lane that are at most the kink: bisection without branches.
+    // The number of samples of the lane that are at most the kink, bit by bit from the highest. Shifting the outcome of
+    // the comparison keeps the compiler from making a branch of it, which would be mispredicted every other time.
     let column = inputs + lane
     var row = 0
-    var length = rows
-    while length > 1 {
-      let half = length &>> 1
-      row &+= column[(row &+ half &- 1) &* laneCount] <= kink ? half : 0
-      length &-= half
+    var bit = batch.searchBits
+    while bit > 0 {
+      bit &-= 1
+      let isLeft = column[(row &+ (1 &<< bit) &- 1) &* laneCount] <= kink
+      row &+= Int(truncatingIfNeeded: unsafeBitCast(isLeft, to: UInt8.self)) &<< bit
     }
-    row &+= column[row &* laneCount] <= kink ? 1 : 0
     let local = sums + (row &* 64 &+ lane)
     return LeftSums(
       count: Double(lane &* rows &+ row),
@@ -310,6 +310,12 @@ public func shallowGradientOnIndexedBatch(
   ) { kink in
     // A bound one step below the left end, of a left-oriented kink just inside, still belongs to bucket 0.
     var q = Int(firstInBucket[batch.bucket(kink < lower ? lower : kink, lower: lower, upper: upper)])
+    // A bucket holds one sample on average: count up to four without a branch, which would often be mispredicted.
+    let first = sorted + q
+    q &+= first[0] <= kink ? 1 : 0
+    q &+= first[1] <= kink ? 1 : 0
+    q &+= first[2] <= kink ? 1 : 0
+    q &+= first[3] <= kink ? 1 : 0
     while sorted[q] <= kink { q &+= 1 }
     let at = prefix + q &* 4
     return LeftSums(count: Double(q), x: at[0], xx: at[1], f: at[2], xf: at[3])

@@ -6,6 +6,9 @@ import Randomness
 ///
 /// One thread's working memory; drawing overwrites it.
 public final class MiniBatch {
+  /// The largest batch, for the sake of memory: 32 bytes a sample, 72 where it is indexed.
+  public static let maximumSize = 1 << 20
+
   public let size: Int
   /// Inputs are drawn from [lower, upper].
   public let lower: Float
@@ -19,7 +22,9 @@ public final class MiniBatch {
   ///   - size: samples of a batch, at least 1.
   ///   - target: the function to learn; evaluated in double precision.
   public init(size: Int, lower: Float, upper: Float, target: Program, kernels: KernelTable) {
-    precondition(size >= 1 && lower < upper)
+    precondition((1...Self.maximumSize).contains(size))
+    // The buckets of an indexed batch need a finite scale.
+    precondition(lower < upper && (upper - lower).isFinite && (Float(size) / (upper - lower)).isFinite)
     self.size = size
     self.lower = lower
     self.upper = upper

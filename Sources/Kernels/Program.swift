@@ -42,10 +42,26 @@ public struct Program: Sendable, Hashable {
   public init(instructions: [UInt32], constants: [Double], registerCount: Int, result: Int) {
     precondition(registerCount <= Self.maximumRegisterCount && constants.count <= Self.maximumConstantCount)
     precondition((0..<registerCount).contains(result))
+    precondition(
+      instructions.allSatisfy { Self.isValid($0, registerCount: registerCount, constantCount: constants.count) })
     self.instructions = instructions
     // An empty array has no address to give to the kernels.
     self.constants = constants.isEmpty ? [0] : constants
     self.registerCount = registerCount
     self.result = result
+  }
+  /// Whether an instruction reads and writes only what is there: the interpreter does not check.
+  private static func isValid(_ word: UInt32, registerCount: Int, constantCount: Int) -> Bool {
+    let destination = Int(word >> 8 & 0xff)
+    let a = Int(word >> 16 & 0xff)
+    let b = Int(word >> 24)
+    guard let operation = Operation(rawValue: UInt8(word & 0xff)), (1..<registerCount).contains(destination) else {
+      return false
+    }
+    switch operation {
+    case .constant: return b < constantCount
+    case .integerPower: return a < registerCount && b < constantCount
+    default: return a < registerCount && b < registerCount
+    }
   }
 }

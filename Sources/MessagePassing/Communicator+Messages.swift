@@ -10,7 +10,7 @@ extension Communicator {
   /// begun to receive the message, so a number that keeps growing means that some rank no longer listens.
   public var pendingSends: Int { sends.count }
 
-  /// Starts to send a copy of `bytes` to another rank. Messages from one rank to another arrive in the order of sending.
+  /// Starts to send a copy of `bytes` to another rank. Messages between the same two ranks arrive in the order sent.
   ///
   /// - Parameters:
   ///   - destination: another rank, in 0 ..< `size`.

@@ -12,7 +12,7 @@ extension Study {
   public static func parse(
     text: String, origin: StudyOrigin, overrides: [Override] = []
   ) throws(StudyError) -> Study {
-    var root = try StudyNode(yaml: text, source: origin.text)
+    var root = try StudyNode(study: text, origin: origin)
     switch root.content {
     case .mapping: break
     case .null:
@@ -25,7 +25,7 @@ extension Study {
           + "(this is \(root.shown))")
     }
     for override in overrides { root = try root.overridden(by: override) }
-    var decoder = StudyDecoder(root, origin: origin)
+    var decoder = StudyDecoder(root, origin: origin, overrides: overrides)
     return try decoder.study()
   }
 
@@ -40,11 +40,10 @@ extension Study {
     }
     guard let text = BuiltInStudies.text(of: nameOrPath) else {
       let names = BuiltInStudies.names
-      let advice = nearestName(to: nameOrPath, among: names).map { "did you mean \"\($0)\"? " } ?? ""
+      let list = "he built-in studies are \(joined(names))"
+      let advice = nearestName(to: nameOrPath, among: names).map { "did you mean \"\($0)\"? T\(list)" } ?? "t\(list)"
       throw StudyError(
-        source: nil,
-        message: "\(quoted(nameOrPath)) is neither a file nor a built-in study; \(advice)the built-in studies are "
-          + joined(names))
+        source: nil, message: "\(quoted(nameOrPath)) is neither a file nor a built-in study; \(advice)")
     }
     return try parse(text: text, origin: .builtIn(nameOrPath), overrides: overrides)
   }

@@ -35,6 +35,9 @@ extension Study {
   }
 
   /// What determines the trained networks of one cell: problem, network with the widths of this cell, and training.
+  ///
+  /// The keys of cells are hashes of it. A key that studies get later stays out of it while it has its default, or
+  /// every stored trial would lose its name.
   func cellDefinition(_ widths: [Int]) -> String {
     Self.sections(problem: problem, network: network([widths]), training: training) + "\n"
   }

@@ -30,4 +30,10 @@ public struct SamplingSettings: Sendable, Hashable {
   public let seed: UInt64
   /// The probability with which each interval is to hold, strictly between 0 and 1.
   public let confidence: Double
+
+  public init(trials: Int, seed: UInt64, confidence: Double) {
+    self.trials = trials
+    self.seed = seed
+    self.confidence = confidence
+  }
 }

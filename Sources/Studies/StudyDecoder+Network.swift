@@ -49,14 +49,12 @@ extension StudyDecoder {
       return nil
     }
     var cells: [[Int]] = []
-    var places: [[Int]: Int] = [:]
+    var numbers: [[Int]: Int] = [:]
     for (index, item) in items.enumerated() {
       guard let cell = cell(item, number: index + 1, path: path) else { return nil }
-      if let first = places.updateValue(index + 1, forKey: cell) {
-        fail(
-          path, item.place,
-          "\(path): the cell [\(cell.map(String.init).joined(separator: ", "))] is listed twice, as entries \(first) and \(index + 1)"
-        )
+      if let first = numbers.updateValue(index + 1, forKey: cell) {
+        let widths = cell.map(String.init).joined(separator: ", ")
+        fail(path, item.place, "\(path): the cell [\(widths)] is listed twice, as entries \(first) and \(index + 1)")
         return nil
       }
       cells.append(cell)

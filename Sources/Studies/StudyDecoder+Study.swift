@@ -65,8 +65,8 @@ extension StudyDecoder {
       guard let invalid = RateTable(plan: study.training, width: width).firstInvalid else { continue }
       return fail(
         path, place,
-        "\(path) must be from 0 to 3.4e38 at every step (it is \(shortestText(invalid.rate)) at step \(invalid.step) of "
-          + "cell \(width))")
+        "\(path) must be from 0 to 3.4e38 at every step (it is \(shortestText(invalid.rate)) at step \(invalid.step) "
+          + "of cell \(width))")
     }
   }
 }

@@ -5,23 +5,27 @@
 struct StudyDecoder {
   let root: StudyNode
   private let origin: StudyOrigin
+  /// The options of the overrides, in the order in which they were given.
+  private let options: [String]
   private var failures: [(rank: [Int], error: StudyError)] = []
 
-  init(_ root: StudyNode, origin: StudyOrigin) {
+  init(_ root: StudyNode, origin: StudyOrigin, overrides: [Override]) {
     self.root = root
     self.origin = origin
+    options = overrides.map(\.option)
     checkStructure(root, .study, path: "", place: root.place)
   }
 
-  /// The first error in the order of the file. Errors of overrides come after those of the file, then missing keys:
-  /// a misspelled key is the cause of the missing one.
+  /// The first error in the order of the text. Errors of overrides come after those of the text, in the order of the
+  /// overrides, then missing keys: a misspelled key is the cause of the missing one.
   var firstFailure: StudyError? { failures.min { $0.rank.lexicographicallyPrecedes($1.rank) }?.error }
 
   /// Notes an error. The message begins with the key.
   mutating func fail(_ key: String, _ place: StudyPlace, _ message: String, isMissing: Bool = false) {
+    let override = place.option.flatMap(options.lastIndex)
     failures.append(
       (
-        rank: [isMissing ? 1 : 0, place.option == nil ? 0 : 1, place.line ?? 0, place.column ?? 0],
+        rank: [isMissing ? 1 : 0, override.map { $0 + 1 } ?? 0, place.line ?? 0, place.column ?? 0],
         error: StudyError(
           source: place.option ?? origin.text, line: place.line, column: place.column, key: key, message: message)
       ))

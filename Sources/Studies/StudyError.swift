@@ -12,7 +12,7 @@ public struct StudyError: Error, Sendable, Hashable {
   /// What is wrong, and what would be right. For an expression, lines with the expression and a caret follow.
   public let message: String
 
-  init(source: String?, line: Int? = nil, column: Int? = nil, key: String? = nil, message: String) {
+  public init(source: String?, line: Int? = nil, column: Int? = nil, key: String? = nil, message: String) {
     self.source = source
     self.line = line
     self.column = column

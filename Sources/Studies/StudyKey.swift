@@ -188,3 +188,8 @@ extension StudyKey {
 
 /// The dotted path of the key `name` below `path`.
 func dotted(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+extension Study {
+  /// The dotted paths of all keys of study files.
+  package static let keys = StudyKey.study.paths
+}

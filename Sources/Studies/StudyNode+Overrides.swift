@@ -17,7 +17,7 @@ extension StudyNode {
       }
       key = child
     }
-    let value = try StudyNode(yaml: override.value, source: override.option, option: override.option)
+    let value = try StudyNode(value: override)
     return replacing(path[...], of: .study, with: value, option: override.option)
   }
 

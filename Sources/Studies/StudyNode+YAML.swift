@@ -1,30 +1,38 @@
 import Yams
 
 extension StudyNode {
+  /// Reads the text of a study: one YAML document. An empty text is the value ``Content/null``.
+  ///
+  /// Throws if the text is no YAML or has two documents, for equal keys in a mapping, keys that are no scalars, and
+  /// tags such as `!!str`.
+  init(study text: String, origin: StudyOrigin) throws(StudyError) {
+    self = try YAMLReader(source: origin.text, override: nil).node(text)
+  }
+
+  /// Reads the value of an override, in the same way.
+  init(value override: Override) throws(StudyError) {
+    self = try YAMLReader(source: override.option, override: override).node(override.value)
+  }
+
   /// The longest text that is read, in bytes.
   static let textLimit = 1 << 20
+}
+
+/// Reads YAML with Yams and keeps of it what a study can use.
+private struct YAMLReader {
+  /// What messages call the text.
+  let source: String
+  /// The override whose value the text is; nil for the text of a study.
+  let override: Override?
+
   /// The most aliases (`*name`) in a text. Aliases of aliases can stand for exponentially many values.
-  static let aliasLimit = 8
+  private static let aliasLimit = 8
   /// Values that are nested deeper than any key of a study are not kept.
   private static let depthLimit = 8
 
-  /// Reads one YAML document.
-  ///
-  /// Throws if the text is no YAML, if it has two documents or equal keys in a mapping, and if it uses tags such as
-  /// `!!str`. An empty text is the value ``Content/null``.
-  ///
-  /// - Parameters:
-  ///   - source: what messages call the text.
-  ///   - option: the override whose value the text is; nil for the text of a study.
-  init(yaml text: String, source: String, option: String? = nil) throws(StudyError) {
-    func failure(_ message: String, at place: StudyPlace = StudyPlace(), key: String? = nil) -> StudyError {
-      // The line of a value on the command line says nothing.
-      StudyError(
-        source: source, line: option == nil ? place.line : nil, column: option == nil ? place.column : nil, key: key,
-        message: message)
-    }
-    guard text.utf8.count <= Self.textLimit else {
-      throw failure("the text has \(text.utf8.count) bytes; a study has at most \(Self.textLimit)")
+  func node(_ text: String) throws(StudyError) -> StudyNode {
+    guard text.utf8.count <= StudyNode.textLimit else {
+      throw failure("the text has \(text.utf8.count) bytes; a study has at most \(StudyNode.textLimit)")
     }
     guard Self.aliasCount(text) <= Self.aliasLimit else {
       throw failure("more than \(Self.aliasLimit) YAML aliases (*name) are used; write the values instead")
@@ -34,70 +42,53 @@ extension StudyNode {
       // A byte order mark is no character of the text.
       root = try Yams.compose(yaml: text.first == "\u{FEFF}" ? String(text.dropFirst()) : text)
     } catch {
-      let (message, place, key) = Self.reading(error, text: text)
-      throw failure(message, at: place, key: key)
+      throw failure(error, text: text)
     }
-    guard let root else {
-      self.init(content: .null, place: StudyPlace(option: option))
-      return
-    }
-    try self.init(root, option: option, depth: 0) { failure($0, at: $1) }
+    guard let root else { return StudyNode(content: .null, place: place(nil)) }
+    return try node(root, depth: 0)
   }
 
-  private init(
-    _ node: Yams.Node, option: String?, depth: Int, failure: (String, StudyPlace) -> StudyError
-  ) throws(StudyError) {
-    func place(_ mark: Mark?) -> StudyPlace {
-      option == nil ? StudyPlace(mark) : StudyPlace(option: option)
-    }
+  private func node(_ node: Yams.Node, depth: Int) throws(StudyError) -> StudyNode {
     let isKept = depth < Self.depthLimit
-    let tag: Tag
+    let content: StudyNode.Content
     switch node {
     case .scalar(let scalar):
-      tag = scalar.tag
       let isPlain = scalar.style == .plain
+      // Yams gives quoted text the tag of text.
+      if isPlain || scalar.tag.rawValue != Self.standardTags + "str" { try refuse(scalar.tag, node.mark) }
       content =
         isPlain && Self.nullTexts.contains(scalar.string)
         ? .null : .scalar(StudyScalar(text: scalar.string, isPlain: isPlain))
-      // Yams gives quoted text the tag of text.
-      if isPlain || tag.rawValue != Self.textTag { try Self.refuse(tag, place: place(node.mark), failure: failure) }
     case .sequence(let sequence):
-      tag = sequence.tag
-      try Self.refuse(tag, place: place(node.mark), failure: failure)
+      try refuse(sequence.tag, node.mark)
       var items: [StudyNode] = []
-      for item in isKept ? Array(sequence) : [] {
-        items.append(try StudyNode(item, option: option, depth: depth + 1, failure: failure))
-      }
+      for item in isKept ? Array(sequence) : [] { items.append(try self.node(item, depth: depth + 1)) }
       content = .list(items)
     case .mapping(let mapping):
-      tag = mapping.tag
-      try Self.refuse(tag, place: place(node.mark), failure: failure)
-      var entries: [Entry] = []
+      try refuse(mapping.tag, node.mark)
+      var entries: [StudyNode.Entry] = []
       for (key, value) in isKept ? Array(mapping) : [] {
         guard case .scalar(let name) = key else {
-          throw failure("a key is a list or a mapping; a key is one word, such as study", place(key.mark))
+          throw failure("a key is a list or a mapping; it must be one word, such as study", key.mark)
         }
-        let node = try StudyNode(value, option: option, depth: depth + 1, failure: failure)
-        entries.append(Entry(name: name.string, place: place(key.mark), node: node))
+        let node = try self.node(value, depth: depth + 1)
+        entries.append(StudyNode.Entry(name: name.string, place: place(key.mark), node: node))
       }
       content = .mapping(entries)
     case .alias:
-      // Yams puts the value in place of an alias when it reads; this case is for writing.
+      // Reading puts the value in place of an alias; Yams has this case for writing.
       content = .null
     }
-    self.place = place(node.mark)
+    return StudyNode(content: content, place: place(node.mark))
   }
 
   private static let nullTexts: Set<String> = ["", "~", "null", "Null", "NULL"]
-  private static let textTag = "tag:yaml.org,2002:str"
+  private static let standardTags = "tag:yaml.org,2002:"
 
-  private static func refuse(
-    _ tag: Tag, place: StudyPlace, failure: (String, StudyPlace) -> StudyError
-  ) throws(StudyError) {
-    guard !tag.rawValue.isEmpty else { return }
-    throw failure(
-      "YAML tags (here \(quoted(tag.rawValue.replacing("tag:yaml.org,2002:", with: "!!")))) are not used in study files; leave the tag out",
-      place)
+  private func refuse(_ tag: Tag, _ mark: Mark?) throws(StudyError) {
+    let name = tag.rawValue.replacing(Self.standardTags, with: "!!")
+    guard !name.isEmpty else { return }
+    throw failure("YAML tags (here \(quoted(name))) are not used in study files; leave the tag out", mark)
   }
 
   /// The number of places that may be aliases: more than there are, never fewer.
@@ -119,51 +110,50 @@ extension StudyNode {
   }
 }
 
-// MARK: - Errors of Yams
+// MARK: - Places and errors
 
-extension StudyNode {
-  /// What to tell the user about an error of Yams: a sentence, the place, and the key if one is to blame.
-  private static func reading(_ error: any Error, text: String) -> (message: String, place: StudyPlace, key: String?) {
-    func unreadable(_ problem: String, _ context: YamlError.Context?, _ mark: Mark) -> String {
-      if problem.contains("nesting level") {
-        return "lists or mappings are nested more than a thousand levels deep; no key of a study needs more than three"
-      }
-      var message = "the YAML cannot be read: "
-      if let context { message += context.text + ", " }
-      message += "\(problem) in column \(mark.column)"
-      let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).dropFirst(mark.line - 1)
-        .first
-      if line?.prefix(while: \.isWhitespace).contains("\t") == true {
-        message += "; the line starts with a tab, indent it with spaces"
-      }
-      return message
-    }
+extension YAMLReader {
+  private func place(_ mark: Mark?) -> StudyPlace {
+    // The line of a value on the command line says nothing.
+    override.map { StudyPlace(option: $0.option) } ?? StudyPlace(line: mark?.line, column: mark?.column)
+  }
+
+  private func failure(_ message: String, _ mark: Mark? = nil, key: String? = nil) -> StudyError {
+    failure(message, place(mark), key: key)
+  }
+
+  private func failure(_ message: String, _ place: StudyPlace, key: String? = nil) -> StudyError {
+    StudyError(
+      source: source, line: place.line, column: place.column, key: override?.key ?? key, message: message)
+  }
+
+  /// What to tell the user about an error of Yams.
+  private func failure(_ error: any Error, text: String) -> StudyError {
+    let beginning = "the YAML cannot be read: "
     switch error as? YamlError {
-    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
-      return (unreadable(problem, context, mark), StudyPlace(mark), nil)
-    case .composer(let context, let problem, let mark, _):
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
       if problem.contains("another document") {
-        return ("a second YAML document starts here; a study file holds one study", StudyPlace(mark), nil)
+        return failure("a second YAML document starts here; a study file holds one study", mark)
       }
-      return (unreadable(problem, context, mark), StudyPlace(mark), nil)
+      if problem.contains("nesting level") {
+        return failure(beginning + "lists or mappings are nested too deep; no study needs that", mark)
+      }
+      let during = context.map { $0.text + ", " } ?? ""
+      let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      let hasTab = lines.dropFirst(mark.line - 1).first?.prefix(while: \.isWhitespace).contains("\t") == true
+      let advice = hasTab ? "; the line starts with a tab, indent it with spaces" : ""
+      return failure("\(beginning)\(during)\(problem) in column \(mark.column)\(advice)", mark)
     case .reader(let problem, let offset, let value, _):
-      let line = offset.map { text.prefix($0).count(where: \.isNewline) + 1 }
       let character = value > 0 ? " (U+\(hexadecimal(UInt32(value), digits: 4)))" : ""
-      return (
-        "the YAML cannot be read: \(problem)\(character)", StudyPlace(line: line), nil
-      )
+      let line = override == nil ? offset.map { text.prefix($0).count(where: \.isNewline) + 1 } : nil
+      return failure(beginning + problem + character, StudyPlace(line: line))
     case .duplicatedKeysInMapping(let names, let context):
       let name = names.first ?? ""
-      return (
-        "the key \(quoted(name)) occurs more than once in the same mapping; keep one of them", StudyPlace(context.mark),
-        name
-      )
+      return failure(
+        "the key \(quoted(name)) occurs more than once in the same mapping; keep one of them", context.mark, key: name)
     default:
-      return ("the YAML cannot be read: \(error)", StudyPlace(), nil)
+      return failure(beginning + "\(error)")
     }
   }
-}
-
-extension StudyPlace {
-  fileprivate init(_ mark: Mark?) { self.init(line: mark?.line, column: mark?.column) }
 }

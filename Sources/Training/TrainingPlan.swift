@@ -34,8 +34,7 @@ public struct TrainingPlan: Sendable, Hashable {
 
   /// The largest number of steps: the rates of a cell are kept as a table of 4 bytes a step.
   public static let maximumSteps = 10_000_000
-  /// The largest batch: places in a batch are single precision integers.
-  public static let maximumBatchSize = 1 << 20
+  public static let maximumBatchSize = MiniBatch.maximumSize
 }
 
 /// The learning rates of a cell, step by step.

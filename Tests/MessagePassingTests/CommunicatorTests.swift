@@ -1,7 +1,7 @@
 import MessagePassing
 import Testing
 
-/// What needs no other rank; messages between ranks are tested under a real mpirun.
+/// What needs no other rank. Messages between ranks need an mpirun: the tests of campaigns exercise them.
 @Suite struct CommunicatorTests {
   @Test func singleProcess() throws {
     let communicator = try Communicator.start(under: LauncherEnvironment([:]))

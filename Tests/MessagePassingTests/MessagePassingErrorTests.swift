@@ -21,8 +21,8 @@ import Testing
     ),
     (
       .foreignLauncher(.openMPI, processes: 4, library: nil),
-      "started by Open MPI's mpirun with 4 processes, but this program was built without MPI, so each of them would run "
-        + "the whole study; start it as one process, or build it with MPI: swift build -c release"
+      "started by Open MPI's mpirun with 4 processes, but this program was built without MPI, so each of them would "
+        + "run the whole study; start it as one process, or build it with MPI: swift build -c release"
     ),
     (
       .threadsNotSupported(library: "MPICH Version: 4.0.2"),
@@ -31,7 +31,8 @@ import Testing
     ),
     (
       .messageTooLong(bytes: 2_147_483_648),
-      "a message of 2147483648 bytes cannot be sent: MPI counts bytes in 32 bits, at most 2147483647; use smaller blocks"
+      "a message of 2147483648 bytes cannot be sent: MPI counts bytes in 32 bits, at most 2147483647; use smaller "
+        + "blocks"
     ),
     (
       .unfinishedRanks(seconds: 20),

@@ -1,4 +1,3 @@
-import CAffinity
 import CSignals
 import Foundation
 import Testing
@@ -51,11 +50,5 @@ import Testing
       let arrived = zip(Self.counted.map(signals_count), before).map { $0 - $1 }
       #expect(arrived == [1, 0, 0, 1])
     }
-  }
-}
-
-@Suite struct AffinityTests {
-  @Test func cpusOfThisProcess() {
-    #expect((1...ProcessInfo.processInfo.processorCount).contains(Int(affinity_cpu_count())))
   }
 }

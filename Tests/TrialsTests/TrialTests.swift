@@ -157,6 +157,6 @@ private let widest = KernelTable(.widest)
     if trained.contains(.outerBias) { network.outerBias -= rate * gc }
   }
 
-  static let frozenRisk: UInt64 = 0
-  static let frozenGradientNorm: UInt64 = 0
+  static let frozenRisk: UInt64 = 4_566_913_468_652_789_120
+  static let frozenGradientNorm: UInt64 = 4_580_085_569_326_159_280
 }

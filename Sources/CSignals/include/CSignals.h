@@ -6,7 +6,7 @@
 #ifndef CSIGNALS_H
 #define CSIGNALS_H
 
-/// Installs the counting handlers, with SA_RESTART, so that no system call is cut short. SIGINT or SIGHUP that the
+/// Unblocks the signals for the calling thread and installs the counting handlers, with SA_RESTART, so that no system call is cut short. SIGINT or SIGHUP that the
 /// parent had set to be ignored (a background job, nohup) stay ignored. Returns 0, or the errno of the sigaction that
 /// failed.
 int signals_install(void);

@@ -1,0 +1,182 @@
+import Foundation
+import Kernels
+import Testing
+
+/// Real runs of the program, alone and under mpirun. One after the other: each uses all processors.
+@Suite(.serialized) struct CampaignTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A study of two cells with 90 trials each that takes a fraction of a second.
+  private static let small = [
+    "inner-bias", "--set", "network.hidden=[[5], [20]]", "--set", "training.steps=150", "--trials", "90",
+  ]
+
+  /// The same for some seconds, so that there is time to kill it.
+  private static let long = [
+    "inner-bias", "--set", "network.hidden=[[5], [20]]", "--set", "training.steps=1000", "--trials", "300",
+  ]
+
+  private func run(_ arguments: [String], ranks: Int? = nil) throws -> ProgramUnderTest.Result {
+    try ProgramUnderTest.run(arguments, ranks: ranks, in: folder)
+  }
+
+  private func export(_ ledger: String) throws -> String {
+    let result = try run(["export", ledger])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.errors == "")
+    return result.output
+  }
+
+  // MARK: The same bytes for every layout
+
+  struct Layout: Sendable, CustomTestStringConvertible {
+    var ranks: Int?
+    var options: [String]
+    var testDescription: String { "\(ranks.map { "mpirun -n \($0)" } ?? "plain") \(options.joined(separator: " "))" }
+  }
+
+  @Test(arguments: ["independent", "shared"])
+  func layouts(_ stream: String) throws {
+    let study = Self.small + ["--set", "training.batch.stream=\(stream)"]
+    var layouts = [
+      Layout(ranks: nil, options: ["--threads", "1"]), Layout(ranks: nil, options: ["--threads", "2", "--block", "7"]),
+      Layout(ranks: 1, options: ["--block", "1"]), Layout(ranks: 2, options: []),
+      Layout(ranks: 3, options: ["--threads", "2", "--block", "64"]), Layout(ranks: 5, options: ["--block", "3"]),
+    ]
+    for level in KernelLevel.supported { layouts.append(Layout(ranks: 2, options: ["--kernel", level.name])) }
+    var reference: String?
+    for (number, layout) in layouts.enumerated() {
+      let ledger = folder.path("\(number).landfall")
+      let result = try run(["run"] + study + ["-o", ledger] + layout.options, ranks: layout.ranks)
+      #expect(result.code == 0, "\(layout.testDescription): \(result.errors)")
+      let outcomes = try export(ledger)
+      #expect(outcomes.split(separator: "\n").count == 181)
+      if let reference { #expect(outcomes == reference, "\(layout.testDescription)") }
+      reference = reference ?? outcomes
+    }
+  }
+
+  // MARK: Nothing lost
+
+  enum Victim: String, CaseIterable, Sendable {
+    case rankZero
+    case anotherRank
+    case mpirun
+  }
+
+  /// Kills a run at several moments and continues it with the same command each time.
+  @Test(arguments: Victim.allCases)
+  func killsAndContinues(_ victim: Victim) throws {
+    let ledger = folder.path("killed.landfall")
+    let command = ProgramUnderTest.mpirun(3) + ["run"] + Self.long + ["-o", ledger]
+    var generator = SystemRandomNumberGenerator()
+    var kills = 0
+    for _ in 0..<3 {
+      let running = try ProgramUnderTest.Running(command, in: folder)
+      // Ranks appear after a moment; the random delay afterwards may fall anywhere in the run.
+      while running.process.isRunning, Job.ranks(ledger: ledger).count < 3 { usleep(2000) }
+      usleep(UInt32.random(in: 0..<900_000, using: &generator))
+      let ranks = Job.ranks(ledger: ledger)
+      switch victim {
+      case .rankZero: if let pid = ranks[0] { kill(pid, SIGKILL) }
+      case .anotherRank: if let pid = ranks[Int.random(in: 1...2, using: &generator)] { kill(pid, SIGKILL) }
+      case .mpirun: kill(running.process.processIdentifier, SIGKILL)
+      }
+      let result = try running.wait()
+      Job.waitForEnd(ledger: ledger)
+      if result.code == 0 { break }
+      kills += 1
+    }
+    #expect(kills >= 1)
+    let end = try run(["run"] + Self.long + ["-o", ledger], ranks: 2)
+    #expect(end.code == 0, "\(end.errors)")
+    let undisturbed = folder.path("undisturbed.landfall")
+    #expect(try run(["run"] + Self.long + ["-o", undisturbed]).code == 0)
+    #expect(try export(ledger) == export(undisturbed))
+  }
+
+  /// SIGUSR1 is how batch systems warn; mpirun hands it to all ranks.
+  @Test func stopsAtSignalAndContinues() throws {
+    let ledger = folder.path("signal.landfall")
+    let running = try ProgramUnderTest.Running(
+      ProgramUnderTest.mpirun(2) + ["run"] + Self.long + ["-o", ledger, "--block", "5"], in: folder)
+    while running.process.isRunning, try storedTrials(ledger) == 0 { usleep(10_000) }
+    kill(running.process.processIdentifier, SIGUSR1)
+    let stopped = try running.wait()
+    #expect(stopped.code == 75, "\(stopped.errors)")
+    #expect(stopped.errors.contains("stopped by SIGUSR1; what is done is in"))
+    Job.waitForEnd(ledger: ledger)
+    let status = try run(["status", ledger])
+    #expect(status.output.contains("stopped by SIGUSR1"))
+    #expect(status.output.contains("trials are missing: the same run command continues"))
+    // A run that was looked at before its end has bounds that are valid at every look.
+    let report = try run(["report", ledger])
+    #expect(report.output.contains("confidence sequence"))
+
+    #expect(try run(["run"] + Self.long + ["-o", ledger]).code == 0)
+    let undisturbed = folder.path("undisturbed.landfall")
+    #expect(try run(["run"] + Self.long + ["-o", undisturbed]).code == 0)
+    #expect(try export(ledger) == export(undisturbed))
+  }
+
+  private func storedTrials(_ ledger: String) throws -> Int {
+    let result = try run(["report", ledger, "--format", "csv"])
+    guard result.code == 0 else { return 0 }
+    return result.output.split(separator: "\n").dropFirst().compactMap { Int($0.split(separator: ",")[1]) }.reduce(0, +)
+  }
+
+  @Test func stopsAtWallTime() throws {
+    let ledger = folder.path("walltime.landfall")
+    let arguments = ["run"] + Self.long + ["--trials", "100000", "-o", ledger]
+    let stopped = try run(arguments + ["--max-walltime", "1s"], ranks: 2)
+    #expect(stopped.code == 75)
+    #expect(stopped.errors.contains("stopped by --max-walltime; what is done is in"))
+  }
+
+  // MARK: Extending
+
+  @Test func moreTrialsAndMoreCells() throws {
+    let ledger = folder.path("extended.landfall")
+    let base = ["run", "inner-bias", "--set", "training.steps=100", "-o", ledger]
+    #expect(try run(base + ["--set", "network.hidden=[[5]]", "--trials", "40"]).code == 0)
+    let first = try export(ledger)
+    let report = try run(["report", ledger]).output
+    #expect(report.contains("Clopper-Pearson") && !report.contains("confidence sequence"))
+
+    #expect(try run(base + ["--set", "network.hidden=[[3], [5]]", "--trials", "70"], ranks: 2).code == 0)
+    let second = try export(ledger).split(separator: "\n")
+    #expect(second.count == 141)
+    // The 40 trials of before are the same; the new cell comes first, as in the study.
+    #expect(second[71..<111].joined(separator: "\n") == first.split(separator: "\n").dropFirst().joined(separator: "\n"))
+    // The extended cell was looked at, the new one was not.
+    let table = try run(["report", ledger, "--format", "csv"]).output.split(separator: "\n")
+    #expect(table[1].hasPrefix("3,70,") && table[1].contains("clopper-pearson"))
+    #expect(table[2].hasPrefix("5,70,") && table[2].contains("confidence-sequence"))
+  }
+
+  // MARK: Sizes
+
+  /// Memory does not grow with the trials: 400,000 tiny ones, watched while they run and while they are reported.
+  @Test func memoryAndLedgerSize() throws {
+    let ledger = folder.path("many.landfall")
+    let running = try ProgramUnderTest.Running(
+      [
+        ProgramUnderTest.path, "run", "inner-bias", "--set", "network.hidden=[[2]]", "--set", "training.steps=1",
+        "--set", "training.batch.size=1", "--trials", "400000", "-o", ledger,
+      ], in: folder)
+    var peak = 0
+    while running.process.isRunning {
+      let status = (try? String(contentsOfFile: "/proc/\(running.process.processIdentifier)/status", encoding: .utf8)) ?? ""
+      if let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) {
+        peak = max(peak, Int(line.split(whereSeparator: \.isWhitespace)[1]) ?? 0)
+      }
+      usleep(20_000)
+    }
+    #expect(try running.wait().code == 0)
+    #expect(peak > 0 && peak < 200 * 1024)
+    let size = try FileManager.default.attributesOfItem(atPath: ledger)[.size] as? Int ?? .max
+    #expect(size < 150 * 400_000)
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Kernels
+import Testing
+
+/// What users see when something is wrong: exit codes and literal texts of the program.
+@Suite(.serialized) struct ErrorTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private static let tiny = ["inner-bias", "--set", "network.hidden=[[3]]", "--set", "training.steps=5", "--trials", "4"]
+
+  private func fails(
+    _ arguments: [String], code: Int32, _ message: String, ranks: Int? = nil, environment: [String: String] = [:],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let result = try ProgramUnderTest.run(arguments, ranks: ranks, environment: environment, in: folder)
+    #expect(result.code == code, sourceLocation: sourceLocation)
+    if ranks == nil {
+      #expect(result.errors == message + "\n", sourceLocation: sourceLocation)
+    } else {
+      // mpirun adds its own lines; the message stands there once.
+      #expect(result.errors.components(separatedBy: message).count == 2, "\(result.errors)", sourceLocation: sourceLocation)
+    }
+    #expect(result.output == "", sourceLocation: sourceLocation)
+  }
+
+  private func makeLedger(_ name: String, _ more: [String] = []) throws {
+    let result = try ProgramUnderTest.run(["run"] + Self.tiny + ["-o", name] + more, in: folder)
+    #expect(result.code == 0, "\(result.errors)")
+  }
+
+  @Test func studies() throws {
+    try folder.write("study: s\nproblem: {target: \"x +\"}\n", to: "bad.yaml")
+    let result = try ProgramUnderTest.run(["check", "bad.yaml"], in: folder)
+    #expect(result.code == 2)
+    #expect(result.errors.hasPrefix("landfall: bad.yaml:2: problem.target: "))
+    #expect(result.errors.contains("    x +\n"))
+
+    try fails(
+      ["check", "inner-bias", "--set", "problem.target=log(x)"], code: 2,
+      "landfall: inner-bias: problem.target: the target is not finite on the input interval (it is -inf at x = 0.0); "
+        + "choose an interval on which it is")
+    try fails(
+      ["run", "inner-bias", "--trials", "1099511627777", "-o", "x.landfall"], code: 2,
+      "landfall: --trials: sampling.trials must be a whole number from 1 to 1099511627776 = 2^40 (it is 1099511627777)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
+  }
+
+  /// Under a launcher one rank speaks, and no rank hangs.
+  @Test func studyErrorUnderMPI() throws {
+    try fails(
+      ["run", "inner-bias", "--set", "training.stps=3", "-o", "x.landfall"], code: 2,
+      "landfall: --set training.stps: training.stps is not a key here; did you mean \"steps\"?", ranks: 3)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
+  }
+
+  @Test func ledgerOfAnotherStudy() throws {
+    try makeLedger("one.landfall")
+    let result = try ProgramUnderTest.run(
+      ["run"] + Self.tiny + ["--set", "training.batch.size=512", "-o", "one.landfall"], in: folder)
+    #expect(result.code == 3)
+    #expect(result.errors.contains("-   batch: {size: 1024, stream: independent}\n"))
+    #expect(result.errors.contains("+   batch: {size: 512, stream: independent}"))
+  }
+
+  @Test func anotherKernelLevel() throws {
+    guard KernelLevel.widest > .baseline else { return }
+    try makeLedger("level.landfall", ["--kernel", "baseline"])
+    let result = try ProgramUnderTest.run(
+      ["run"] + Self.tiny + ["-o", "level.landfall", "--kernel", KernelLevel.widest.name], in: folder)
+    #expect(result.code == 3)
+    #expect(result.errors.contains("--kernel baseline"))
+  }
+
+  @Test func options() throws {
+    try fails(
+      ["run"] + Self.tiny + ["--kernel", "sse"], code: 2,
+      "landfall: --kernel takes one of baseline, avx2, avx512 (it is \"sse\")")
+    try fails(
+      ["run"] + Self.tiny + ["--max-walltime", "soon"], code: 2,
+      "landfall: --max-walltime takes a time such as 90s, 50m or 1h30m (it is \"soon\")")
+    try fails(["run"] + Self.tiny + ["--threads", "0"], code: 2, "landfall: --threads must be from 1 to 1024 (it is 0)")
+    try fails(
+      ["run"] + Self.tiny + ["--block", "0"], code: 2, "landfall: --block must be from 1 to 1000000 trials (it is 0)")
+    let unknown = try ProgramUnderTest.run(["rn"], in: folder)
+    #expect(unknown.code == 2)
+  }
+
+  @Test func filesThatAreNoLedgers() throws {
+    try folder.write("This is a poem, not a database, and long enough to be read as one.\n", to: "poem.txt")
+    for arguments in [["report", "poem.txt"], ["status", "poem.txt"], ["run"] + Self.tiny + ["-o", "poem.txt"]] {
+      let result = try ProgramUnderTest.run(arguments, in: folder)
+      #expect(result.code == 3)
+      #expect(result.errors.contains("poem.txt"))
+    }
+    #expect(try String(contentsOfFile: folder.path("poem.txt"), encoding: .utf8).hasPrefix("This is a poem"))
+    let missing = try ProgramUnderTest.run(["run"] + Self.tiny + ["-o", "no/such/folder/x.landfall"], in: folder)
+    #expect(missing.code == 3)
+    #expect(missing.errors.contains("no/such/folder"))
+  }
+
+  @Test func secondWriter() throws {
+    let long = ["run", "inner-bias", "--trials", "100000", "-o", folder.path("locked.landfall")]
+    let first = try ProgramUnderTest.Running([ProgramUnderTest.path] + long, in: folder)
+    while !FileManager.default.fileExists(atPath: folder.path("locked.landfall.lock")) { usleep(2000) }
+    usleep(200_000)
+    let second = try ProgramUnderTest.run(long, in: folder)
+    #expect(second.code == 3)
+    #expect(second.errors.contains("\(first.process.processIdentifier)"))
+    // Readers are welcome meanwhile.
+    let status = try ProgramUnderTest.run(["status", folder.path("locked.landfall")], in: folder)
+    #expect(status.code == 0)
+    #expect(status.output.contains("running, or killed"))
+    kill(first.process.processIdentifier, SIGTERM)
+    #expect(try first.wait().code == 75)
+  }
+
+  /// A foreign launcher starts N processes that each believe to be alone.
+  @Test func wrongLauncher() throws {
+    let result = try ProgramUnderTest.run(
+      ["run"] + Self.tiny + ["-o", "x.landfall"],
+      environment: ["PMI_SIZE": "3", "PMI_RANK": "0", "OMPI_MCA_ess_singleton_isolated": "1"], in: folder)
+    #expect(result.code == 4)
+    #expect(
+      result.errors.hasPrefix(
+        "landfall: started by the mpiexec of MPICH or Intel MPI with 3 processes, but MPI reports one: this program "
+          + "was built with "))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
+  }
+
+  @Test func helpHasExamples() throws {
+    for verb in ["studies", "check", "run", "status", "report", "export", "bench"] {
+      let result = try ProgramUnderTest.run([verb, "--help"], in: folder)
+      #expect(result.code == 0)
+      #expect(result.output.contains("landfall \(verb)"))
+      #expect(result.output.lowercased().contains("example"))
+    }
+  }
+}
