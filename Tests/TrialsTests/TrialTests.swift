@@ -157,6 +157,6 @@ private let widest = KernelTable(.widest)
     if trained.contains(.outerBias) { network.outerBias -= rate * gc }
   }
 
-  static let frozenRisk: UInt64 = 4_566_913_468_652_789_120
-  static let frozenGradientNorm: UInt64 = 4_580_085_569_326_159_280
+  static let frozenRisk: UInt64 = 4_566_916_361_480_038_931
+  static let frozenGradientNorm: UInt64 = 4_580_091_548_461_431_950
 }
