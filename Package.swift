@@ -1,10 +1,10 @@
-// swift-tools-version:6.1
+// swift-tools-version:6.3
 import PackageDescription
 
 // The house from the ground to the top floor; imports point downwards only. Documentation/house.md draws it.
 //
-// Swift 6 language mode everywhere (the default of this tools version), so strict concurrency. The compiler must be
-// Swift 6.3 or later: the kernels rely on `@inline(always)`.
+// Swift 6 language mode everywhere (the default of this tools version), so strict concurrency. Swift 6.3 is needed for
+// `@inline(always)`, which the kernels rely on.
 
 // MARK: - Kernels
 

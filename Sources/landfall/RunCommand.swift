@@ -121,7 +121,8 @@ struct RunCommand: ParsableCommand {
       // Rank zero has said why.
       throw CommandFailure(.usage, "")
     }
-    let study = try Study.parse(text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"), overrides: [])
+    let study = try Study.parse(
+      text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"), overrides: [])
     let isAtRest = try Campaign.serve(
       PreparedStudy(study), kernels: kernels, settings: settings, communicator: communicator)
     try? communicator.finish(patience: isAtRest ? 30 : 1)

@@ -149,7 +149,8 @@ import Testing
     let second = try export(ledger).split(separator: "\n")
     #expect(second.count == 141)
     // The 40 trials of before are the same; the new cell comes first, as in the study.
-    #expect(second[71..<111].joined(separator: "\n") == first.split(separator: "\n").dropFirst().joined(separator: "\n"))
+    #expect(
+      second[71..<111].joined(separator: "\n") == first.split(separator: "\n").dropFirst().joined(separator: "\n"))
     // The extended cell was looked at, the new one was not.
     let table = try run(["report", ledger, "--format", "csv"]).output.split(separator: "\n")
     #expect(table[1].hasPrefix("3,70,") && table[1].contains("clopper-pearson"))
@@ -168,7 +169,8 @@ import Testing
       ], in: folder)
     var peak = 0
     while running.process.isRunning {
-      let status = (try? String(contentsOfFile: "/proc/\(running.process.processIdentifier)/status", encoding: .utf8)) ?? ""
+      let status =
+        (try? String(contentsOfFile: "/proc/\(running.process.processIdentifier)/status", encoding: .utf8)) ?? ""
       if let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) {
         peak = max(peak, Int(line.split(whereSeparator: \.isWhitespace)[1]) ?? 0)
       }

@@ -8,7 +8,9 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private static let tiny = ["inner-bias", "--set", "network.hidden=[[3]]", "--set", "training.steps=5", "--trials", "4"]
+  private static let tiny = [
+    "inner-bias", "--set", "network.hidden=[[3]]", "--set", "training.steps=5", "--trials", "4",
+  ]
 
   private func fails(
     _ arguments: [String], code: Int32, _ message: String, ranks: Int? = nil, environment: [String: String] = [:],
@@ -20,7 +22,8 @@ import Testing
       #expect(result.errors == message + "\n", sourceLocation: sourceLocation)
     } else {
       // mpirun adds its own lines; the message stands there once.
-      #expect(result.errors.components(separatedBy: message).count == 2, "\(result.errors)", sourceLocation: sourceLocation)
+      #expect(
+        result.errors.components(separatedBy: message).count == 2, "\(result.errors)", sourceLocation: sourceLocation)
     }
     #expect(result.output == "", sourceLocation: sourceLocation)
   }
@@ -80,7 +83,8 @@ import Testing
     try fails(
       ["run"] + Self.tiny + ["--max-walltime", "soon"], code: 2,
       "landfall: --max-walltime takes a time such as 90s, 50m or 1h30m (it is \"soon\")")
-    try fails(["run"] + Self.tiny + ["--threads", "0"], code: 2, "landfall: --threads must be from 1 to 1024 (it is 0)")
+    try fails(
+      ["run"] + Self.tiny + ["--threads", "0"], code: 2, "landfall: --threads must be from 1 to 1024 (it is 0)")
     try fails(
       ["run"] + Self.tiny + ["--block", "0"], code: 2, "landfall: --block must be from 1 to 1000000 trials (it is 0)")
     let unknown = try ProgramUnderTest.run(["rn"], in: folder)

@@ -6,7 +6,8 @@ import Testing
     let outcomes = [
       Outcome(verdict: .good, risk: 1.25e-3, riskError: 0, gradientNorm: 3e-7, steps: 10_000),
       Outcome(verdict: .bad, risk: 0.1, riskError: 1e-17, gradientNorm: .leastNonzeroMagnitude, steps: 1),
-      Outcome(verdict: .notConverged, risk: .greatestFiniteMagnitude, riskError: 0, gradientNorm: 0, steps: 4_000_000_000),
+      Outcome(
+        verdict: .notConverged, risk: .greatestFiniteMagnitude, riskError: 0, gradientNorm: 0, steps: 4_000_000_000),
       .diverged(at: 17),
     ]
     let bytes = Outcome.records(of: outcomes)

@@ -28,7 +28,8 @@ import Testing
       cells: study.cells.map { CellRecord(key: $0.key, label: $0.label, definition: $0.definition) },
       run: RunRecord(
         started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 2, threads: 1,
-        kernelLevel: "avx2", version: "0.1.0", compiler: "Swift", mpi: "Open MPI", commandLine: "landfall run", seed: 5))
+        kernelLevel: "avx2", version: "0.1.0", compiler: "Swift", mpi: "Open MPI", commandLine: "landfall run", seed: 5)
+    )
     for cell in study.cells { try writer.target(cell.key, trials: trials) }
     try fill(writer, study)
     try writer.finish(ending: "done", at: Date(timeIntervalSince1970: 1_800_000_021))

@@ -79,7 +79,8 @@ private func randomNetwork(width: Int, seed: UInt64) -> ShallowNetwork {
   func realPowers(_ target: String, _ p: Double) throws {
     let risk = try PopulationRisk(problem: problem(target))
     // The second neuron cuts the interval and contributes nothing.
-    let network = ShallowNetwork(innerWeights: [1, 1], innerBiases: [-0.01, -0.6], outerWeights: [0, 0], outerBias: 0.7)
+    let network = ShallowNetwork(
+      innerWeights: [1, 1], innerBiases: [-0.01, -0.6], outerWeights: [0, 0], outerBias: 0.7)
     let exact = 0.49 - 1.4 / (p + 1) + 1 / (2 * p + 1)
     let evaluation = risk.evaluate(network)
     #expect(abs(evaluation.risk - exact) <= 2e-15)
@@ -157,7 +158,8 @@ private func randomNetwork(width: Int, seed: UInt64) -> ShallowNetwork {
       guard case .targetNotIntegrable(let x) = error else { throw error }
       #expect(x < 0.01)
       #expect(
-        error.description.hasPrefix("the risk of this target cannot be computed to a relative error of 1e-12: it varies"))
+        error.description.hasPrefix(
+          "the risk of this target cannot be computed to a relative error of 1e-12: it varies"))
     }
     #expect(
       RiskError.targetNotFinite(x: 0, value: -.infinity).description
