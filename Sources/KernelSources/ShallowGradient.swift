@@ -242,6 +242,22 @@ private func finishLanes(
   gv = w * s1 + b * s0
 }
 
+/// All steps. `leftSums` finds the rank of a kink in the batch, and the sums left of it.
+@inline(always)
+private func computeGradient(
+  _ parameters: UnsafePointer<Float>, _ order: UnsafeMutablePointer<UInt32>, _ gradient: UnsafeMutablePointer<Float>,
+  width: Int, _ batch: BatchLayout, lower: Float, upper: Float, _ scratchMemory: UnsafeMutableRawPointer,
+  leftSums: (Float) -> LeftSums
+) {
+  let scratch = ShallowScratch(scratchMemory, width: width)
+  let (slope, intercept) = prepareLines(parameters, width: width, lower: lower, upper: upper, scratch)
+  let inside = sortKinks(order, width: width, scratch)
+  let (sum0, sum1) = walkKinks(
+    order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch, leftSums: leftSums)
+  finishGradient(
+    parameters, gradient, sum0: sum0, sum1: sum1, batchSize: batch.size, lower: lower, upper: upper, scratch)
+}
+
 /// The gradient on a batch that belongs to this network alone: ranks by bisection, first of the lanes, then of a lane.
 ///
 /// - Parameters:
@@ -250,19 +266,13 @@ private func finishLanes(
 public func shallowGradient(
   _ parameters: UnsafePointer<Float>, order: UnsafeMutablePointer<UInt32>, gradient: UnsafeMutablePointer<Float>,
   width: Int, batch memory: UnsafeMutableRawPointer, batchSize: Int, lower: Float, upper: Float,
-  scratch scratchMemory: UnsafeMutableRawPointer
+  scratch: UnsafeMutableRawPointer
 ) {
   let batch = BatchLayout(memory, size: batchSize)
-  let scratch = ShallowScratch(scratchMemory, width: width)
-  let (slope, intercept) = prepareLines(parameters, width: width, lower: lower, upper: upper, scratch)
-  let inside = sortKinks(order, width: width, scratch)
-  let rows = batch.rows
   let inputs = batch.inputs
   let sums = batch.sums
   let offsets = batch.offsets
-  let (sum0, sum1) = walkKinks(
-    order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch
-  ) { kink in
+  computeGradient(parameters, order, gradient, width: width, batch, lower: lower, upper: upper, scratch) { kink in
     var lane = 0
     lane &+= inputs[8] <= kink ? 8 : 0
     lane &+= inputs[lane &+ 4] <= kink ? 4 : 0
@@ -280,14 +290,12 @@ public func shallowGradient(
     }
     let local = sums + (row &* 64 &+ lane)
     return LeftSums(
-      count: Double(lane &* rows &+ row),
+      count: Double(lane &* batch.rows &+ row),
       x: offsets[lane] + local[0],
       xx: offsets[laneCount &+ lane] + local[laneCount],
       f: offsets[2 &* laneCount &+ lane] + local[2 &* laneCount],
       xf: offsets[3 &* laneCount &+ lane] + local[3 &* laneCount])
   }
-  finishGradient(
-    parameters, gradient, sum0: sum0, sum1: sum1, batchSize: batchSize, lower: lower, upper: upper, scratch)
 }
 
 /// The gradient on a batch that many networks share: ranks from the bucket table that `indexBatch` has built.
@@ -296,18 +304,13 @@ public func shallowGradient(
 public func shallowGradientOnIndexedBatch(
   _ parameters: UnsafePointer<Float>, order: UnsafeMutablePointer<UInt32>, gradient: UnsafeMutablePointer<Float>,
   width: Int, batch memory: UnsafeMutableRawPointer, batchSize: Int, lower: Float, upper: Float,
-  scratch scratchMemory: UnsafeMutableRawPointer
+  scratch: UnsafeMutableRawPointer
 ) {
   let batch = BatchLayout(memory, size: batchSize)
-  let scratch = ShallowScratch(scratchMemory, width: width)
-  let (slope, intercept) = prepareLines(parameters, width: width, lower: lower, upper: upper, scratch)
-  let inside = sortKinks(order, width: width, scratch)
   let sorted = batch.sorted
   let prefix = batch.prefix
   let firstInBucket = batch.firstInBucket
-  let (sum0, sum1) = walkKinks(
-    order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch
-  ) { kink in
+  computeGradient(parameters, order, gradient, width: width, batch, lower: lower, upper: upper, scratch) { kink in
     // A bound one step below the left end, of a left-oriented kink just inside, still belongs to bucket 0.
     var q = Int(firstInBucket[batch.bucket(kink < lower ? lower : kink, lower: lower, upper: upper)])
     // A bucket holds one sample on average: count up to four without a branch, which would often be mispredicted.
@@ -320,6 +323,4 @@ public func shallowGradientOnIndexedBatch(
     let at = prefix + q &* 4
     return LeftSums(count: Double(q), x: at[0], xx: at[1], f: at[2], xf: at[3])
   }
-  finishGradient(
-    parameters, gradient, sum0: sum0, sum1: sum1, batchSize: batchSize, lower: lower, upper: upper, scratch)
 }

@@ -26,10 +26,10 @@ public struct StudyReport: Sendable {
     kernelLevel = stored.kernelLevel
     runs = try ledger.runs()
     var summaries: [CellSummary] = []
+    var rates = RateTables(plan: study.training)
     for (cell, record) in zip(study.cells, records) {
-      let rates = RateTable(plan: cell.training, width: cell.architecture.width)
-      summaries.append(
-        try CellSummary(record, in: ledger, rule: cell.verdictRule, flowTime: rates.flowTime))
+      let flowTime = rates.table(width: cell.architecture.width).flowTime
+      summaries.append(try CellSummary(record, in: ledger, rule: cell.verdictRule, flowTime: flowTime))
     }
     cells = summaries
     isSimultaneous = simultaneous && summaries.count > 1

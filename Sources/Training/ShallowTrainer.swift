@@ -25,15 +25,15 @@ public struct ShallowTrainer: Sendable {
   private let studySeed: UInt64
   private let cellKey: UInt64
 
-  /// - Precondition: the rates of the plan are valid at this width.
+  /// - Precondition: the rates are those of the plan at this width, and valid.
   public init(
     problem: Problem, initialization: Initialization, width: Int, trained: TrainedBlocks, plan: TrainingPlan,
-    studySeed: UInt64, cellKey: UInt64
+    rates: RateTable, studySeed: UInt64, cellKey: UInt64
   ) {
+    precondition(rates.firstInvalid == nil && rates.rates.count == plan.steps)
     self.plan = plan
     self.trained = trained
-    rates = RateTable(plan: plan, width: width)
-    precondition(rates.firstInvalid == nil)
+    self.rates = rates
     self.initialization = initialization.resolved(width: width)
     input = problem.input
     target = problem.targetProgram

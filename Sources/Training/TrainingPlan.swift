@@ -36,22 +36,3 @@ public struct TrainingPlan: Sendable, Hashable {
   public static let maximumSteps = 10_000_000
   public static let maximumBatchSize = MiniBatch.maximumSize
 }
-
-/// The learning rates of a cell, step by step.
-public struct RateTable: Sendable {
-  /// The rate of step n, rounded to single precision.
-  public let rates: [Float]
-  /// Flow time: the sum of the rates as they are used.
-  public let flowTime: Double
-  /// The first step whose rate is negative, infinite or NaN, with that rate.
-  public let firstInvalid: (step: Int, rate: Double)?
-
-  /// The rates of a plan at a width.
-  public init(plan: TrainingPlan, width: Int) {
-    let program = plan.learningRate.substituting("h", Double(width)).program(of: "n")
-    let values = program.evaluate(at: (0..<plan.steps).map(Double.init))
-    rates = values.map { Float($0) }
-    flowTime = rates.reduce(0) { $0 + Double($1) }
-    firstInvalid = values.firstIndex { !($0 >= 0 && Float($0).isFinite) }.map { ($0, values[$0]) }
-  }
-}

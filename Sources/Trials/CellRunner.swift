@@ -11,13 +11,15 @@ public struct CellRunner: Sendable {
   private let trainer: ShallowTrainer
   private let risk: PopulationRisk
 
-  /// - Parameter risk: the risk of the cell's problem.
-  init(cell: Cell, risk: PopulationRisk) {
+  /// - Parameters:
+  ///   - risk: the risk of the cell's problem.
+  ///   - rates: the learning rates at the cell's width.
+  init(cell: Cell, risk: PopulationRisk, rates: RateTable) {
     self.cell = cell
     self.risk = risk
     trainer = ShallowTrainer(
       problem: cell.problem, initialization: cell.initialization, width: cell.architecture.width,
-      trained: cell.trained, plan: cell.training, studySeed: cell.seed, cellKey: cell.key.value)
+      trained: cell.trained, plan: cell.training, rates: rates, studySeed: cell.seed, cellKey: cell.key.value)
   }
 
   /// Flow time of a trial that does all its steps: the sum of the learning rates.
@@ -55,6 +57,9 @@ public struct PreparedStudy: Sendable {
   public init(_ study: Study) throws(RiskError) {
     self.study = study
     let risk = try PopulationRisk(problem: study.problem)
-    runners = study.cells.map { CellRunner(cell: $0, risk: risk) }
+    var rates = RateTables(plan: study.training)
+    runners = study.cells.map {
+      CellRunner(cell: $0, risk: risk, rates: rates.table(width: $0.architecture.width))
+    }
   }
 }

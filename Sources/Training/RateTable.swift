@@ -1,0 +1,45 @@
+import Expressions
+
+/// The learning rates of a cell, step by step.
+public struct RateTable: Sendable {
+  /// The rate of step n, rounded to single precision.
+  public let rates: [Float]
+  /// Flow time: the sum of the rates as they are used.
+  public let flowTime: Double
+  /// The first step whose rate is negative, infinite or NaN, with that rate.
+  public let firstInvalid: (step: Int, rate: Double)?
+
+  /// The rates of a plan at a width.
+  public init(plan: TrainingPlan, width: Int) {
+    let program = plan.learningRate.substituting("h", Double(width)).program(of: "n")
+    var rates: [Float] = []
+    rates.reserveCapacity(plan.steps)
+    var firstInvalid: (step: Int, rate: Double)?
+    // Piece by piece, so that a long table costs no more memory than itself.
+    for start in stride(from: 0, to: plan.steps, by: 1 << 16) {
+      let steps = start..<min(start + 1 << 16, plan.steps)
+      for (step, rate) in zip(steps, program.evaluate(at: steps.map(Double.init))) {
+        if firstInvalid == nil, !(rate >= 0 && Float(rate).isFinite) { firstInvalid = (step, rate) }
+        rates.append(Float(rate))
+      }
+    }
+    self.rates = rates
+    self.firstInvalid = firstInvalid
+    flowTime = rates.reduce(0) { $0 + Double($1) }
+  }
+}
+
+/// The rate tables of the cells of a study: one for all of them where the learning rate does not depend on the width.
+public struct RateTables {
+  private let plan: TrainingPlan
+  private var shared: RateTable?
+
+  public init(plan: TrainingPlan) { self.plan = plan }
+
+  public mutating func table(width: Int) -> RateTable {
+    if let shared { return shared }
+    let table = RateTable(plan: plan, width: width)
+    if !plan.learningRate.uses("h") { shared = table }
+    return table
+  }
+}
