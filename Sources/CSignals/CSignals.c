@@ -31,6 +31,16 @@ int signals_install(void) {
   return 0;
 }
 
+void signals_restore(void) {
+  for (int kind = 0; kind < kinds; kind++) {
+    struct sigaction current;
+    if (sigaction(counted[kind], NULL, &current) != 0 || current.sa_handler != count_arrival) continue;
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigemptyset(&action.sa_mask);
+    sigaction(counted[kind], &action, NULL);
+  }
+}
+
 int signals_count(int signal) {
   for (int kind = 0; kind < kinds; kind++) {
     if (counted[kind] == signal) return arrivals[kind];

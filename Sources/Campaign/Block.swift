@@ -19,6 +19,6 @@ struct FinishedBlock: Sendable {
 extension PreparedStudy {
   /// How messages name a block: "cell 20, trials 64 to 127".
   func name(of block: Block) -> String {
-    "cell \(study.cells[block.cell].label), trials \(block.trials.lowerBound) to \(block.trials.upperBound - 1)"
+    "cell \(runners[block.cell].cell.label), trials \(block.trials.lowerBound) to \(block.trials.upperBound - 1)"
   }
 }

@@ -1,13 +1,14 @@
 import Training
 import Trials
 
-/// Cuts the trials that are still missing into blocks of about half a second.
+/// Cuts the trials that are still missing into blocks of about half a second, up to two seconds for very many threads, so
+/// that rank zero commits a few hundred blocks a second at most.
 ///
 /// The sizes follow the measured time of a trial of the cell, and shrink towards the end so that all ranks finish
 /// together. Nothing of an outcome depends on where blocks begin and end.
 struct BlockPlanner {
   /// Compute time that a block is meant to take, in seconds.
-  static let blockSeconds = 0.5
+  static func blockSeconds(threads: Int) -> Double { min(2, max(0.5, Double(threads) / 128)) }
 
   private struct CellState {
     /// Missing trials, in ascending order, not yet handed out.
@@ -15,6 +16,8 @@ struct BlockPlanner {
     var secondsPerTrial: Double
     var measuredTrials = 0
     var measuredSeconds = 0.0
+    /// Blocks handed out while no trial was measured.
+    var blocksOnTrust = 0
     /// Fewest trials worth a block: with a shared stream a block draws every batch once, whatever its size.
     let smallest: Int
 
@@ -38,7 +41,9 @@ struct BlockPlanner {
       case .shared: stepSeconds = 8e-9 * Double(runner.cell.architecture.width) + 1e-7
       }
       return CellState(
-        missing: missing.filter { !$0.isEmpty }, secondsPerTrial: stepSeconds * Double(plan.steps),
+        missing: missing.filter { !$0.isEmpty },
+        // Initialization, the first sort and the exact risk come on top.
+        secondsPerTrial: stepSeconds * Double(plan.steps) + 2e-5 + 5e-7 * Double(runner.cell.architecture.width),
         smallest: plan.batchStream == .shared ? 32 : 1)
     }
   }
@@ -57,6 +62,7 @@ struct BlockPlanner {
     guard let cell = cells.firstIndex(where: { !$0.missing.isEmpty }) else { return nil }
     let range = cells[cell].missing[0]
     let size = min(range.count, forcedSize ?? chosenSize(cell: cell, threads: threads))
+    if cells[cell].measuredTrials == 0 { cells[cell].blocksOnTrust += 1 }
     let block = Block(cell: cell, trials: range.lowerBound..<range.lowerBound + size)
     if size == range.count {
       cells[cell].missing.removeFirst()
@@ -68,9 +74,11 @@ struct BlockPlanner {
 
   private func chosenSize(cell: Int, threads: Int) -> Int {
     // Towards the end a block is at most a quarter of what is left for each thread.
-    let seconds = min(Self.blockSeconds, remainingSeconds / Double(4 * threads))
+    let seconds = min(Self.blockSeconds(threads: threads), remainingSeconds / Double(4 * threads))
     let size = seconds / max(cells[cell].secondsPerTrial, 1e-9)
-    return max(cells[cell].smallest, Int(min(size, 1e6)))
+    // Until a block has come back the time of a trial is a guess: start small and double.
+    let trusted = cells[cell].measuredTrials > 0 ? 1e4 : Double(1 << min(cells[cell].blocksOnTrust, 13))
+    return max(cells[cell].smallest, Int(min(size, trusted)))
   }
 
   /// Learns from a finished block.

@@ -48,6 +48,8 @@ public enum CampaignError: Error, CustomStringConvertible {
 /// the outcomes and commits every block as it arrives. Each rank's main thread polls messages and sleeps in between;
 /// trials are computed on other threads.
 public enum Campaign {
+  /// Most trials of a block: bounds the memory of a rank.
+  public static let largestBlock = 100_000
   /// Blocks that a rank has waiting beside the ones its threads compute.
   static let blocksAhead = 2
   /// Pause between two polls, in microseconds.

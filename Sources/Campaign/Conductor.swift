@@ -39,15 +39,14 @@ final class Conductor {
     let target = study.study.sampling.trials
     var missing: [[Range<Int>]] = []
     do throws(LedgerError) {
-      for cell in study.study.cells {
-        try ledger.target(cell.key, trials: target)
-        missing.append(try ledger.missingRanges(cell.key, below: target))
-      }
+      let keys = study.runners.map(\.cell.key)
+      try ledger.target(keys, trials: target)
+      for key in keys { missing.append(try ledger.missingRanges(key, below: target)) }
     } catch {
       throw .ledger(error, while: "reading what is done")
     }
     planner = BlockPlanner(study: study, missing: missing, blockSize: settings.blockSize)
-    total = target * study.study.cells.count
+    total = target * study.runners.count
     done = total - planner.remainingTrials
     progress = ProgressDisplay(style: done < total ? settings.progress : .off, total: total)
     stopRequests = StopRequests(wallTimeLimit: settings.wallTimeLimit)
@@ -65,7 +64,8 @@ final class Conductor {
       showProgress()
       usleep(Campaign.pollInterval)
     }
-    try stop(grace: reason?.grace ?? Campaign.finishPatience)
+    try stop(grace: reason?.grace ?? Campaign.finishPatience, reason: &reason)
+    stopRequests.end()
     progress.finish(done: done, detail: reason?.text ?? "done")
     return reason.map { .stopped($0) } ?? .done
   }
@@ -92,7 +92,7 @@ final class Conductor {
   }
 
   private func commit(_ finished: FinishedBlock, rank: Int) throws(CampaignError) {
-    let cell = study.study.cells[finished.block.cell]
+    let cell = study.runners[finished.block.cell].cell
     do throws(LedgerError) {
       try ledger.commit(
         BlockRecord(
@@ -115,7 +115,7 @@ final class Conductor {
         while ranks[rank].outstanding.count < ranks[rank].threads + ahead {
           // Blocks ahead only while more than one is left for every thread.
           let secondsLeft = planner.remainingSeconds
-          if ahead > 0, secondsLeft < BlockPlanner.blockSeconds * Double(threads) / 4 { break }
+          if ahead > 0, secondsLeft < BlockPlanner.blockSeconds(threads: threads) * Double(threads) / 4 { break }
           guard let block = planner.next(threads: threads) else { return }
           ranks[rank].outstanding.insert(block)
           if rank == 0 {
@@ -130,19 +130,29 @@ final class Conductor {
     }
   }
 
-  /// Ends the work of all ranks, taking in what they finish within `grace` seconds.
-  private func stop(grace: Double) throws(CampaignError) {
+  /// Ends the work of all ranks, taking in what they finish within `grace` seconds. A more urgent reason that comes up
+  /// meanwhile, SIGTERM after SIGUSR1 say, shortens the wait.
+  private func stop(grace: Double, reason: inout StopReason?) throws(CampaignError) {
     pool.close()
-    var message = MessageWriter()
-    message.write(grace)
-    for rank in ranks.indices.dropFirst() { try send(message, .stop, to: rank) }
-    let deadline = ContinuousClock.now + .seconds(grace)
+    try announceStop(grace: grace)
+    var deadline = ContinuousClock.now + .seconds(grace)
     ranks[0].hasStopped = true
     while .now < deadline, pool.load > 0 || !ranks.allSatisfy(\.hasStopped) {
       try poll()
+      if let current = reason, let urgent = stopRequests.pending(), urgent.grace < current.grace {
+        reason = urgent
+        deadline = .now + .seconds(urgent.grace)
+        try announceStop(grace: urgent.grace)
+      }
       usleep(Campaign.pollInterval)
     }
     try poll()
+  }
+
+  private func announceStop(grace: Double) throws(CampaignError) {
+    var message = MessageWriter()
+    message.write(grace)
+    for rank in ranks.indices.dropFirst() where !ranks[rank].hasStopped { try send(message, .stop, to: rank) }
   }
 
   private func send(_ message: MessageWriter, _ tag: MessageTag, to rank: Int) throws(CampaignError) {

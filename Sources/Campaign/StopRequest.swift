@@ -41,6 +41,9 @@ struct StopRequests {
     deadline = wallTimeLimit.map { ContinuousClock.now + .seconds($0) }
   }
 
+  /// Gives the signals back to the system's defaults.
+  func end() { signals_restore() }
+
   /// The reason to stop now, the most urgent first.
   func pending() -> StopReason? {
     if let (_, name) = Self.signals.first(where: { signals_count($0.0) > 0 }) { return .signal(name: name) }

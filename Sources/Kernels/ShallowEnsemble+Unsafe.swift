@@ -95,8 +95,15 @@ public final class ShallowEnsemble {
         start[2 * padded + j] = real ? newValue.outerWeights[j] : 0
       }
       for j in 0..<16 { start[3 * padded + j] = j == 0 ? newValue.outerBias : 0 }
+      // Any order would do; this one spares the first step an insertion sort of shuffled kinks.
+      let kinks = (0..<width).map { j in
+        let kink = -newValue.innerBiases[j] / newValue.innerWeights[j]
+        return kink.isFinite ? kink : .infinity
+      }
       let order = orders + index * padded
-      for j in 0..<padded { order[j] = UInt32(j) }
+      for (place, j) in (0..<width).sorted(by: { (kinks[$0], $0) < (kinks[$1], $1) }).enumerated() {
+        order[place] = UInt32(j)
+      }
     }
   }
 

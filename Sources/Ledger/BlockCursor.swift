@@ -40,7 +40,7 @@ public struct BlockCursor {
     try connection.read { db in
       // A read that is repeated because a journal had to be rolled back starts afresh.
       (last, isAtEnd, blocks) = (self.last, false, [])
-      guard let cell = try StoredCell.all(db, path: path).first(where: { $0.record.key == key }) else {
+      guard let cell = try StoredCell.find(db, key: key, path: path) else {
         isAtEnd = true
         return
       }

@@ -42,14 +42,23 @@ struct StoredCell: Sendable {
 
   /// The cells in the order of the study.
   static func all(_ db: Database, path: String) throws -> [StoredCell] {
-    try Row.fetchAll(db, sql: "SELECT id, key, label, definition FROM cell ORDER BY position, id").map { row in
-      let text: String = try row.decode(atIndex: 1)
-      guard let key = CellKey(text: text) else {
-        throw LedgerError.damaged(path: path, reason: "\"\(text)\" is no cell key")
-      }
-      return StoredCell(
-        id: try row.decode(atIndex: 0),
-        record: CellRecord(key: key, label: try row.decode(atIndex: 2), definition: try row.decode(atIndex: 3)))
+    try Row.fetchAll(db, sql: "SELECT id, key, label, definition FROM cell ORDER BY position, id").map {
+      try StoredCell(row: $0, path: path)
     }
+  }
+
+  /// The cell with this key; nil if the ledger does not have it.
+  static func find(_ db: Database, key: CellKey, path: String) throws -> StoredCell? {
+    try Row.fetchOne(db, sql: "SELECT id, key, label, definition FROM cell WHERE key = ?", arguments: [key.text])
+      .map { try StoredCell(row: $0, path: path) }
+  }
+
+  private init(row: Row, path: String) throws {
+    let text: String = try row.decode(atIndex: 1)
+    guard let key = CellKey(text: text) else {
+      throw LedgerError.damaged(path: path, reason: "\"\(text)\" is no cell key")
+    }
+    id = try row.decode(atIndex: 0)
+    record = CellRecord(key: key, label: try row.decode(atIndex: 2), definition: try row.decode(atIndex: 3))
   }
 }

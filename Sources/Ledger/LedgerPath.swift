@@ -16,12 +16,17 @@ enum LedgerPath {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  enum Kind { case file, folder, missing }
+  /// What is at a path; `special` is a device, a pipe or a socket, which opening could block on or spoil.
+  enum Kind { case file, folder, missing, special }
 
   static func kind(_ path: String) -> Kind {
     var status = stat()
     guard stat(path, &status) == 0 else { return .missing }
-    return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return .special
+    }
   }
 
   /// The size of the file in bytes; 0 if it does not exist.

@@ -26,6 +26,7 @@ public struct LedgerReader: Sendable {
     switch LedgerPath.kind(file) {
     case .missing: throw .missing(path: path)
     case .folder: throw .unreadable(path: path, reason: "it is a folder")
+    case .special: throw .unreadable(path: path, reason: "it is not a regular file")
     case .file: break
     }
     if let reason = LedgerPath.refusal(file, mode: R_OK) { throw .unreadable(path: path, reason: reason) }
@@ -73,7 +74,7 @@ public struct LedgerReader: Sendable {
   /// How far `cell` is. A cell that the ledger does not have counts as one without target and outcomes.
   public func progress(of cell: CellKey) throws(LedgerError) -> CellProgress {
     try connection.read { db in
-      guard let cell = try StoredCell.all(db, path: path).first(where: { $0.record.key == cell }) else {
+      guard let cell = try StoredCell.find(db, key: cell, path: path) else {
         return CellProgress(target: nil, stored: 0, prefix: 0, plan: .anytime)
       }
       var (stored, prefix, end) = (0, 0, 0)

@@ -8,16 +8,25 @@ extension LedgerWriter {
   ///
   /// - Precondition: the cell belongs to the study, and 0 <= trials <= ``TrialIndex/limit``.
   public func target(_ cell: CellKey, trials: Int, at date: Date = Date()) throws(LedgerError) {
+    try target([cell], trials: trials, at: date)
+  }
+
+  /// Asks for `trials` trials of each of `cells`, in one transaction.
+  ///
+  /// - Precondition: the cells belong to the study, and 0 <= trials <= ``TrialIndex/limit``.
+  public func target(_ cells: [CellKey], trials: Int, at date: Date = Date()) throws(LedgerError) {
     precondition((0...TrialIndex.limit).contains(trials), "a cell holds at most 2^40 trials")
-    let cell = stored(cell)
+    let cells = cells.map(stored)
     let run = run
     try connection.write { db in
-      let latest = try Int.fetchOne(
-        db, sql: "SELECT trials FROM target WHERE cell = ? ORDER BY id DESC LIMIT 1", arguments: [cell.id])
-      guard latest != trials else { return }
-      try db.execute(
-        sql: "INSERT INTO target (cell, trials, done, set_at, run) VALUES (?, ?, ?, ?, ?)",
-        arguments: [cell.id, trials, try Self.storedTrials(db, cell), Timestamp.text(date), run])
+      for cell in cells {
+        let latest = try Int.fetchOne(
+          db, sql: "SELECT trials FROM target WHERE cell = ? ORDER BY id DESC LIMIT 1", arguments: [cell.id])
+        guard latest != trials else { continue }
+        try db.execute(
+          sql: "INSERT INTO target (cell, trials, done, set_at, run) VALUES (?, ?, ?, ?, ?)",
+          arguments: [cell.id, trials, try Self.storedTrials(db, cell), Timestamp.text(date), run])
+      }
     }
   }
 

@@ -53,6 +53,7 @@ public final class LedgerWriter {
     let file = LedgerPath.absolute(path)
     let kind = LedgerPath.kind(file)
     if kind == .folder { throw .unwritable(path: path, reason: "it is a folder") }
+    if kind == .special { throw .unwritable(path: path, reason: "it is not a regular file") }
     let lock = try LedgerLock.acquire(path)
     if kind == .file, let reason = LedgerPath.refusal(file, mode: R_OK | W_OK) {
       throw .unwritable(path: path, reason: reason)

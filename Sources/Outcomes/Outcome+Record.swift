@@ -3,7 +3,7 @@
 /// | bytes | content |
 /// |---|---|
 /// | 0 ..< 8 | risk, IEEE 754 binary64 |
-/// | 8 ..< 16 | quadrature error of the risk, binary64 |
+/// | 8 ..< 16 | error estimate of the risk, binary64 |
 /// | 16 ..< 24 | norm of the population gradient, binary64 |
 /// | 24 ..< 28 | optimizer steps done, unsigned |
 /// | 28 | verdict: 0 good, 1 bad, 2 not converged, 3 diverged |
@@ -38,11 +38,13 @@ extension Outcome {
         bytes[start + offset..<start + offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
       }
       guard let verdict = Verdict(rawValue: bytes[start + 28]), word(29, 3) == 0 else { return nil }
-      outcomes.append(
-        Outcome(
-          verdict: verdict,
-          risk: Double(bitPattern: word(0, 8)), riskError: Double(bitPattern: word(8, 8)),
-          gradientNorm: Double(bitPattern: word(16, 8)), steps: Int(word(24, 4))))
+      let outcome = Outcome(
+        verdict: verdict,
+        risk: Double(bitPattern: word(0, 8)), riskError: Double(bitPattern: word(8, 8)),
+        gradientNorm: Double(bitPattern: word(16, 8)), steps: Int(word(24, 4)))
+      // Neither negative nor NaN: what reads outcomes may rely on it.
+      guard outcome.risk >= 0, outcome.riskError >= 0, outcome.gradientNorm >= 0 else { return nil }
+      outcomes.append(outcome)
     }
     return outcomes
   }

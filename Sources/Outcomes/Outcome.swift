@@ -3,7 +3,7 @@ public struct Outcome: Sendable, Hashable {
   public var verdict: Verdict
   /// Exact population risk of the trained network; infinity for a diverged trial.
   public var risk: Double
-  /// Bound on the quadrature error of `risk`: 0 where the integral is closed form up to rounding.
+  /// Estimate of the error of `risk`: of quadrature, where it is not exact, and of rounding.
   public var riskError: Double
   /// Euclidean norm of the population gradient over the trained parameters; infinity for a diverged trial.
   public var gradientNorm: Double

@@ -55,7 +55,7 @@ extension StudyReport {
     ])
     for cell in cells {
       let quantiles = cell.riskQuantiles.map { Self.scientific($0.risk) }
-      let trials = cell.trials == cell.target ? "\(cell.trials)" : "\(cell.trials) of \(cell.target)"
+      let trials = cell.trials >= cell.target ? "\(cell.trials)" : "\(cell.trials) of \(cell.target)"
       table.append(
         [cell.label, trials] + [Verdict.good, .bad, .notConverged, .diverged].map { "\(cell.count($0))" } + [
           quantiles.isEmpty ? "-" : quantiles[1],
@@ -105,7 +105,7 @@ extension StudyReport {
       notes.append("diverged trials count as failures, with infinite risk")
     }
     let error = cells.map(\.largestRiskError).max() ?? 0
-    if error > 0 { notes.append("largest estimated quadrature error of a risk: \(Self.scientific(error))") }
+    if error > 0 { notes.append("largest error estimate of a risk: \(Self.scientific(error))") }
     if trialsBehindGaps > 0 {
       notes.append("\(trialsBehindGaps) stored trials behind a gap are not counted: an estimate uses a prefix only")
     }
@@ -122,7 +122,7 @@ extension StudyReport {
     return String(format: "%.4f", min(max(rounded / 1e4, 0), 1))
   }
 
-  private static func percent(_ share: Double) -> String { "\(short(100 * share)) %" }
+  private static func percent(_ share: Double) -> String { String(format: "%.12g %%", 100 * share) }
 
   /// As few digits as tell the number apart, "0.001", "95", "1e-06".
   static func short(_ value: Double) -> String { String(format: "%.6g", value) }

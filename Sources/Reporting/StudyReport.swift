@@ -5,6 +5,19 @@ import Outcomes
 import Studies
 import Training
 
+/// Why there is no report of a ledger that can be read.
+public enum ReportError: Error, Sendable, CustomStringConvertible {
+  /// The ledger's study is not one that this version of the program can read.
+  case unreadableStudy(path: String, reason: StudyError)
+
+  public var description: String {
+    switch self {
+    case .unreadableStudy(let path, let reason):
+      "the study in \(path) cannot be read (\(reason)); was it written by another version of landfall?"
+    }
+  }
+}
+
 /// The estimates of a study, as its ledger has them at this moment.
 public struct StudyReport: Sendable {
   public let study: Study
@@ -22,14 +35,21 @@ public struct StudyReport: Sendable {
   public init(_ ledger: LedgerReader, simultaneous: Bool = false) throws {
     let stored = try ledger.study()
     let records = try ledger.cells()
-    study = try Study(stored: stored.study, cells: records, path: ledger.path)
+    do throws(StudyError) {
+      study = try Study(stored: stored.study, cells: records, path: ledger.path)
+    } catch {
+      throw ReportError.unreadableStudy(path: ledger.path, reason: error)
+    }
     kernelLevel = stored.kernelLevel
     runs = try ledger.runs()
     var summaries: [CellSummary] = []
-    var rates = RateTables(plan: study.training)
+    // One value for all cells where the learning rate does not depend on the width.
+    var flowTime: Double?
     for (cell, record) in zip(study.cells, records) {
-      let flowTime = rates.table(width: cell.architecture.width).flowTime
-      summaries.append(try CellSummary(record, in: ledger, rule: cell.verdictRule, flowTime: flowTime))
+      if flowTime == nil || study.training.learningRate.uses("h") {
+        flowTime = RateTable(plan: study.training, width: cell.architecture.width).flowTime
+      }
+      summaries.append(try CellSummary(record, in: ledger, rule: cell.verdictRule, flowTime: flowTime ?? 0))
     }
     cells = summaries
     isSimultaneous = simultaneous && summaries.count > 1

@@ -26,7 +26,8 @@ public struct PopulationGradient: Sendable, Hashable {
 public struct RiskEvaluation: Sendable, Hashable {
   /// L = E (N(x) - f(x))^2.
   public var risk: Double
-  /// Estimate of the quadrature error of `risk`; 0 where the quadrature is exact up to rounding.
+  /// Estimate of the error of `risk`: of the quadrature, where it is not exact, and of rounding, 2^-51 times the sum of
+  /// the moduli that went into it.
   public var error: Double
   public var gradient: PopulationGradient
 }
@@ -126,9 +127,10 @@ public struct PopulationRisk: Sendable {
     let lower: Double
     let upper: Double
     let middle: Double
-    /// N(x) = value + slope (x - middle).
+    /// N(x) = value + slope (x - middle) = atZero + slope x.
     let value: Double
     let slope: Double
+    let atZero: TwofoldSum
     /// Integrals of r^2, r and x r over the cell, without the density.
     var square = 0.0
     var residual = 0.0
@@ -153,7 +155,7 @@ public struct PopulationRisk: Sendable {
       cells.append(
         Cell(
           lower: left, upper: right, middle: middle, value: intercept.valueOfLine(slope: slope, at: middle),
-          slope: slope.value))
+          slope: slope.value, atZero: intercept))
       if place < kinked.count {
         let neuron = neurons[kinked[place]]
         let sign = neuron.w > 0 ? 1.0 : -1.0
@@ -189,11 +191,14 @@ public struct PopulationRisk: Sendable {
       let cell = cells[span.cell]
       var square = 0.0
       var lowerOrderSquare = 0.0
+      var rounding = 0.0
       var residual = 0.0
       var centred = 0.0
       for k in 0..<count {
         let offset = points[s * count + k] - cell.middle
         let r = (cell.value + cell.slope * offset) - values[s * count + k]
+        // N and f each carry a rounding error of about their size.
+        rounding += rule.weights[k] * abs(r) * (abs(values[s * count + k]) + abs(r))
         square += rule.weights[k] * (r * r)
         residual += rule.weights[k] * r
         centred += rule.weights[k] * (offset * r)
@@ -202,6 +207,7 @@ public struct PopulationRisk: Sendable {
       cells[span.cell].square += half * square
       cells[span.cell].residual += half * residual
       cells[span.cell].moment += half * (centred + cell.middle * residual)
+      cells[span.cell].squareError += half * 0x1p-51 * rounding
       if rule.lowerOrderWeights != nil {
         cells[span.cell].squareError += half * abs(square - lowerOrderSquare)
       }
@@ -230,22 +236,34 @@ public struct PopulationRisk: Sendable {
     spans.append((index, left, cell.upper))
   }
 
-  /// The integrals over [0, t] of the power sum r = N - f, term by term.
+  /// The integrals over [0, t] of the power sum r = N - f, term by term. What N and f have in common in the powers 0 and
+  /// 1 is taken away first: the rest cannot be small in all its terms and cancel.
   private func integrateFromZero(_ cell: inout Cell, _ sum: PowerSum, _ powers: [Program]) {
     let t = cell.upper
-    var terms: [(coefficient: Double, exponent: Double, power: Double)] = [
-      (cell.value - cell.slope * cell.middle, 0, 1), (cell.slope, 1, t),
-    ]
+    var constant = cell.atZero
+    var slope = TwofoldSum(cell.slope)
+    var terms: [(coefficient: Double, exponent: Double, power: Double)] = []
     for (term, power) in zip(sum.terms, powers) {
-      terms.append((-term.coefficient, term.exponent, power.evaluate(at: [t])[0]))
+      switch term.exponent {
+      case 0: constant.addProduct(-1, term.coefficient)
+      case 1: slope.addProduct(-1, term.coefficient)
+      default: terms.append((-term.coefficient, term.exponent, power.evaluate(at: [t])[0]))
+      }
     }
+    terms += [(constant.value, 0, 1), (slope.value, 1, t)]
+    var square = 0.0
+    var size = 0.0
     for a in terms {
       cell.residual += a.coefficient * a.power * t / (a.exponent + 1)
       cell.moment += a.coefficient * a.power * t * t / (a.exponent + 2)
       for b in terms {
-        cell.square += a.coefficient * b.coefficient * a.power * b.power * t / (a.exponent + b.exponent + 1)
+        let product = a.coefficient * b.coefficient * a.power * b.power * t / (a.exponent + b.exponent + 1)
+        square += product
+        size += abs(product)
       }
     }
+    cell.square += max(square, 0)
+    cell.squareError += 0x1p-51 * size
   }
 }
 

@@ -24,6 +24,15 @@ extension StudyDecoder {
       fail(key, place, "\(key): the bounds must differ in single precision (\(bounds))")
       return nil
     }
+    // With fewer inputs to draw from, the law of the batches would visibly differ from the law of the risk.
+    let spacing = max(abs(Float(a)), abs(Float(b))).ulp
+    guard Float(b) - Float(a) >= 0x1p16 * spacing, Float(b) - Float(a) >= 0x1p-100 else {
+      fail(
+        key, place,
+        "\(key): the bounds must have at least 65536 single precision numbers between them and differ by at least "
+          + "8e-31 (\(bounds)); rescale the input")
+      return nil
+    }
     return .uniform(lower: a + 0, upper: b + 0)  // -0 is 0
   }
 

@@ -62,11 +62,17 @@ extension StudyDecoder {
     let path = "training.learning-rate"
     guard let place = entry(path)?.place else { return }
     for width in study.training.learningRate.uses("h") ? widths : Array(widths.prefix(1)) {
-      guard let invalid = RateTable(plan: study.training, width: width).firstInvalid else { continue }
-      return fail(
-        path, place,
-        "\(path) must be from 0 to 3.4e38 at every step (it is \(shortestText(invalid.rate)) at step \(invalid.step) "
-          + "of cell \(width))")
+      let table = RateTable(plan: study.training, width: width)
+      if let invalid = table.firstInvalid {
+        return fail(
+          path, place,
+          "\(path) must be from 0 to 3.4e38 at every step (it is \(shortestText(invalid.rate)) at step \(invalid.step) "
+            + "of cell \(width))")
+      }
+      // Without flow time nothing is trained, and every starting point would count as stationary.
+      guard table.flowTime > 0 else {
+        return fail(path, place, "\(path) must not be 0 at every step (it is in cell \(width))")
+      }
     }
   }
 }

@@ -28,18 +28,3 @@ public struct RateTable: Sendable {
     flowTime = rates.reduce(0) { $0 + Double($1) }
   }
 }
-
-/// The rate tables of the cells of a study: one for all of them where the learning rate does not depend on the width.
-public struct RateTables {
-  private let plan: TrainingPlan
-  private var shared: RateTable?
-
-  public init(plan: TrainingPlan) { self.plan = plan }
-
-  public mutating func table(width: Int) -> RateTable {
-    if let shared { return shared }
-    let table = RateTable(plan: plan, width: width)
-    if !plan.learningRate.uses("h") { shared = table }
-    return table
-  }
-}

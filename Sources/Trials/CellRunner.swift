@@ -13,21 +13,25 @@ public struct CellRunner: Sendable {
 
   /// - Parameters:
   ///   - risk: the risk of the cell's problem.
-  ///   - rates: the learning rates at the cell's width.
-  init(cell: Cell, risk: PopulationRisk, rates: RateTable) {
+  ///   - sharedRates: the learning rates, where they do not depend on the width.
+  init(cell: Cell, risk: PopulationRisk, sharedRates: RateTable?) {
     self.cell = cell
     self.risk = risk
     trainer = ShallowTrainer(
       problem: cell.problem, initialization: cell.initialization, width: cell.architecture.width,
-      trained: cell.trained, plan: cell.training, rates: rates, studySeed: cell.seed, cellKey: cell.key.value)
+      trained: cell.trained, plan: cell.training, sharedRates: sharedRates, studySeed: cell.seed,
+      cellKey: cell.key.value)
   }
 
   /// Flow time of a trial that does all its steps: the sum of the learning rates.
-  public var flowTime: Double { trainer.rates.flowTime }
+  public var flowTime: Double { trainer.flowTime }
 
   /// The outcomes of `trials`, in their order: a pure function of the cell and the trial indices.
   public func outcomes(of trials: Range<Int>, kernels: KernelTable) -> [Outcome] {
-    trainer.train(trials, kernels: kernels).map(outcome)
+    var outcomes: [Outcome] = []
+    outcomes.reserveCapacity(trials.count)
+    trainer.train(trials, kernels: kernels) { outcomes.append(outcome($0)) }
+    return outcomes
   }
 
   private func outcome(_ end: TrainingEnd) -> Outcome {
@@ -57,9 +61,10 @@ public struct PreparedStudy: Sendable {
   public init(_ study: Study) throws(RiskError) {
     self.study = study
     let risk = try PopulationRisk(problem: study.problem)
-    var rates = RateTables(plan: study.training)
-    runners = study.cells.map {
-      CellRunner(cell: $0, risk: risk, rates: rates.table(width: $0.architecture.width))
-    }
+    let cells = study.cells
+    let sharedRates =
+      study.training.learningRate.uses("h")
+      ? nil : RateTable(plan: study.training, width: cells[0].architecture.width)
+    runners = cells.map { CellRunner(cell: $0, risk: risk, sharedRates: sharedRates) }
   }
 }

@@ -11,8 +11,9 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let prepared = try options.prepare()
-      print(prepared.study.text, terminator: "")
-      for cell in prepared.study.cells { print("# cell \(cell.label): key \(cell.key.text)") }
+      var text = prepared.study.text
+      for runner in prepared.runners { text += "# cell \(runner.cell.label): key \(runner.cell.key.text)\n" }
+      try printOutput(text)
     }
   }
 }

@@ -1,6 +1,8 @@
+import Campaign
 import Foundation
 import Ledger
 import MessagePassing
+import Reporting
 import Risk
 import Studies
 
@@ -9,7 +11,7 @@ enum ExitCode: Int32 {
   case done = 0
   /// Bad study or usage.
   case usage = 2
-  /// Stored data unusable, or not writable.
+  /// Stored data unusable, or something could not be written.
   case ledger = 3
   /// The processes of the job cannot work together.
   case messagePassing = 4
@@ -20,8 +22,10 @@ enum ExitCode: Int32 {
 /// The end of a command with a message for the user.
 struct CommandFailure: Error {
   var code: ExitCode
-  /// Empty where another rank prints it.
+  /// Empty where the message has been given already, or another rank gives it.
   var message: String
+  /// Whether this rank alone knows of the failure. Others that all ranks meet alike are told once.
+  var concernsThisRank = false
 
   init(_ code: ExitCode, _ message: String) {
     self.code = code
@@ -31,16 +35,41 @@ struct CommandFailure: Error {
   /// What a user is told of an error from below.
   init(_ error: any Error) {
     switch error {
-    case let failure as CommandFailure: self = failure
-    case let error as LedgerError: self.init(.ledger, "\(error)")
-    case let error as MessagePassingError: self.init(.messagePassing, "\(error)")
-    default: self.init(.usage, "\(error)")
+    case let failure as CommandFailure:
+      self = failure
+    case let error as LedgerError:
+      self.init(.ledger, "\(error)")
+    case let error as ReportError:
+      self.init(.ledger, "\(error)")
+    case let error as CampaignError:
+      switch error {
+      case .ledger: self.init(.ledger, "\(error)")
+      case .messagePassing:
+        self.init(.messagePassing, "\(error)")
+        concernsThisRank = true
+      }
+    case let error as MessagePassingError:
+      self.init(.messagePassing, "\(error)")
+    default:
+      self.init(.usage, "\(error)")
     }
   }
 }
 
 func printError(_ message: String) {
   FileHandle.standardError.write(Data("landfall: \(message)\n".utf8))
+}
+
+/// Writes to standard output; whatever is lost there is a failure of the command.
+func printOutput(_ text: String) throws {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let written = rest.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+    guard written > 0 || errno == EINTR else {
+      throw CommandFailure(.ledger, "standard output cannot be written: \(String(cString: strerror(errno)))")
+    }
+    rest = rest.dropFirst(max(written, 0))
+  }
 }
 
 /// Ends the process without waiting for compute threads that may still be busy.

@@ -18,8 +18,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let output = FileHandle.standardOutput
-      let leftOut = try OutcomeExport.csv(LedgerReader.open(path: file)) { try output.write(contentsOf: Data($0.utf8)) }
+      let leftOut = try OutcomeExport.csv(LedgerReader.open(path: file)) { try printOutput($0) }
       if leftOut > 0 {
         printError("\(leftOut) stored trials behind a gap are left out: the run is not complete")
       }

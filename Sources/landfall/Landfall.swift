@@ -14,7 +14,7 @@ struct Landfall: ParsableCommand {
         landfall run inner-bias -o inner-bias.landfall
         mpirun -n 8 --bind-to none landfall run inner-bias -o inner-bias.landfall
 
-      Exit codes: 0 done; 2 bad study or usage; 3 stored data unusable or not writable; 4 processes could not work \
+      Exit codes: 0 done; 2 bad study or usage; 3 stored data unusable, or output not writable; 4 processes could not work \
       together (MPI); 75 stopped early, the same command continues.
       """,
     version: "landfall \(version)",

@@ -27,9 +27,9 @@ struct ReportCommand: ParsableCommand {
     try reportingFailures {
       let report = try StudyReport(LedgerReader.open(path: file), simultaneous: simultaneous)
       switch format {
-      case .text: print(report.text, terminator: "")
-      case .json: print(report.json, terminator: "")
-      case .csv: print(report.csv, terminator: "")
+      case .text: try printOutput(report.text)
+      case .json: try printOutput(report.json)
+      case .csv: try printOutput(report.csv)
       }
     }
   }

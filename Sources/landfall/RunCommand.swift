@@ -65,10 +65,13 @@ struct RunCommand: ParsableCommand {
       prepared = try options.prepare()
       writer = try openLedger(prepared.study, communicator, kernels, settings)
     } catch {
-      // The other ranks wait for the study: an empty one tells them to leave.
+      // The other ranks wait for the study: an empty one tells them to leave. mpirun kills all ranks when one leaves with
+      // another code than 0, so the message comes first and the code of the job is rank zero's.
+      let failure = CommandFailure(error)
+      printError(failure.message)
       _ = try communicator.broadcast([])
       try? communicator.finish(patience: 5)
-      throw error
+      throw CommandFailure(failure.code, "")
     }
     _ = try communicator.broadcast(Array(prepared.study.text.utf8))
 
@@ -88,11 +91,12 @@ struct RunCommand: ParsableCommand {
     case .done:
       try writer.finish(ending: "done")
       try? communicator.finish(patience: 30)
-      print(try StudyReport(LedgerReader.open(path: path)).text, terminator: "")
+      try printOutput(StudyReport(LedgerReader.open(path: path)).text)
     case .stopped(let reason):
       try writer.finish(ending: reason.text)
+      printError("\(reason.text); what is done is in \(path), and the same command continues")
       try? communicator.finish(patience: 1)
-      throw CommandFailure(.stopped, "\(reason.text); what is done is in \(path), and the same command continues")
+      throw CommandFailure(.stopped, "")
     }
   }
 
@@ -117,9 +121,9 @@ struct RunCommand: ParsableCommand {
   ) throws {
     let text = try communicator.broadcast([])
     guard !text.isEmpty else {
-      try? communicator.finish(patience: 5)
-      // Rank zero has said why.
-      throw CommandFailure(.usage, "")
+      // Rank zero has said why, and gives the job its exit code.
+      try communicator.finish(patience: 5)
+      throw CommandFailure(.done, "")
     }
     let study = try Study.parse(
       text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"), overrides: [])
@@ -136,12 +140,13 @@ struct RunCommand: ParsableCommand {
     guard (1...1024).contains(threads) else {
       throw CommandFailure(.usage, "--threads must be from 1 to 1024 (it is \(threads))")
     }
-    if let block, !(1...1_000_000).contains(block) {
-      throw CommandFailure(.usage, "--block must be from 1 to 1000000 trials (it is \(block))")
+    if let block, !(1...Campaign.largestBlock).contains(block) {
+      throw CommandFailure(.usage, "--block must be from 1 to \(Campaign.largestBlock) trials (it is \(block))")
     }
     let limit = try maxWalltime.map { text in
       guard let seconds = Duration.seconds(of: text) else {
-        throw CommandFailure(.usage, "--max-walltime takes a time such as 90s, 50m or 1h30m (it is \"\(text)\")")
+        throw CommandFailure(
+          .usage, "--max-walltime takes a time such as 90s, 50m or 1h30m, at most 3650d (it is \"\(text)\")")
       }
       return seconds
     }
@@ -154,8 +159,11 @@ struct RunCommand: ParsableCommand {
   /// The kernel level that all ranks use: the one asked for, or the widest that all of them have.
   private func agreeOnKernels(_ communicator: Communicator) throws -> KernelTable {
     let common = KernelLevel(rawValue: try communicator.minimum(KernelLevel.widest.rawValue)) ?? .baseline
+    // All ranks come to the same conclusion; rank zero speaks.
     func fail(_ message: String) throws -> Never {
-      throw CommandFailure(.usage, communicator.rank == 0 ? message : "")
+      if communicator.rank == 0 { printError(message) }
+      try? communicator.finish(patience: 5)
+      throw CommandFailure(communicator.rank == 0 ? .usage : .done, "")
     }
     guard let kernel else { return KernelTable(common) }
     guard let level = KernelLevel(name: kernel) else {
@@ -196,6 +204,6 @@ extension Duration {
       total += number * unit
       digits = ""
     }
-    return digits.isEmpty && total > 0 ? total : nil
+    return digits.isEmpty && total > 0 && total <= 3650 * 86400 ? total : nil
   }
 }

@@ -13,7 +13,7 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      print(try StatusReport(LedgerReader.open(path: file)).text, terminator: "")
+      try printOutput(StatusReport(LedgerReader.open(path: file)).text)
     }
   }
 }

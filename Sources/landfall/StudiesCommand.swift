@@ -18,13 +18,13 @@ struct StudiesCommand: ParsableCommand {
           _ = try Study.load(name)
           throw CommandFailure(.usage, "\"\(name)\" is a file, not a built-in study")
         }
-        print(text, terminator: "")
+        try printOutput(text)
         return
       }
       let width = BuiltInStudies.names.map(\.count).max() ?? 0
       for name in BuiltInStudies.names {
         let padding = String(repeating: " ", count: width - name.count)
-        print("\(name)\(padding)  \(BuiltInStudies.summary(of: name) ?? "")")
+        try printOutput("\(name)\(padding)  \(BuiltInStudies.summary(of: name) ?? "")\n")
       }
     }
   }

@@ -9,11 +9,11 @@ do {
   var command = try Landfall.parseAsRoot()
   try command.run()
 } catch let failure as CommandFailure {
-  if !failure.message.isEmpty { printError(failure.message) }
+  // Every process meets the same mistake on the command line; one of them says so.
+  if !failure.message.isEmpty, environment.rank == 0 || failure.concernsThisRank { printError(failure.message) }
   leave(failure.code)
 } catch {
   let isHelp = Landfall.exitCode(for: error) == .success
-  // Every process meets the same mistake on the command line; one of them says so.
   if environment.rank == 0 {
     let message = Landfall.fullMessage(for: error)
     isHelp ? print(message) : FileHandle.standardError.write(Data((message + "\n").utf8))

@@ -58,6 +58,14 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
   }
 
+  /// The ledger is opened on rank zero alone; its exit code is the job's.
+  @Test func ledgerErrorUnderMPI() throws {
+    try folder.write("no database\n", to: "poem.txt")
+    let result = try ProgramUnderTest.run(["run"] + Self.tiny + ["-o", "poem.txt"], ranks: 3, in: folder)
+    #expect(result.code == 3)
+    #expect(result.errors.components(separatedBy: "landfall: ").count == 2, "\(result.errors)")
+  }
+
   @Test func ledgerOfAnotherStudy() throws {
     try makeLedger("one.landfall")
     let result = try ProgramUnderTest.run(
@@ -82,11 +90,11 @@ import Testing
       "landfall: --kernel takes one of baseline, avx2, avx512 (it is \"sse\")")
     try fails(
       ["run"] + Self.tiny + ["--max-walltime", "soon"], code: 2,
-      "landfall: --max-walltime takes a time such as 90s, 50m or 1h30m (it is \"soon\")")
+      "landfall: --max-walltime takes a time such as 90s, 50m or 1h30m, at most 3650d (it is \"soon\")")
     try fails(
       ["run"] + Self.tiny + ["--threads", "0"], code: 2, "landfall: --threads must be from 1 to 1024 (it is 0)")
     try fails(
-      ["run"] + Self.tiny + ["--block", "0"], code: 2, "landfall: --block must be from 1 to 1000000 trials (it is 0)")
+      ["run"] + Self.tiny + ["--block", "0"], code: 2, "landfall: --block must be from 1 to 100000 trials (it is 0)")
     let unknown = try ProgramUnderTest.run(["rn"], in: folder)
     #expect(unknown.code == 2)
   }

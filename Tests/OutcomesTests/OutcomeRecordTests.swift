@@ -19,11 +19,11 @@ import Testing
   /// The layout is a file format: these bytes must never change.
   @Test func layout() {
     let bytes = Outcome.records(of: [
-      Outcome(verdict: .notConverged, risk: 1, riskError: -2, gradientNorm: 0.5, steps: 0x0102_0304)
+      Outcome(verdict: .notConverged, risk: 1, riskError: 2, gradientNorm: 0.5, steps: 0x0102_0304)
     ])
     #expect(
       bytes == [
-        0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f, 4, 3, 2, 1, 2, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f, 4, 3, 2, 1, 2, 0, 0, 0,
       ])
   }
 
@@ -33,6 +33,10 @@ import Testing
     var unknownVerdict = bytes
     unknownVerdict[28] = 4
     #expect(Outcome.outcomes(fromRecords: unknownVerdict) == nil)
+    for reals in [(-1.0, 0.0, 0.0), (.nan, 0, 0), (0, -1, 0), (0, 0, .nan)] {
+      let outcome = Outcome(verdict: .bad, risk: reals.0, riskError: reals.1, gradientNorm: reals.2, steps: 1)
+      #expect(Outcome.outcomes(fromRecords: Outcome.records(of: [outcome])) == nil)
+    }
     var padding = bytes
     padding[31] = 1
     #expect(Outcome.outcomes(fromRecords: padding) == nil)

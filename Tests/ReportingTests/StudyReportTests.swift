@@ -158,7 +158,7 @@ import Testing
     confidence sequence: valid at every look and for every stopping rule
     interval: two-sided, 95 %; at least: one-sided lower bound, 95 %; each width on its own (simultaneous bounds: --simultaneous)
     diverged trials count as failures, with infinite risk
-    largest estimated quadrature error of a risk: 1.0e-18
+    largest error estimate of a risk: 1.0e-18
     3 stored trials behind a gap are not counted: an estimate uses a prefix only
     5 trials are missing: the same run command continues
 

@@ -166,6 +166,36 @@ private func randomNetwork(width: Int, seed: UInt64) -> ShallowNetwork {
         == "the target is not finite on the input interval (it is -inf at x = 0.0); choose an interval on which it is")
   }
 
+  /// A narrow feature between smooth stretches is neither overlooked nor makes the risk of "no feature" look exact.
+  @Test func narrowFeatures() throws {
+    let one = ShallowNetwork(innerWeights: [1], innerBiases: [-2], outerWeights: [0], outerBias: 1)
+    for width in [1e-2, 1e-3, 1e-4] {
+      let risk = try PopulationRisk(problem: problem("1 + exp(-((x - 0.3) / \(width))^2)"))
+      let evaluation = risk.evaluate(one)
+      // The integral of exp(-2 u^2) over the line.
+      let exact = width * (Double.pi / 2).squareRoot()
+      #expect(abs(evaluation.risk - exact) <= 1e-12 * exact)
+    }
+  }
+
+  /// A small power on top of a large constant: the constant is taken away before squaring.
+  @Test func smallPowersOnLargeConstants() throws {
+    let network = ShallowNetwork(innerWeights: [1], innerBiases: [-0.5], outerWeights: [0], outerBias: 1000)
+    let evaluation = try PopulationRisk(problem: problem("1000 + 0.001*sqrt(x)")).evaluate(network)
+    // On the cell that begins at 0 the result is exact, on the other one as exact as f can be evaluated.
+    #expect(abs(evaluation.risk - 5e-7) <= evaluation.error)
+    #expect(evaluation.error <= 1e-15)
+    let tiny = try PopulationRisk(problem: problem("100 + 1e-7*sqrt(x)"))
+    for bias in [100, 100.0000001, 99.9999999] {
+      let network = ShallowNetwork(innerWeights: [1], innerBiases: [-2], outerWeights: [0], outerBias: bias)
+      #expect(tiny.evaluate(network).risk >= 0)
+    }
+  }
+
+  @Test func overflowingSquare() throws {
+    #expect(throws: RiskError.self) { try PopulationRisk(problem: problem("1e200 * x")) }
+  }
+
   /// Kinks of the target inside the interval: found by bisection.
   @Test func kinkedTarget() throws {
     let risk = try PopulationRisk(problem: problem("abs(x - 0.3)"))

@@ -83,8 +83,10 @@ private let widest = KernelTable(.widest)
     let width = cell.architecture.width
     let trainer = ShallowTrainer(
       problem: cell.problem, initialization: cell.initialization, width: width, trained: cell.trained,
-      plan: cell.training, rates: RateTable(plan: cell.training, width: width), studySeed: cell.seed, cellKey: cell.key.value)
-    guard case .finished(let trained) = trainer.train(3..<4, kernels: widest)[0] else {
+      plan: cell.training, sharedRates: nil, studySeed: cell.seed, cellKey: cell.key.value)
+    var ends: [TrainingEnd] = []
+    trainer.train(3..<4, kernels: widest) { ends.append($0) }
+    guard case .finished(let trained) = ends[0] else {
       Issue.record("trial 3 diverged")
       return
     }

@@ -11,6 +11,9 @@
 /// failed.
 int signals_install(void);
 
+/// Gives the counted signals their default effect again.
+void signals_restore(void);
+
 /// How often `signal` has arrived since signals_install: at least 1 if it ever did (arrivals at the same moment on two
 /// threads may count as one). 0 for a signal that is not counted.
 int signals_count(int signal);
