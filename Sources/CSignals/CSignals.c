@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 
 static const int counted[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 enum { kinds = sizeof counted / sizeof counted[0] };
@@ -46,4 +48,49 @@ int signals_count(int signal) {
     if (counted[kind] == signal) return arrivals[kind];
   }
   return 0;
+}
+
+// Crashes.
+
+static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+enum { crash_kinds = sizeof crashes / sizeof crashes[0] };
+static struct sigaction previous_actions[crash_kinds];
+static _Thread_local char activity[256];
+
+static void report_crash(int signal, siginfo_t *info, void *context) {
+  (void)context;
+  // Only what is safe in a signal handler: write, sigaction, pthread_sigmask, raise.
+  static const char start[] = "landfall: crashed: ";
+  struct { const char *text; size_t length; } parts[] = {
+      {start, sizeof start - 1}, {activity, strnlen(activity, sizeof activity)}, {"\n", 1}};
+  for (int part = 0; part < 3; part++) {
+    if (write(2, parts[part].text, parts[part].length) < 0) break;
+  }
+  for (int kind = 0; kind < crash_kinds; kind++) {
+    if (crashes[kind] == signal) sigaction(signal, &previous_actions[kind], NULL);
+  }
+  // A faulting instruction is executed again on return and now meets the previous handler. A signal that was sent is
+  // sent on, first to that handler and then, should it return, to the system's default.
+  if (info->si_code > 0) return;
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+  raise(signal);
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, &action, NULL);
+  raise(signal);
+}
+
+void signals_report_crashes(void) {
+  for (int kind = 0; kind < crash_kinds; kind++) {
+    struct sigaction action = {.sa_sigaction = report_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    sigaction(crashes[kind], &action, &previous_actions[kind]);
+  }
+}
+
+void signals_name_activity(const char *text) {
+  strncpy(activity, text, sizeof activity - 1);
 }

@@ -1,3 +1,4 @@
+import CSignals
 import Dispatch
 import Foundation
 import Kernels
@@ -14,13 +15,15 @@ final class ComputePool: Sendable {
   }
 
   let threads: Int
+  private let rank: Int
   private let study: PreparedStudy
   private let kernels: KernelTable
   private let state = Mutex(State())
   /// Counts the blocks that wait, and at the end the threads that are to leave.
   private let work = DispatchSemaphore(value: 0)
 
-  init(study: PreparedStudy, kernels: KernelTable, threads: Int) {
+  init(study: PreparedStudy, kernels: KernelTable, threads: Int, rank: Int) {
+    self.rank = rank
     self.study = study
     self.kernels = kernels
     self.threads = threads
@@ -68,6 +71,8 @@ final class ComputePool: Sendable {
         if isClosed { return }
         continue
       }
+      // A trap in a trial cannot be caught: let the crash name the block.
+      signals_name_activity("rank \(rank), \(study.name(of: block))")
       let start = ContinuousClock.now
       let outcomes = study.runners[block.cell].outcomes(of: block.trials, kernels: kernels)
       let seconds = start.duration(to: .now) / .seconds(1)

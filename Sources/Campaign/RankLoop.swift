@@ -14,7 +14,8 @@ struct RankLoop {
   func serve() throws(MessagePassingError) -> Bool {
     // Rank zero decides when to stop: signals that the launcher hands to all ranks must not end this one.
     _ = StopRequests(wallTimeLimit: nil)
-    let pool = ComputePool(study: study, kernels: kernels, threads: settings.threads)
+    let pool = ComputePool(
+      study: study, kernels: kernels, threads: settings.threads, rank: communicator.rank)
     var ready = MessageWriter()
     ready.write(settings.threads)
     try send(ready, .ready)

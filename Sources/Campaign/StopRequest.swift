@@ -38,6 +38,8 @@ struct StopRequests {
   init(wallTimeLimit: Double?) {
     // A failure to install leaves the system's default: the run ends at the signal, and continues from the ledger.
     _ = signals_install()
+    signals_report_crashes()
+    signals_name_activity("the main thread, which moves messages and outcomes")
     deadline = wallTimeLimit.map { ContinuousClock.now + .seconds($0) }
   }
 

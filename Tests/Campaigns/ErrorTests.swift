@@ -141,6 +141,39 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
   }
 
+  /// A crash cannot be caught, but it names its rank and block. The signal goes to the thread that computes.
+  @Test func crashesNameTheBlock() throws {
+    let ledger = folder.path("crash.landfall")
+    let running = try ProgramUnderTest.Running(
+      [
+        ProgramUnderTest.path, "run", "inner-bias", "--trials", "1000", "--threads", "1", "--block", "10", "-o", ledger,
+      ], in: folder)
+    usleep(1_000_000)
+    let pid = running.process.processIdentifier
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").compactMap { pid_t($0) }
+    // The thread that has used most of the processor is the one that computes: field 14 of its statistics.
+    let computing = try threads.max {
+      func ticks(_ thread: pid_t) throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(pid)/task/\(thread)/stat", encoding: .utf8)
+        return Int(text.split(separator: ")").last?.split(separator: " ")[11] ?? "") ?? 0
+      }
+      return try ticks($0) < ticks($1)
+    }
+    // The system call tgkill, which sends a signal to one thread, has no wrapper in Swift.
+    #if arch(x86_64)
+      let tgkill = 234
+    #else
+      let tgkill = 131
+    #endif
+    let thread = try #require(computing)
+    let sent = try ProgramUnderTest.Running(
+      ["perl", "-e", "exit(syscall(\(tgkill), \(pid), \(thread), \(SIGSEGV)) != 0)"], in: folder)
+    #expect(try sent.wait().code == 0)
+    let result = try running.wait()
+    #expect(result.code != 0)
+    #expect(result.errors.contains("landfall: crashed: rank 0, cell 5, trials "), "\(result.errors.prefix(500))")
+  }
+
   @Test func helpHasExamples() throws {
     for verb in ["studies", "check", "run", "status", "report", "export", "bench"] {
       let result = try ProgramUnderTest.run([verb, "--help"], in: folder)
