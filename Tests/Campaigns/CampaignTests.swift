@@ -15,7 +15,7 @@ import Testing
 
   /// The same for some seconds, so that there is time to kill it.
   private static let long = [
-    "inner-bias", "--set", "network.hidden=[[5], [20]]", "--set", "training.steps=1000", "--trials", "300",
+    "inner-bias", "--set", "network.hidden=[[5], [20]]", "--set", "training.steps=2000", "--trials", "300",
   ]
 
   private func run(_ arguments: [String], ranks: Int? = nil) throws -> ProgramUnderTest.Result {
@@ -77,7 +77,7 @@ import Testing
       let running = try ProgramUnderTest.Running(command, in: folder)
       // Ranks appear after a moment; the random delay afterwards may fall anywhere in the run.
       while running.process.isRunning, Job.ranks(ledger: ledger).count < 3 { usleep(2000) }
-      usleep(UInt32.random(in: 0..<900_000, using: &generator))
+      usleep(UInt32.random(in: 0..<600_000, using: &generator))
       let ranks = Job.ranks(ledger: ledger)
       switch victim {
       case .rankZero: if let pid = ranks[0] { kill(pid, SIGKILL) }

@@ -140,6 +140,20 @@ import Testing
       """,
       key: "problem.input.uniform"),
     ErrorCase(
+      line: 4, "  input: {uniform: [1000000, 1000001]}",
+      """
+      inner.yaml:4: problem.input.uniform: the bounds must have at least 65536 single precision numbers between them and \
+      differ by at least 8e-31 (the bounds are 1000000 and 1000001); rescale the input
+      """,
+      key: "problem.input.uniform"),
+    ErrorCase(
+      line: 4, "  input: {uniform: [0, 1e-38]}",
+      """
+      inner.yaml:4: problem.input.uniform: the bounds must have at least 65536 single precision numbers between them and \
+      differ by at least 8e-31 (the bounds are 0 and 1e-38); rescale the input
+      """,
+      key: "problem.input.uniform"),
+    ErrorCase(
       line: 4, "  input: {uniform: [1, \"1+1e-12\"]}",
       """
       inner.yaml:4: problem.input.uniform: the bounds must differ in single precision (the bounds are 1 and \

@@ -37,6 +37,10 @@ import Testing
       """,
       key: "training.learning-rate"),
     ErrorCase(
+      line: 17, "  learning-rate: 0",
+      "inner.yaml:17: training.learning-rate must not be 0 at every step (it is in cell 5)",
+      key: "training.learning-rate"),
+    ErrorCase(
       line: 17, "  learning-rate: \"sqrt(100 - n*h)\"",
       """
       inner.yaml:17: training.learning-rate must be from 0 to 3.4e38 at every step (it is nan at step 21 of \
