@@ -66,6 +66,8 @@ final class Conductor {
     }
     try stop(grace: reason?.grace ?? Campaign.finishPatience, reason: &reason)
     stopRequests.end()
+    // What was being computed may have been all that was missing.
+    if done == total { reason = nil }
     progress.finish(done: done, detail: reason?.text ?? "done")
     return reason.map { .stopped($0) } ?? .done
   }
