@@ -11,11 +11,6 @@ typealias Words = SIMD8<UInt64>
 /// Lanes of a row: 16 numbers at every level, so that sums over a row have 16 partial sums whatever the register width.
 let laneCount = 16
 
-@inline(always)
-func multiplyAdd(_ a: Doubles, _ b: Doubles, _ c: Doubles) -> Doubles {
-  a * b + c
-}
-
 /// The first eight lanes as doubles.
 @inline(always)
 func lowDoubles(_ x: Floats) -> Doubles {
