@@ -13,7 +13,7 @@ public enum RiskError: Error, Sendable, Hashable, CustomStringConvertible {
     case .targetNotIntegrable(let x):
       """
       the risk of this target cannot be computed to a relative error of 1e-12: it varies too fast near x = \(x); \
-      choose an input interval that leaves this point out
+      choose an input interval that leaves this point out, or a target with fewer oscillations
       """
     }
   }

@@ -92,21 +92,18 @@ private struct YAMLReader {
   }
 
   /// The number of places that may be aliases: more than there are, never fewer.
+  ///
+  /// An alias is a value, so it begins a line or follows one of `: - ? [ { ,`; the `*` of a product does not.
   private static func aliasCount(_ text: String) -> Int {
     var count = 0
     var previous = UInt8(ascii: "\n")
     var isAfterStar = false
     for byte in text.utf8 {
-      if isAfterStar, isAliasCharacter(byte) { count += 1 }
-      isAfterStar = byte == UInt8(ascii: "*") && !isAliasCharacter(previous)
-      previous = byte
+      if isAfterStar, !" \t\r\n,[]{}".utf8.contains(byte) { count += 1 }
+      isAfterStar = byte == UInt8(ascii: "*") && "\r\n:-?[{,".utf8.contains(previous)
+      if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { previous = byte }
     }
     return count
-  }
-
-  private static func isAliasCharacter(_ byte: UInt8) -> Bool {
-    let character = Character(Unicode.Scalar(byte))
-    return byte < 0x80 && (character.isLetter || character.isNumber || character == "_" || character == "-")
   }
 }
 

@@ -30,7 +30,8 @@ struct StudyOptions: ParsableArguments {
     do throws(RiskError) {
       return try PreparedStudy(study)
     } catch {
-      throw CommandFailure(.usage, "\(self.study): problem.target: \(error)")
+      let isOverridden = overrides.contains { $0.key.hasPrefix("problem") }
+      throw CommandFailure(.usage, "\(isOverridden ? "--set problem" : self.study): problem.target: \(error)")
     }
   }
 }

@@ -16,7 +16,15 @@ do {
   let isHelp = Landfall.exitCode(for: error) == .success
   if environment.rank == 0 {
     let message = Landfall.fullMessage(for: error)
-    isHelp ? print(message) : FileHandle.standardError.write(Data((message + "\n").utf8))
+    do {
+      if isHelp {
+        try printOutput(message + "\n")
+      } else {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+      }
+    } catch {
+      leave(.ledger)
+    }
   }
   leave(isHelp ? .done : .usage)
 }

@@ -42,7 +42,7 @@ import Testing
 
     try fails(
       ["check", "inner-bias", "--set", "problem.target=log(x)"], code: 2,
-      "landfall: inner-bias: problem.target: the target is not finite on the input interval (it is -inf at x = 0.0); "
+      "landfall: --set problem: problem.target: the target is not finite on the input interval (it is -inf at x = 0.0); "
         + "choose an interval on which it is")
     try fails(
       ["run", "inner-bias", "--trials", "1099511627777", "-o", "x.landfall"], code: 2,

@@ -22,6 +22,13 @@ import Testing
         == "inner.yaml:2: the YAML cannot be read: lists or mappings are nested too deep; no study needs that")
   }
 
+  /// The stars of products are no aliases, with spaces around them or without.
+  @Test func productsAreNoAliases() throws {
+    let target = (1...12).map { "sin(\($0)*x)" }.joined(separator: "*")
+    let study = try Study.load("inner-bias", overrides: [Override(key: "problem.target", value: target)])
+    #expect(try Study.parse(text: study.text, origin: .file("again")).problem.target == study.problem.target)
+  }
+
   /// Aliases of aliases: ten to the power 20 values in a few lines.
   @Test func aliases() {
     var lines = ["a0: &a0 [1, 1]"]
