@@ -30,6 +30,11 @@ public struct Expression: Sendable, Hashable {
     return Expression(root: root.replacing(name, by: .literal(value)))
   }
 
+  /// This expression with the variable `other` in place of the variable `name`.
+  public func renaming(_ name: String, to other: String) -> Expression {
+    Expression(root: root.replacing(name, by: .variable(other)))
+  }
+
   /// Whether the variable `name` occurs in the expression (even where it cancels, as in `x - x`).
   public func uses(_ name: String) -> Bool { root.uses(name) }
 }

@@ -21,7 +21,7 @@ public struct ExpressionError: Error, Sendable, Hashable {
     case numberOutOfRange
     /// More than ``Expression/nestingLimit`` levels of parentheses, functions, signs and exponents.
     case nestedTooDeep
-    /// More operations in a row, or more distinct constants, than a program holds.
+    /// More than ``Parser/heightLimit`` operations that build on each other.
     case tooComplicated
   }
 

@@ -1,5 +1,3 @@
-import Kernels
-
 extension Expression {
   /// The most levels of parentheses, functions, signs and exponents that a text may nest.
   public static let nestingLimit = 200
@@ -9,22 +7,10 @@ extension Expression {
   /// White space, line ends included, is allowed between symbols. The variables are names (a letter, then letters,
   /// digits and `_`) other than `pi` and the names of functions.
   ///
-  /// Throws an ``ExpressionError`` if the text is no such expression, or if it needs more constants than a program
-  /// has for any choice of the program's variable; so every expression that is read can be compiled.
+  /// Throws an ``ExpressionError`` if the text is no such expression.
   public init(parsing text: String, variables: [String]) throws(ExpressionError) {
     var parser = Parser(text: text, variables: variables)
     root = try parser.parse()
-    // The program's variable is one of those that occur, or none of them.
-    let tree = root
-    let counts = tree.variables.union([""]).map {
-      ValueGraph(of: tree, variable: $0, sharing: .repeated).constantCount
-    }
-    if let count = counts.max(), count > Program.maximumConstantCount {
-      throw parser.failure(
-        .tooComplicated, at: 0,
-        "the expression is too complicated: it needs \(count) different constants, and at most "
-          + "\(Program.maximumConstantCount) fit; use fewer numbers")
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The values that an expression computes as a function of one variable, each from earlier ones: the step between the
+/// The values that an expression computes as a function of its variables, each from earlier ones: the step between the
 /// syntax tree and a program.
 ///
 /// Subtrees of numbers that only `+ - * /` and signs combine are folded into one constant: these operations are
@@ -10,16 +10,11 @@ struct ValueGraph {
   /// Whether an operation that occurs several times on equal operands is one value or several.
   enum Sharing { case shared, repeated }
 
-  enum Constant: Hashable {
-    /// The bits of a binary64 number: unlike numbers, they tell -0 from 0.
-    case number(UInt64)
-    /// A subtree that becomes one constant when its variables are replaced by numbers.
-    case open(Node)
-  }
-
   enum Value: Hashable {
-    case variable
-    case constant(Constant)
+    /// The place in the list of variables.
+    case variable(Int)
+    /// The bits of a binary64 number: unlike numbers, they tell -0 from 0.
+    case constant(UInt64)
     case unary(Operation, Int)
     case binary(Operation, Int, Int)
     /// The exponent is an integer of magnitude at most 64.
@@ -32,20 +27,22 @@ struct ValueGraph {
       case .binary(_, let left, let right): [left, right]
       }
     }
+
+    var isVariable: Bool { if case .variable = self { true } else { false } }
   }
 
   private(set) var values: [Value] = []
-  /// For each value, the registers that its computation needs beside that of the variable, if nothing is shared.
+  /// For each value, the registers that its computation needs beside those of the variables, if nothing is shared.
   /// (R. Sethi, J. D. Ullman, The generation of optimal code for arithmetic expressions, J. ACM 17, 1970.)
   private var needs: [Int] = []
   private(set) var root = 0
   private var places: [Value: Int] = [:]
-  private let variable: String
+  private let variables: [String: Int]
   private let sharing: Sharing
 
-  /// The values of the tree `node` as a function of `variable`. Other variables become open constants.
-  init(of node: Node, variable: String, sharing: Sharing) {
-    self.variable = variable
+  /// The values of the tree `node` as a function of `variables`, which are all that occur in it.
+  init(of node: Node, variables: [String], sharing: Sharing) {
+    self.variables = Dictionary(uniqueKeysWithValues: variables.enumerated().map { ($1, $0) })
     self.sharing = sharing
     root = add(node)
   }
@@ -67,21 +64,6 @@ struct ValueGraph {
     visit(root)
     return order
   }
-
-  /// The number of different constants that a program of this graph holds.
-  ///
-  /// For a graph with open constants it is an upper bound of this number after any replacement by numbers.
-  var constantCount: Int {
-    var constants: Set<Constant> = []
-    for index in order {
-      switch values[index] {
-      case .constant(let constant): constants.insert(constant)
-      case .integerPower(_, let exponent): constants.insert(.number(exponent.bitPattern))
-      case .variable, .unary, .binary: break
-      }
-    }
-    return constants.count
-  }
 }
 
 // MARK: - Building
@@ -89,15 +71,16 @@ struct ValueGraph {
 extension ValueGraph {
   private mutating func add(_ node: Node) -> Int {
     switch node {
-    case .number(let value): return append(.constant(.number(value.bitPattern)))
-    case .pi: return append(.constant(.number(Double.pi.bitPattern)))
-    case .variable(variable): return append(.variable)
-    case .variable: return append(.constant(.open(node)))
+    case .number(let value): return append(.constant(value.bitPattern))
+    case .pi: return append(.constant(Double.pi.bitPattern))
+    case .variable(let name):
+      guard let place = variables[name] else { preconditionFailure("\(name) is no variable of the program") }
+      return append(.variable(place))
     case .negation(let operand):
-      return fold(node, .unary(.negate, add(operand)))
+      return fold(.unary(.negate, add(operand)))
     case .binary(.power, let base, let exponent): return power(add(base), add(exponent))
     case .binary(let symbol, let left, let right):
-      return fold(node, .binary(symbol.operation, add(left), add(right)))
+      return fold(.binary(symbol.operation, add(left), add(right)))
     case .call(let function, let arguments):
       let operands = arguments.map { add($0) }
       return append(
@@ -106,16 +89,12 @@ extension ValueGraph {
     }
   }
 
-  /// Adds the value of `node`, or the constant that it is if its operands are constants.
-  private mutating func fold(_ node: Node, _ value: Value) -> Int {
-    let operands = value.operands.compactMap { index -> Constant? in
-      if case .constant(let constant) = values[index] { constant } else { nil }
+  /// Adds a value, or the constant that it is if its operands are constants.
+  private mutating func fold(_ value: Value) -> Int {
+    let numbers = value.operands.compactMap { index -> Double? in
+      if case .constant(let bits) = values[index] { Double(bitPattern: bits) } else { nil }
     }
-    guard operands.count == value.operands.count else { return append(value) }
-    let numbers = operands.compactMap { constant -> Double? in
-      if case .number(let bits) = constant { Double(bitPattern: bits) } else { nil }
-    }
-    guard numbers.count == operands.count else { return append(.constant(.open(node))) }
+    guard numbers.count == value.operands.count else { return append(value) }
     let result: Double
     switch value {
     case .unary(.negate, _): result = -numbers[0]
@@ -125,12 +104,12 @@ extension ValueGraph {
     case .binary(.divide, _, _): result = numbers[0] / numbers[1]
     default: return append(value)
     }
-    return append(.constant(.number(result.bitPattern)))
+    return append(.constant(result.bitPattern))
   }
 
   /// Adds a power, with the most exact operation that the exponent allows.
   private mutating func power(_ base: Int, _ exponent: Int) -> Int {
-    guard case .constant(.number(let bits)) = values[exponent] else {
+    guard case .constant(let bits) = values[exponent] else {
       return append(.binary(.power, base, exponent))
     }
     switch Double(bitPattern: bits) {
@@ -144,7 +123,7 @@ extension ValueGraph {
   }
 
   private mutating func append(_ value: Value) -> Int {
-    if sharing == .shared || value == .variable, let place = places[value] { return place }
+    if sharing == .shared || value.isVariable, let place = places[value] { return place }
     places[value] = values.count
     values.append(value)
     needs.append(need(of: value))
@@ -157,7 +136,7 @@ extension ValueGraph {
     case .constant: 1
     case .unary(_, let operand), .integerPower(let operand, _): max(1, needs[operand])
     case .binary(_, let left, let right):
-      // An operand that is the variable itself holds no register while the other one is computed.
+      // An operand that is a variable holds no register while the other one is computed.
       needs[left] == needs[right] && left != right ? needs[left] + 1 : max(1, needs[left], needs[right])
     }
   }

@@ -1,126 +1,180 @@
-// A mini-batch of sorted uniform inputs, and the sums over its first q samples that the exact gradient needs.
+// A mini-batch of sorted scalar inputs, and the sums over its first q samples that the exact gradient needs.
 //
 // The samples stand in 16 lanes: sample p of the sorted batch (p = 0, 1, ...) is in lane p / rows, row p % rows, and
 // row r holds its 16 lanes side by side. A running sum down the rows then advances all lanes at once, and the sum over
 // the first q samples is the running sum inside one lane plus the total of the lanes before it.
+//
+// Sorted uniform numbers on (0, 1) are partial sums of size + 1 exponential variables over their total (Devroye,
+// Non-Uniform Random Variate Generation, 1986, chapter V.3). The word behind the spacing of lane l, row r is word
+// 2 (r mod 2) + (l mod 2) of block 8 (r div 2) + l div 2.
+//
+// Places behind the last sample are computed like the others and never read, which saves masks: they come last in the
+// last lanes, so that every running sum up to the last sample is free of them.
 
-/// Where the parts of a batch stand in its memory; `size` samples.
-struct BatchLayout {
-  let size: Int
-  /// ceil((size + 1) / 16), rounded up to an even number: a batch of n samples has n + 1 spacings, every spacing gets
-  /// a place, and the generator fills two rows at a time.
-  let rows: Int
-  /// Bits of a number of rows: the rank of a kink in a lane is found bit by bit.
-  let searchBits: Int
-  let memory: UnsafeMutableRawPointer
-
-  @inline(always)
-  init(_ memory: UnsafeMutableRawPointer, size: Int) {
-    self.memory = memory
-    self.size = size
-    rows = (size &+ 2 &* laneCount) / (2 &* laneCount) &* 2
-    searchBits = Int.bitWidth &- rows.leadingZeroBitCount
-  }
-
-  /// `sums[((row * 4) + statistic) * 16 + lane]`, doubles: sums over the samples of the lane in rows below `row`, of
-  /// x, x^2, f, x f. There are rows + 1 rows.
-  @inline(always)
-  var sums: UnsafeMutablePointer<Double> { memory.assumingMemoryBound(to: Double.self) }
-
-  /// `offsets[statistic * 16 + lane]`: sums over all lanes before `lane`.
-  @inline(always)
-  var offsets: UnsafeMutablePointer<Double> { sums + (rows &+ 1) &* 64 }
-
-  /// Sums over the whole batch: x, x^2, f, x f.
-  @inline(always)
-  var totals: UnsafeMutablePointer<Double> { offsets + 64 }
-
-  /// Registers of the target's program.
-  @inline(always)
-  var registers: UnsafeMutablePointer<Double> { totals + 8 }
-
-  static let registerCapacity = 32
-
-  /// `inputs[row * 16 + lane]`: the samples; +infinity behind the last one, and in rows up to `searchRows`.
-  @inline(always)
-  var inputs: UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer(registers + Self.registerCapacity &* stripLength).assumingMemoryBound(to: Float.self)
-  }
-
-  /// Rows that the search for a rank may look at.
-  @inline(always)
-  var searchRows: Int { (1 &<< searchBits) &- 1 }
-
-  // The index of a shared batch: everything in the order of the samples.
-
-  /// `prefix[q * 4 + statistic]`: sums over the first q samples, q = 0 ... size.
-  @inline(always)
-  var prefix: UnsafeMutablePointer<Double> {
-    UnsafeMutableRawPointer(inputs + searchRows &* laneCount).assumingMemoryBound(to: Double.self)
-  }
-
-  /// The samples in order, then four times +infinity.
-  @inline(always)
-  var sorted: UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer(prefix + (size &+ 1) &* 4).assumingMemoryBound(to: Float.self)
-  }
-
-  /// `firstInBucket[g]`: how many samples lie in buckets below g, for `size` buckets of equal width.
-  @inline(always)
-  var firstInBucket: UnsafeMutablePointer<UInt32> {
-    UnsafeMutableRawPointer(sorted + (size &+ 4)).assumingMemoryBound(to: UInt32.self)
-  }
-
-  /// The index in `inputs` of the p-th smallest sample, p = 0, 1, ...
-  @inline(always)
-  func index(of p: Int) -> Int { p % rows &* laneCount &+ p / rows }
-
-  /// Bytes of memory of a batch.
-  var byteCount: Int { UnsafeMutableRawPointer(firstInBucket + (size &+ 2)) - memory }
-
-  @inline(always)
-  func bucket(_ x: Float, lower: Float, upper: Float) -> Int {
-    let scale = Float(truncatingIfNeeded: size) / (upper - lower)
-    return smaller(Int((x - lower) * scale), size)
-  }
-}
-
-extension Float {
-  @inline(always)
-  init(truncatingIfNeeded value: Int) { self = Float(Int32(truncatingIfNeeded: value)) }
-}
+import KernelInterface
 
 /// Bytes of memory, aligned to 64, that a batch of `size` samples needs.
 public func batchByteCount(size: Int) -> Int {
   BatchLayout(UnsafeMutableRawPointer(bitPattern: 64)!, size: size).byteCount
 }
 
-/// Copies the samples of a batch in increasing order to `out`.
+/// Copies the inputs of a batch in increasing order to `out`.
 public func batchInputs(_ memory: UnsafeMutableRawPointer, size: Int, into out: UnsafeMutablePointer<Float>) {
   let batch = BatchLayout(memory, size: size)
   for p in 0..<size { out[p] = batch.inputs[batch.index(of: p)] }
 }
 
-/// Draws the inputs of one step and prepares the sums.
-///
-/// The inputs are `size` sorted uniform numbers on [lower, upper]: partial sums of size + 1 exponential variables over
-/// their total (Devroye, Non-Uniform Random Variate Generation, 1986, chapter V.3). The word behind the spacing of
-/// lane l, row r is word 2 (r mod 2) + (l mod 2) of block 8 (r div 2) + l div 2. The target is evaluated in double
-/// precision at the single precision inputs.
-///
-/// Places behind the last sample are computed like the others and never read, which saves masks: they come last in the
-/// last lanes, so that every running sum up to the last sample is free of them.
-public func drawBatch(
-  _ memory: UnsafeMutableRawPointer, size: Int, lower: Float, upper: Float,
-  step: UInt32, high: UInt64, key: UInt64,
-  program instructions: UnsafePointer<UInt32>, _ instructionCount: Int, constants: UnsafePointer<Double>, result: Int
+// MARK: - Inputs
+
+/// Draws the inputs of one step: sorted uniform numbers on [lower, upper].
+public func drawUniformInputs(
+  _ memory: UnsafeMutableRawPointer, size: Int, lower: Float, upper: Float, step: UInt32, high: UInt64, key: UInt64
 ) {
   let batch = BatchLayout(memory, size: size)
   drawSpacings(batch, step: step, high: high, key: key)
   let (starts, total) = laneStarts(batch)
   let scale = (upper - lower) / total
   let inputs = batch.inputs
+  for row in 0..<batch.rows {
+    var x = Floats(repeating: lower) + (starts + load(UnsafePointer(inputs), row &* laneCount)) * scale
+    // Rounding must not carry a sample beyond the interval: the target may not be defined there.
+    x = x.replacing(with: Floats(repeating: upper), where: x .> upper)
+    store(x, inputs, row &* laneCount)
+  }
+}
 
+/// Draws the inputs of one step: sorted uniform numbers on (0, 1) in double precision, mapped by `quantile`, brought
+/// into [lower, upper] and rounded to single precision.
+///
+/// The spacings are those of `drawUniformInputs`. Their sums are in double precision, so that the last samples are as
+/// far from 1 as they should be. The inputs do not decrease, even where the rounding of the quantile does.
+public func drawInputsByQuantile(
+  _ memory: UnsafeMutableRawPointer, size: Int, lower: Float, upper: Float, step: UInt32, high: UInt64, key: UInt64,
+  quantile: ProgramCode, registers: UnsafeMutablePointer<Double>
+) {
+  let batch = BatchLayout(memory, size: size)
+  let inputs = batch.inputs
+  let (starts0, starts1, total) = drawSpacingsInDoublePrecision(batch, step: step, high: high, key: key)
+  let scale = 1 / total
+  let one = Doubles(repeating: 1)
+  let result = UnsafePointer(registers + quantile.result &* stripLength)
+  var largest = Floats(repeating: lower)
+  var row = 0
+  while row < batch.rows {
+    let stripRows = smaller(stripLength / laneCount, batch.rows &- row)
+    for i in 0..<stripRows {
+      let running = UnsafePointer(batch.sums + (row &+ i &+ 1) &* 64)
+      let u0 = (starts0 + load(running, 0)) * scale
+      let u1 = (starts1 + load(running, 8)) * scale
+      store(u0.replacing(with: one, where: u0 .> one), registers, i &* laneCount)
+      store(u1.replacing(with: one, where: u1 .> one), registers, i &* laneCount &+ 8)
+    }
+    runProgram(quantile, registers: registers, count: stripRows &* laneCount)
+    for i in 0..<stripRows {
+      let x = floats(load(result, i &* laneCount), load(result, i &* laneCount &+ 8))
+      largest = largest.replacing(with: x, where: x .> largest)
+      let inside = largest.replacing(with: Floats(repeating: upper), where: largest .> upper)
+      store(inside, inputs, (row &+ i) &* laneCount)
+    }
+    row &+= stripRows
+  }
+  // The first samples of a lane must not be smaller than the last one of the lane before.
+  for lane in 1..<laneCount {
+    let previous = inputs[(batch.rows &- 1) &* laneCount &+ lane &- 1]
+    var row = 0
+    while row < batch.rows, inputs[row &* laneCount &+ lane] < previous {
+      inputs[row &* laneCount &+ lane] = previous
+      row &+= 1
+    }
+  }
+}
+
+/// Minus the logarithm of (m + 1/2) / 2^23, m the top 23 bits of a word.
+@inline(always)
+private func exponentials(_ words: SIMD16<UInt32>) -> Floats {
+  // The bits as the fraction of a number in [1, 2).
+  let fraction = unsafeBitCast((words &>> 9) | SIMD16<UInt32>(repeating: 0x3f80_0000), to: Floats.self)
+  return negativeLog(fraction - Floats(repeating: 1 - 0x1p-24))
+}
+
+/// Writes to `inputs` the running sums, down each lane, of standard exponential variables.
+@inline(always)
+private func drawSpacings(_ batch: BatchLayout, step: UInt32, high: UInt64, key: UInt64) {
+  let inputs = batch.inputs
+  var running = Floats(repeating: 0)
+  var row = 0
+  while row < batch.rows {
+    let words = PhiloxLanes(
+      firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
+    running = running + exponentials(words.firstRow)
+    store(running, inputs, row &* laneCount)
+    running = running + exponentials(words.secondRow)
+    store(running, inputs, (row &+ 1) &* laneCount)
+    row &+= 2
+  }
+}
+
+/// Where each lane starts on the scale of the running sums, and the total of the size + 1 spacings. Sums of numbers
+/// that are not negative, in a fixed order, keep the samples in order across the lanes.
+@inline(always)
+private func laneStarts(_ batch: BatchLayout) -> (starts: Floats, total: Float) {
+  var starts = Floats()
+  var sum: Float = 0
+  let lastRow = batch.inputs + (batch.rows &- 1) &* laneCount
+  for lane in 0..<laneCount {
+    starts[lane] = sum
+    sum += lastRow[lane]
+  }
+  // The last spacing stands in the place behind the last sample.
+  return (starts, starts[batch.size / batch.rows] + batch.inputs[batch.index(of: batch.size)])
+}
+
+/// Writes to the first 16 of the 64 places of `sums` of each row the running sums, down each lane, of standard
+/// exponential variables in double precision; returns where each lane starts on their scale, and their total.
+@inline(always)
+private func drawSpacingsInDoublePrecision(
+  _ batch: BatchLayout, step: UInt32, high: UInt64, key: UInt64
+) -> (Doubles, Doubles, Double) {
+  let sums = batch.sums
+  var running0 = Doubles(repeating: 0)
+  var running1 = Doubles(repeating: 0)
+  var row = 0
+  while row < batch.rows {
+    let words = PhiloxLanes(
+      firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
+    let first = exponentials(words.firstRow)
+    running0 = running0 + lowDoubles(first)
+    running1 = running1 + highDoubles(first)
+    store(running0, sums, (row &+ 1) &* 64)
+    store(running1, sums, (row &+ 1) &* 64 &+ 8)
+    let second = exponentials(words.secondRow)
+    running0 = running0 + lowDoubles(second)
+    running1 = running1 + highDoubles(second)
+    store(running0, sums, (row &+ 2) &* 64)
+    store(running1, sums, (row &+ 2) &* 64 &+ 8)
+    row &+= 2
+  }
+  // The sums over all lanes before a lane, for a moment.
+  let starts = batch.offsets
+  var sum = 0.0
+  for lane in 0..<laneCount {
+    starts[lane] = sum
+    sum += sums[batch.rows &* 64 &+ lane]
+  }
+  // The last spacing stands in the place behind the last sample.
+  let lastLane = batch.size / batch.rows
+  let total = starts[lastLane] + sums[(batch.size % batch.rows &+ 1) &* 64 &+ lastLane]
+  return (load(UnsafePointer(starts), 0), load(UnsafePointer(starts), 8), total)
+}
+
+// MARK: - Sums
+
+/// Prepares the sums over the samples. The target is evaluated in double precision at the single precision inputs.
+public func sumBatch(
+  _ memory: UnsafeMutableRawPointer, size: Int, target: ProgramCode, registers: UnsafeMutablePointer<Double>
+) {
+  let batch = BatchLayout(memory, size: size)
+  let inputs = batch.inputs
   let sums = batch.sums
   let zero = Doubles(repeating: 0)
   for part in 0..<8 { store(zero, sums, part &* 8) }
@@ -132,25 +186,13 @@ public func drawBatch(
   var f1 = zero
   var xf0 = zero
   var xf1 = zero
-  let rowsPerStrip = stripLength / laneCount
+  let targets = UnsafePointer(registers + target.result &* stripLength)
   var row = 0
   while row < batch.rows {
-    let stripRows = smaller(rowsPerStrip, batch.rows &- row)
+    let stripRows = evaluateStrip(batch, firstRow: row, target: target, registers: registers)
     for i in 0..<stripRows {
-      let at = (row &+ i) &* laneCount
-      var x = Floats(repeating: lower) + (starts + load(UnsafePointer(inputs), at)) * scale
-      // Rounding must not carry a sample beyond the interval: the target may not be defined there.
-      x = x.replacing(with: Floats(repeating: upper), where: x .> upper)
-      store(x, inputs, at)
-      store(lowDoubles(x), batch.registers, i &* laneCount)
-      store(highDoubles(x), batch.registers, i &* laneCount &+ 8)
-    }
-    runProgram(
-      instructions, instructionCount, constants: constants, registers: batch.registers, count: stripRows &* laneCount)
-    let targets = UnsafePointer(batch.registers + result &* stripLength)
-    for i in 0..<stripRows {
-      let a0 = load(UnsafePointer(batch.registers), i &* laneCount)
-      let a1 = load(UnsafePointer(batch.registers), i &* laneCount &+ 8)
+      let a0 = load(UnsafePointer(registers), i &* laneCount)
+      let a1 = load(UnsafePointer(registers), i &* laneCount &+ 8)
       let t0 = load(targets, i &* laneCount)
       let t1 = load(targets, i &* laneCount &+ 8)
       x0 = x0 + a0
@@ -191,45 +233,46 @@ public func drawBatch(
   }
 }
 
-/// Writes to `inputs` the running sums, down each lane, of standard exponential variables.
+/// Evaluates the target at the inputs of a strip of rows, which stand in register 0 afterwards; returns how many rows.
 @inline(always)
-private func drawSpacings(_ batch: BatchLayout, step: UInt32, high: UInt64, key: UInt64) {
-  let inputs = batch.inputs
-  var running = Floats(repeating: 0)
+private func evaluateStrip(
+  _ batch: BatchLayout, firstRow: Int, target: ProgramCode, registers: UnsafeMutablePointer<Double>
+) -> Int {
+  let rows = smaller(stripLength / laneCount, batch.rows &- firstRow)
+  for i in 0..<rows {
+    let x = load(UnsafePointer(batch.inputs), (firstRow &+ i) &* laneCount)
+    store(lowDoubles(x), registers, i &* laneCount)
+    store(highDoubles(x), registers, i &* laneCount &+ 8)
+  }
+  runProgram(target, registers: registers, count: rows &* laneCount)
+  return rows
+}
+
+// MARK: - Samples for dense kernels
+
+/// Writes the samples of a batch in increasing order: input p to place p * stride of `inputs`, its target to the same
+/// place of `targets`, both arrays of doubles or of floats. The target is evaluated in double precision.
+public func copySamples(
+  _ memory: UnsafeMutableRawPointer, size: Int, target: ProgramCode, registers: UnsafeMutablePointer<Double>,
+  inputs: UnsafeMutableRawPointer, targets: UnsafeMutableRawPointer, isDouble: Bool, stride: Int
+) {
+  let batch = BatchLayout(memory, size: size)
+  let values = UnsafePointer(registers + target.result &* stripLength)
   var row = 0
   while row < batch.rows {
-    let words = PhiloxLanes(
-      firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
-    running = running + exponentials(words.firstRow)
-    store(running, inputs, row &* laneCount)
-    running = running + exponentials(words.secondRow)
-    store(running, inputs, (row &+ 1) &* laneCount)
-    row &+= 2
+    let rows = evaluateStrip(batch, firstRow: row, target: target, registers: registers)
+    for lane in 0..<laneCount {
+      let first = lane &* batch.rows &+ row
+      let count = smaller(rows, size &- first)
+      if count <= 0 { break }
+      scatter(registers + lane, by: laneCount, count, to: inputs, isDouble, place: first &* stride, stride)
+      scatter(values + lane, by: laneCount, count, to: targets, isDouble, place: first &* stride, stride)
+    }
+    row &+= rows
   }
 }
 
-/// Minus the logarithm of (m + 1/2) / 2^23, m the top 23 bits of a word.
-@inline(always)
-private func exponentials(_ words: SIMD16<UInt32>) -> Floats {
-  // The bits as the fraction of a number in [1, 2).
-  let fraction = unsafeBitCast((words &>> 9) | SIMD16<UInt32>(repeating: 0x3f80_0000), to: Floats.self)
-  return negativeLog(fraction - Floats(repeating: 1 - 0x1p-24))
-}
-
-/// Where each lane starts on the scale of the running sums, and the total of the size + 1 spacings. Sums of numbers that
-/// are not negative, in a fixed order, keep the samples in order across the lanes.
-@inline(always)
-private func laneStarts(_ batch: BatchLayout) -> (starts: Floats, total: Float) {
-  var starts = Floats()
-  var sum: Float = 0
-  let lastRow = batch.inputs + (batch.rows &- 1) &* laneCount
-  for lane in 0..<laneCount {
-    starts[lane] = sum
-    sum += lastRow[lane]
-  }
-  // The last spacing stands in the place behind the last sample.
-  return (starts, starts[batch.size / batch.rows] + batch.inputs[batch.index(of: batch.size)])
-}
+// MARK: - Index
 
 /// Puts a batch that many networks share into the order of its samples and builds the bucket table, so that finding
 /// the rank of a kink takes a few instructions.

@@ -74,7 +74,8 @@ func log(_ x: Doubles) -> Doubles {
   return result.replacing(with: .nan, where: .!(x .>= 0))
 }
 
-/// Sine and cosine for |x| <= 2^20, within 1.07 ulp; NaN beyond, where the reduction by three parts of pi/2 loses digits.
+/// Sine and cosine for |x| <= 2^20, within 1.07 ulp; NaN beyond, where the reduction by three parts of pi/2 loses
+/// digits.
 @inline(always)
 func sineAndCosine(_ x: Doubles) -> (sine: Doubles, cosine: Doubles) {
   let inRange = x .>= -0x1p20 .& x .<= 0x1p20

@@ -1,6 +1,9 @@
-// Programs: straight-line code for functions of one variable, in double precision. An instruction word holds, from the
-// low byte up: operation, destination register, register a, register b. The numbers of the operations are those of
-// `Operation` in the module Kernels; an enumeration here would be emitted again at every level.
+// Programs: straight-line code for functions of one or more variables, in double precision. An instruction word holds,
+// from the low byte up: operation (8 bits), destination register (16), register a (16), register b or the index of a
+// constant (24). The numbers of the operations are those of `Operation` in the module Kernels; an enumeration here
+// would be emitted again at every level.
+
+import KernelInterface
 
 /// Numbers an instruction works on before the next one starts: long enough to hide the dispatch, short enough that the
 /// registers of a usual program stay in the first-level cache.
@@ -9,17 +12,25 @@ let stripLength = 256
 /// Doubles of scratch memory that a program with `registers` registers needs.
 public func programScratchCount(registers: Int) -> Int { registers &* stripLength }
 
-/// Evaluates a program for one strip whose variable stands in register 0 already; `count` is a multiple of 8.
+/// Evaluates a program for one strip whose variables stand in the first registers already; `count` is a multiple of 8.
 @inline(always)
-func runProgram(
-  _ instructions: UnsafePointer<UInt32>, _ instructionCount: Int, constants: UnsafePointer<Double>,
+func runProgram(_ program: ProgramCode, registers: UnsafeMutablePointer<Double>, count: Int) {
+  runInstructions(
+    program.instructions, program.instructionCount, constants: program.constants, registers: registers, count: count)
+}
+
+/// Pointers in place of the program, and public, because the compiler makes a variant of its own of a function that
+/// takes a structure, and copies of a private one, as weak symbols.
+@inline(never)
+public func runInstructions(
+  _ instructions: UnsafePointer<UInt64>, _ instructionCount: Int, constants: UnsafePointer<Double>,
   registers: UnsafeMutablePointer<Double>, count: Int
 ) {
   for index in 0..<instructionCount {
     let word = instructions[index]
-    let destination = registers + Int((word &>> 8) & 0xff) &* stripLength
-    let operandB = Int(word &>> 24)
-    let a = UnsafePointer(registers + Int((word &>> 16) & 0xff) &* stripLength)
+    let destination = registers + Int(truncatingIfNeeded: (word &>> 8) & 0xffff) &* stripLength
+    let operandB = Int(truncatingIfNeeded: word &>> 40)
+    let a = UnsafePointer(registers + Int(truncatingIfNeeded: (word &>> 24) & 0xffff) &* stripLength)
     let b = UnsafePointer(registers + operandB &* stripLength)
     switch word & 0xff {
     case 0:
@@ -33,23 +44,183 @@ func runProgram(
     case 2: binary(destination, a, b, count) { $0 - $1 }
     case 3: binary(destination, a, b, count) { $0 * $1 }
     case 4: binary(destination, a, b, count) { $0 / $1 }
-    case 5: binary(destination, a, b, count) { power($0, $1) }
-    case 6:
-      let exponent = Int(constants[operandB])
-      unary(destination, a, count) { integerPower($0, exponent) }
+    case 5: powers(destination, a, b, count)
+    case 6: integerPowers(destination, a, Int(constants[operandB]), count)
     case 7: unary(destination, a, count) { doubles(bits($0) ^ Words(repeating: 1 &<< 63)) }
     case 8: unary(destination, a, count) { $0.squareRoot() }
-    case 9: unary(destination, a, count) { exp($0) }
-    case 10: unary(destination, a, count) { log($0) }
-    case 11: unary(destination, a, count) { sineAndCosine($0).sine }
-    case 12: unary(destination, a, count) { sineAndCosine($0).cosine }
-    case 13: unary(destination, a, count) { tan($0) }
-    case 14: unary(destination, a, count) { tanh($0) }
+    case 9: exponentialFunctions(destination, a, count)
+    case 10: logarithms(destination, a, count)
+    case 11: sines(destination, a, count)
+    case 12: cosines(destination, a, count)
+    case 13: tangents(destination, a, count)
+    case 14: hyperbolicTangents(destination, a, count)
     case 15: unary(destination, a, count) { absolute($0) }
-    case 16: unary(destination, a, count) { floor($0) }
-    case 17: binary(destination, a, b, count) { minimum($0, $1) }
-    default: binary(destination, a, b, count) { maximum($0, $1) }
+    case 16: floors(destination, a, count)
+    case 17: minima(destination, a, b, count)
+    case 18: maxima(destination, a, b, count)
+    case 19: comparisons(destination, a, b, count)
+    case 20: normalQuantiles(destination, a, count)
+    case 21: errorFunctions(destination, a, count)
+    default:
+      let factor = Doubles(repeating: constants[operandB])
+      binary(destination, UnsafePointer(destination), a, count) { $0 + factor * $1 }
     }
+  }
+}
+
+// Functions in place of closures: the compiler does not inline large closures, and passes vectors to them in pieces.
+
+@inline(always)
+private func powers(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(power(load(a, i), load(b, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func integerPowers(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ exponent: Int, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(integerPower(load(a, i), exponent), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func minima(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(minimum(load(a, i), load(b, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func maxima(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(maximum(load(a, i), load(b, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func comparisons(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(Doubles(repeating: 0).replacing(with: 1, where: load(a, i) .< load(b, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func exponentialFunctions(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(exp(load(a, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func logarithms(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(log(load(a, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func sines(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(sineAndCosine(load(a, i)).sine, destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func cosines(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(sineAndCosine(load(a, i)).cosine, destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func tangents(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(tan(load(a, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func hyperbolicTangents(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(tanh(load(a, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func floors(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(floor(load(a, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func normalQuantiles(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(standardNormalQuantile(load(a, i)), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func errorFunctions(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(errorFunction(load(a, i)), destination, i)
+    i &+= 8
   }
 }
 
@@ -77,24 +248,25 @@ private func binary(
   }
 }
 
-/// Evaluates a program at `count` points.
+/// Evaluates a program at `count` points, given as [count][dimension].
 ///
-/// - Parameters:
-///   - result: the register that holds the value when the program has run.
-///   - registers: scratch memory of `programScratchCount` doubles, aligned to 64 bytes.
+/// - Parameter registers: scratch memory of `programScratchCount` doubles, aligned to 64 bytes.
 public func evaluateProgram(
-  _ instructions: UnsafePointer<UInt32>, _ instructionCount: Int, constants: UnsafePointer<Double>, result: Int,
-  registers: UnsafeMutablePointer<Double>, points: UnsafePointer<Double>, values: UnsafeMutablePointer<Double>,
-  count: Int
+  _ program: ProgramCode, registers: UnsafeMutablePointer<Double>, points: UnsafePointer<Double>, dimension: Int,
+  values: UnsafeMutablePointer<Double>, count: Int
 ) {
   var done = 0
   while done < count {
     let strip = smaller(stripLength, count &- done)
     let padded = (strip &+ 7) & ~7
-    for i in 0..<strip { registers[i] = points[done &+ i] }
-    for i in strip..<padded { registers[i] = points[done] }
-    runProgram(instructions, instructionCount, constants: constants, registers: registers, count: padded)
-    let out = registers + result &* stripLength
+    for k in 0..<dimension {
+      let variable = registers + k &* stripLength
+      let column = points + (done &* dimension &+ k)
+      for i in 0..<strip { variable[i] = column[i &* dimension] }
+      for i in strip..<padded { variable[i] = column[0] }
+    }
+    runProgram(program, registers: registers, count: padded)
+    let out = registers + program.result &* stripLength
     for i in 0..<strip { values[done &+ i] = out[i] }
     done &+= strip
   }

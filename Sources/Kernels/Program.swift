@@ -22,46 +22,75 @@ public enum Operation: UInt8, Sendable, CaseIterable {
   case floor = 16
   case minimum = 17
   case maximum = 18
+  /// 1 if a < b, otherwise 0.
+  case lessThan = 19
+  /// The quantile of the standard normal distribution.
+  case normalQuantile = 20
+  case errorFunction = 21
+  /// destination = destination + constants[b] * a, rounded twice.
+  case addScaled = 22
 }
 
-/// A function of one variable as straight-line code for the kernels.
+/// A function of one or more variables as straight-line code for the kernels.
 ///
-/// An instruction word holds, from the low byte up: operation, destination register, register a, register b (for
-/// `constant` and `integerPower` the index of a constant). Register 0 holds the variable and is never written. The
-/// value of a program at a point has the same bits at every kernel level and on every machine.
+/// The first registers hold the variables and are never written. The value of a program at a point has the same bits at
+/// every kernel level and on every machine.
 public struct Program: Sendable, Hashable {
-  public static let maximumRegisterCount = 32
-  public static let maximumConstantCount = 256
+  /// One step of a program.
+  public struct Instruction: Sendable, Hashable {
+    public var operation: Operation
+    public var destination: Int
+    /// A register.
+    public var a: Int
+    /// A register, or the index of a constant for ``Operation/constant``, ``Operation/integerPower`` and
+    /// ``Operation/addScaled``.
+    public var b: Int
 
-  public let instructions: [UInt32]
+    public init(_ operation: Operation, to destination: Int, _ a: Int = 0, _ b: Int = 0) {
+      self.operation = operation
+      self.destination = destination
+      self.a = a
+      self.b = b
+    }
+
+    /// As the kernels read it, from the low byte up: operation (8 bits), destination (16), a (16), b (24).
+    var word: UInt64 {
+      UInt64(operation.rawValue) | UInt64(destination) << 8 | UInt64(a) << 24 | UInt64(b) << 40
+    }
+  }
+
+  public static let maximumRegisterCount = 1 << 16
+  public static let maximumConstantCount = 1 << 24
+
+  public let instructions: [Instruction]
   public let constants: [Double]
+  public let variableCount: Int
   public let registerCount: Int
   /// The register that holds the value at the end.
   public let result: Int
 
-  public init(instructions: [UInt32], constants: [Double], registerCount: Int, result: Int) {
+  /// - Precondition: every instruction reads and writes what is there, and none writes a variable.
+  public init(
+    instructions: [Instruction], constants: [Double], variableCount: Int = 1, registerCount: Int, result: Int
+  ) {
+    precondition(variableCount >= 1 && variableCount <= registerCount)
     precondition(registerCount <= Self.maximumRegisterCount && constants.count <= Self.maximumConstantCount)
     precondition((0..<registerCount).contains(result))
+    let registers = 0..<registerCount
     precondition(
-      instructions.allSatisfy { Self.isValid($0, registerCount: registerCount, constantCount: constants.count) })
+      instructions.allSatisfy { instruction in
+        guard (variableCount..<registerCount).contains(instruction.destination) else { return false }
+        switch instruction.operation {
+        case .constant: return instruction.a == 0 && constants.indices.contains(instruction.b)
+        case .integerPower, .addScaled:
+          return registers.contains(instruction.a) && constants.indices.contains(instruction.b)
+        default: return registers.contains(instruction.a) && registers.contains(instruction.b)
+        }
+      })
     self.instructions = instructions
-    // An empty array has no address to give to the kernels.
-    self.constants = constants.isEmpty ? [0] : constants
+    self.constants = constants
+    self.variableCount = variableCount
     self.registerCount = registerCount
     self.result = result
-  }
-  /// Whether an instruction reads and writes only what is there: the interpreter does not check.
-  private static func isValid(_ word: UInt32, registerCount: Int, constantCount: Int) -> Bool {
-    let destination = Int(word >> 8 & 0xff)
-    let a = Int(word >> 16 & 0xff)
-    let b = Int(word >> 24)
-    guard let operation = Operation(rawValue: UInt8(word & 0xff)), (1..<registerCount).contains(destination) else {
-      return false
-    }
-    switch operation {
-    case .constant: return b < constantCount
-    case .integerPower: return a < registerCount && b < constantCount
-    default: return a < registerCount && b < registerCount
-    }
   }
 }

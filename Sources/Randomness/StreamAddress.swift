@@ -6,6 +6,12 @@ public enum Purpose: UInt8, Sendable {
   case initialization = 2
   /// Inputs of mini-batches that all trials of a cell share; the trial of the address is 0.
   case sharedBatch = 3
+  /// Random parameters of a teacher network; cell key and trial of the address are 0, the step is the parameter block.
+  case teacher = 4
+  /// Points of a generated data set; cell key and trial of the address are 0.
+  case data = 5
+  /// The fixed points at which a risk is estimated; the trial of the address is 0.
+  case evaluation = 6
 }
 
 /// Where a stream of random words begins: everything of its Philox counter and key but step and block.

@@ -3,9 +3,9 @@ import Testing
 
 @Suite struct ExpressionProgramTests {
   /// The instructions as (operation, destination, a, b).
-  private func instructions(_ text: String) throws -> [[UInt32]] {
-    try Expression(parsing: text, variables: ["x"]).program(of: "x").instructions.map {
-      [$0 & 255, $0 >> 8 & 255, $0 >> 16 & 255, $0 >> 24]
+  private func instructions(_ text: String) throws -> [[Int]] {
+    try Expression(parsing: text, variables: ["x"]).program(of: "x").instructions.map { instruction in
+      [Int(instruction.operation.rawValue), instruction.destination, instruction.a, instruction.b]
     }
   }
 
@@ -64,7 +64,43 @@ import Testing
     // Twenty such values are kept.
     let few = "(\(values[..<20].joined(separator: " + "))) * (\(values[..<20].joined(separator: " - ")))"
     let sharing = try Expression(parsing: few, variables: ["x"]).program(of: "x")
-    #expect(sharing.instructions.filter { $0 & 255 == 8 }.count == 20)
+    #expect(sharing.instructions.filter { $0.operation == .squareRoot }.count == 20)
     #expect(sharing.evaluate(at: [0]) == [210 * -208])
+  }
+
+  @Test func severalVariables() throws {
+    let names = ["x1", "x2", "x3"]
+    let program = try Expression(parsing: "x3 - x1^2 * x1", variables: names).program(of: names)
+    #expect(program.variableCount == 3 && program.registerCount == 4)
+    #expect(program.evaluate(at: [1, 5, 7, 2, 5, 9], dimension: 3) == [6, 1])
+    // Variables that do not occur have their register too.
+    let second = try Expression(parsing: "x2", variables: names).program(of: names)
+    #expect(second.instructions == [] && second.result == 1)
+    #expect(second.evaluate(at: [1, 5, 7], dimension: 3) == [5])
+    // The order of the variables is that of the list, not of the names.
+    let swapped = try Expression(parsing: "x1 / x2", variables: names).program(of: ["x2", "x1"])
+    #expect(swapped.evaluate(at: [4, 1], dimension: 2) == [0.25])
+  }
+
+  /// 100 variables, 5050 terms with different coefficients; evaluated by a loop in the same order.
+  @Test func quadraticForm() throws {
+    let names = (1...100).map { "x\($0)" }
+    var rows: [String] = []
+    for i in 1...100 {
+      rows.append("(" + (i...100).map { "\(i * 100 + $0) * x\(i) * x\($0)" }.joined(separator: " + ") + ")")
+    }
+    let program = try Expression(parsing: rows.joined(separator: " + "), variables: names).program(of: names)
+    let point = (0..<100).map { Double($0 % 5) - 2 }
+    var sum = 0.0
+    for i in 1...100 {
+      for k in i...100 { sum += Double(i * 100 + k) * point[i - 1] * point[k - 1] }
+    }
+    #expect(program.evaluate(at: point, dimension: 100) == [sum])
+    #expect(program.registerCount <= 131)
+  }
+
+  @Test func renaming() throws {
+    let expression = try Expression(parsing: "x1 * sin(x)", variables: ["x", "x1"]).renaming("x1", to: "x")
+    #expect(try expression == Expression(parsing: "x * sin(x)", variables: ["x"]))
   }
 }

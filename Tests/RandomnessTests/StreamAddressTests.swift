@@ -36,6 +36,9 @@ struct StreamAddressTests {
     #expect(Purpose.batch.rawValue == 1)
     #expect(Purpose.initialization.rawValue == 2)
     #expect(Purpose.sharedBatch.rawValue == 3)
+    #expect(Purpose.teacher.rawValue == 4)
+    #expect(Purpose.data.rawValue == 5)
+    #expect(Purpose.evaluation.rawValue == 6)
   }
 
   /// Two of 10^5 random blocks of 128 bits are equal with probability 1.5e-29.
