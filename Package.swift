@@ -8,29 +8,29 @@ import PackageDescription
 
 // MARK: - Kernels
 
-// The kernel sources are compiled once for each level: KernelsBaseline, KernelsAVX2 and KernelsAVX512 hold symbolic links
-// to the files in Sources/KernelSources.
+// The kernel sources are compiled once for each level, and those that train networks once more for double precision:
+// KernelsBaseline, KernelsBaselineDouble, KernelsAVX2 and so on hold symbolic links to the files in Sources/KernelSources.
 //
 // -march steers Swift code too when it is handed to the embedded clang; -fno-math-errno makes square roots of vectors
 // single instructions; -Ounchecked keeps the kernels optimized in debug builds. Unsafe flags bar a package from being a
 // dependency of others, which an application is not.
-func kernelSettings(march: String?) -> [SwiftSetting] {
-  var flags = ["-Ounchecked", "-Xcc", "-fno-math-errno"]
-  if let march { flags += ["-Xcc", "-march=\(march)"] }
-  return [.unsafeFlags(flags)] + (march == nil ? [] : [.define("FUSED_MULTIPLY_ADD")])
+func kernelModules(_ level: String, march: String?) -> [Target] {
+  var settings = [SwiftSetting.unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno"])]
+  if let march { settings += [.unsafeFlags(["-Xcc", "-march=\(march)"]), .define("FUSED_MULTIPLY_ADD")] }
+  // 32 registers of 64 bytes: larger register blocks.
+  if level == "AVX512" { settings.append(.define("WIDE_REGISTERS")) }
+  return [
+    .target(name: "Kernels\(level)", dependencies: ["KernelInterface"], swiftSettings: settings),
+    .target(
+      name: "Kernels\(level)Double", dependencies: ["KernelInterface"],
+      swiftSettings: settings + [.define("DOUBLE_PRECISION")]),
+  ]
 }
 
-var kernelTargets: [Target] = [
-  .target(name: "KernelsBaseline", dependencies: ["KernelInterface"], swiftSettings: kernelSettings(march: nil))
-]
+var kernelTargets = kernelModules("Baseline", march: nil)
 // Elsewhere than on x86-64 the baseline level is the only one.
 #if arch(x86_64)
-  kernelTargets += [
-    .target(
-      name: "KernelsAVX2", dependencies: ["KernelInterface"], swiftSettings: kernelSettings(march: "x86-64-v3")),
-    .target(
-      name: "KernelsAVX512", dependencies: ["KernelInterface"], swiftSettings: kernelSettings(march: "x86-64-v4")),
-  ]
+  kernelTargets += kernelModules("AVX2", march: "x86-64-v3") + kernelModules("AVX512", march: "x86-64-v4")
 #endif
 let kernelLevels = kernelTargets.map { Target.Dependency(stringLiteral: $0.name) }
 
@@ -80,17 +80,20 @@ let package = Package(
 
     // MARK: A trial
     .target(name: "Networks", dependencies: ["Expressions", "Kernels", "Randomness"]),
-    .target(name: "Problems", dependencies: ["Expressions", "Kernels"]),
-    .target(name: "Risk", dependencies: ["Expressions", "Kernels", "Networks", "Problems"]),
-    .target(name: "Training", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"]),
-    .target(name: "Landscape", dependencies: ["Outcomes"]),
+    .target(name: "Problems", dependencies: ["Expressions", "Kernels", "Networks", "Randomness"]),
+    .target(name: "Risk", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"]),
+    .target(
+      name: "Training",
+      dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk"]),
+    .target(name: "Landscape", dependencies: ["Kernels", "Networks", "Outcomes", "Problems"]),
     .target(
       name: "Studies",
       dependencies: [
         "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Training", crypto, yams,
       ]),
     .target(
-      name: "Trials", dependencies: ["Kernels", "Landscape", "Networks", "Outcomes", "Risk", "Studies", "Training"]),
+      name: "Trials",
+      dependencies: ["Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Studies", "Training"]),
 
     // MARK: Many trials
     .target(name: "Estimation", dependencies: ["CSpecialFunctions"]),
@@ -103,16 +106,24 @@ let package = Package(
     .executableTarget(
       name: "landfall",
       dependencies: [
-        "Campaign", "Kernels", "Ledger", "MessagePassing", "Reporting", "Risk", "Studies", "Trials", argumentParser,
+        "Campaign", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Reporting", "Risk", "Studies", "Trials",
+        argumentParser,
       ]),
 
     // MARK: Tests
     .testTarget(name: "OutcomesTests", dependencies: ["Outcomes"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Randomness"]),
+    .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels", "Randomness"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
-    .testTarget(name: "RiskTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Risk"]),
-    .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
+    .testTarget(name: "ProblemsTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"]),
+    .testTarget(
+      name: "RiskTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Training"]),
+    .testTarget(name: "LandscapeTests", dependencies: ["Kernels", "Landscape", "Networks", "Outcomes", "Problems"]),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: ["Expressions", "Kernels", "Landscape", "Networks", "Problems", "Studies", "Training"]),
     .testTarget(name: "EstimationTests", dependencies: ["CSpecialFunctions", "Estimation"]),
     .testTarget(name: "LedgerTests", dependencies: ["Estimation", "Ledger", "Outcomes", grdb]),
     .testTarget(name: "MessagePassingTests", dependencies: ["CSignals", "MessagePassing"]),

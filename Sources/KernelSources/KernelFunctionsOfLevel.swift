@@ -1,10 +1,10 @@
 import KernelInterface
 
-/// The kernels of this level.
+/// The kernels of this level that do not depend on a precision.
 public func kernelFunctions() -> KernelFunctions {
   KernelFunctions(
     philoxWords: philoxWords, uniforms: uniforms, standardNormals: standardNormals, evaluateProgram: evaluateProgram,
-    drawBatch: drawBatch, indexBatch: indexBatch, shallowGradient: shallowGradient,
-    shallowGradientOnIndexedBatch: shallowGradientOnIndexedBatch, shallowDescentStep: shallowDescentStep,
+    drawUniformInputs: drawUniformInputs, drawInputsByQuantile: drawInputsByQuantile, sumBatch: sumBatch,
+    indexBatch: indexBatch, copySamples: copySamples, drawVectorSamples: drawVectorSamples,
     multiplyAddRounds: multiplyAddRounds)
 }

@@ -38,12 +38,51 @@ func floats(_ low: Doubles, _ high: Doubles) -> Floats {
   return result
 }
 
+// The halves of a vector. Not `lowHalf` and `highHalf`: they are generic, and where they are not inlined their instances
+// are weak symbols.
+
+@inline(always)
+func firstHalf(_ x: SIMD16<Float>) -> SIMD8<Float> { unsafeBitCast(x, to: (SIMD8<Float>, SIMD8<Float>).self).0 }
+
+@inline(always)
+func secondHalf(_ x: SIMD16<Float>) -> SIMD8<Float> { unsafeBitCast(x, to: (SIMD8<Float>, SIMD8<Float>).self).1 }
+
+@inline(always)
+func firstHalf(_ x: SIMD8<Float>) -> SIMD4<Float> { unsafeBitCast(x, to: (SIMD4<Float>, SIMD4<Float>).self).0 }
+
+@inline(always)
+func secondHalf(_ x: SIMD8<Float>) -> SIMD4<Float> { unsafeBitCast(x, to: (SIMD4<Float>, SIMD4<Float>).self).1 }
+
+@inline(always)
+func firstHalf(_ x: SIMD4<Float>) -> SIMD2<Float> { unsafeBitCast(x, to: (SIMD2<Float>, SIMD2<Float>).self).0 }
+
+@inline(always)
+func secondHalf(_ x: SIMD4<Float>) -> SIMD2<Float> { unsafeBitCast(x, to: (SIMD2<Float>, SIMD2<Float>).self).1 }
+
+@inline(always)
+func firstHalf(_ x: SIMD16<Double>) -> SIMD8<Double> { unsafeBitCast(x, to: (SIMD8<Double>, SIMD8<Double>).self).0 }
+
+@inline(always)
+func secondHalf(_ x: SIMD16<Double>) -> SIMD8<Double> { unsafeBitCast(x, to: (SIMD8<Double>, SIMD8<Double>).self).1 }
+
+@inline(always)
+func firstHalf(_ x: SIMD8<Double>) -> SIMD4<Double> { unsafeBitCast(x, to: (SIMD4<Double>, SIMD4<Double>).self).0 }
+
+@inline(always)
+func secondHalf(_ x: SIMD8<Double>) -> SIMD4<Double> { unsafeBitCast(x, to: (SIMD4<Double>, SIMD4<Double>).self).1 }
+
+@inline(always)
+func firstHalf(_ x: SIMD4<Double>) -> SIMD2<Double> { unsafeBitCast(x, to: (SIMD2<Double>, SIMD2<Double>).self).0 }
+
+@inline(always)
+func secondHalf(_ x: SIMD4<Double>) -> SIMD2<Double> { unsafeBitCast(x, to: (SIMD2<Double>, SIMD2<Double>).self).1 }
+
 /// The sum of 16 partial sums in a fixed order: lane l with lane l + 8, then + 4, + 2, + 1.
 @inline(always)
 func fixedTreeSum(_ low: Doubles, _ high: Doubles) -> Double {
   let eight = low + high
-  let four = eight.lowHalf + eight.highHalf
-  let two = four.lowHalf + four.highHalf
+  let four = firstHalf(eight) + secondHalf(eight)
+  let two = firstHalf(four) + secondHalf(four)
   return two[0] + two[1]
 }
 

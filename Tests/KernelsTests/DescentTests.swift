@@ -16,7 +16,7 @@ struct DescentTests {
       batch.draw(stream(trial), step: 0)
       let gradient = ensemble.gradient(0, batch: batch)
       let rate: Float = 0.017
-      #expect(ensemble.descend(0, batch: batch, rate: rate, trained: .all))
+      #expect(ensemble.descend(0, batch: batch, rate: rate))
       func stepped(_ parameters: [Float], _ gradient: [Float]) -> [UInt32] {
         bits(
           zip(parameters, gradient).map { parameter, slope in
@@ -48,11 +48,9 @@ struct DescentTests {
           network.innerWeights[width - 1] = 1
           network.innerBiases[width - 1] = 1
           func step(rate: Float, trained: TrainedBlocks) -> Bool {
-            let ensemble = ShallowEnsemble(width: width, count: 1, kernels: kernels)
+            let ensemble = ShallowEnsemble(width: width, count: 1, trained: trained, kernels: kernels)
             ensemble[0] = network
-            return indexed
-              ? ensemble.descendOnIndexedBatch(0, batch: batch, rate: rate, trained: trained)
-              : ensemble.descend(0, batch: batch, rate: rate, trained: trained)
+            return ensemble.descend(0, batch: batch, indexed: indexed, rate: rate)
           }
           #expect(step(rate: 1e-3, trained: block))
           #expect(!step(rate: 1e37, trained: block))
@@ -73,7 +71,7 @@ struct DescentTests {
       var finite = true
       for step in 0..<100 as Range<UInt32> where finite {
         batch.draw(stream(0), step: step)
-        finite = ensemble.descend(0, batch: batch, rate: rate, trained: .all)
+        finite = ensemble.descend(0, batch: batch, rate: rate)
         let end = ensemble[0]
         let all = end.innerWeights + end.innerBiases + end.outerWeights + [end.outerBias]
         #expect(all.allSatisfy(\.isFinite) == finite)
@@ -90,6 +88,6 @@ struct DescentTests {
     let ensemble = ShallowEnsemble(width: 2, count: 1, kernels: kernels)
     ensemble[0] = ShallowParameters(
       innerWeights: [1e30, -1e30], innerBiases: [1e30, 1e30], outerWeights: [1e30, 1e30], outerBias: 0)
-    #expect(!ensemble.descend(0, batch: batch, rate: 1e-10, trained: .all))
+    #expect(!ensemble.descend(0, batch: batch, rate: 1e-10))
   }
 }

@@ -73,6 +73,54 @@ struct ElementaryFunctionEdgeTests {
     ),
   ]
 
+  private static let normal: [(Operation, [(Double, Double)])] = [
+    (
+      .normalQuantile,
+      [
+        (0, -inf), (-0.0, -inf), (1, inf), (0.5, 0), (nan, nan), (-tiny, nan), ((1.0).nextUp, nan), (inf, nan),
+        (-inf, nan),
+      ]
+    ),
+    (
+      .errorFunction,
+      [
+        (0, 0), (inf, 1), (-inf, -1), (nan, nan), (huge, 1), (-huge, -1), (6, 1), (-6, -1), (tiny, tiny),
+        (0x1p-1000, 0x1.20dd750429b6dp-1000),
+      ]
+    ),
+  ]
+
+  @Test("the normal quantile and the error function", arguments: KernelLevel.supported)
+  func normal(_ level: KernelLevel) {
+    for (operation, cases) in Self.normal {
+      let values = Program.unary(operation).evaluate(at: cases.map(\.0), kernels: KernelTable(level))
+      for ((x, expected), y) in zip(cases, values) {
+        #expect(expected.isNaN ? y.isNaN : y == expected, "\(operation)(\(x)) is \(y), not \(expected)")
+      }
+    }
+  }
+
+  @Test("comparisons and scaled sums", arguments: KernelLevel.supported)
+  func comparisons(_ level: KernelLevel) {
+    let kernels = KernelTable(level)
+    let numbers = [-Self.inf, -1, -Self.tiny, 0, Self.tiny, 2, Self.huge, Self.inf]
+    for (i, a) in numbers.enumerated() {
+      for (k, b) in numbers.enumerated() {
+        #expect(Program.binary(.lessThan, with: b).evaluate(at: [a], kernels: kernels) == [i < k ? 1 : 0])
+      }
+    }
+    #expect(Program.binary(.lessThan, with: 0).evaluate(at: [-0.0, .nan], kernels: kernels) == [0, 0])
+    #expect(Program.binary(.lessThan, with: .nan).evaluate(at: [1], kernels: kernels) == [0])
+    // x + 3 * y, rounded twice: fused, it would be 2^-104.
+    let scaled = Program(
+      instructions: [
+        instruction(.constant, to: 2, 0, 1), instruction(.add, to: 2, 2, 0), instruction(.addScaled, to: 2, 1, 0),
+      ],
+      constants: [1 + 0x1p-52, 0], variableCount: 2, registerCount: 3, result: 2)
+    let x = -(1 + 0x1p-52) * (1 + 0x1p-52)
+    #expect(scaled.evaluate(at: [x, 1 + 0x1p-52, 0.5, 1], dimension: 2, kernels: kernels) == [0, 1.5 + 0x1p-52])
+  }
+
   @Test("functions of one argument", arguments: KernelLevel.supported)
   func unary(_ level: KernelLevel) {
     for (operation, cases) in Self.unary {

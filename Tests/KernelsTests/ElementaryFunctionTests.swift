@@ -113,6 +113,83 @@ struct ElementaryFunctionTests {
     #expect(hyperbolic.largestError(KernelTable(level)) <= hyperbolic.bound + referenceError)
   }
 
+  @Test("the error function is within 1 ulp", arguments: KernelLevel.supported)
+  func errorFunction(_ level: KernelLevel) {
+    let points = uniforms(40_000, -6.5, 6.5, seed: 20) + magnitudes(5000, -300, 5, seed: 21)
+    let sweep = Sweep(operation: .errorFunction, reference: { erf($0) }, points: points, bound: 1)
+    #expect(sweep.largestError(KernelTable(level)) <= sweep.bound + referenceError)
+  }
+
+  /// One Newton step from the value towards the root of erfc(-x / sqrt(2)) / 2 = p, in extended precision, tells the
+  /// error. Upper tails are tested by the exact symmetry p -> 1 - p where it is one.
+  @Test("the normal quantile has a relative error below 1e-15", arguments: KernelLevel.supported)
+  func normalQuantile(_ level: KernelLevel) {
+    var random = SplitMix64(state: 22)
+    let points =
+      uniforms(20_000, 0, 0.5, seed: 23) + (0..<20_000).map { _ in Foundation.exp(random.uniform(-700, -0.7)) }
+      + [0x1p-1022, 0x1p-1000, 0.075, 0.0749999, 1.3887943864964e-11, 0.49999999999]
+    let values = Program.unary(.normalQuantile).evaluate(at: points, kernels: KernelTable(level))
+    for (p, value) in zip(points, values) {
+      let x = Precise(value)
+      let density = exp(-x * x / 2) / (2 * Precise.pi).squareRoot()
+      let error = (erfc(-x / Precise(2).squareRoot()) / 2 - Precise(p)) / density
+      #expect(abs(error) <= abs(x) * 1e-15, "quantile at \(p)")
+    }
+    let dyadic = (1..<512).map { Double($0) / 1024 }
+    let lower = Program.unary(.normalQuantile).evaluate(at: dyadic, kernels: KernelTable(level))
+    let upper = Program.unary(.normalQuantile).evaluate(at: dyadic.map { 1 - $0 }, kernels: KernelTable(level))
+    #expect(lower == upper.map { -$0 })
+  }
+
+  /// Values of SciPy's special.ndtri and special.erf, which use other approximations.
+  @Test("quantile and error function agree with SciPy", arguments: KernelLevel.supported)
+  func scipy(_ level: KernelLevel) {
+    let kernels = KernelTable(level)
+    for (p, quantile) in Self.quantiles {
+      let value = Program.unary(.normalQuantile).evaluate(at: [p], kernels: kernels)[0]
+      #expect(abs(value - quantile) <= 2e-15 * abs(quantile))
+    }
+    for (x, expected) in Self.errorFunctions {
+      let value = Program.unary(.errorFunction).evaluate(at: [x], kernels: kernels)[0]
+      #expect(abs(value - expected) <= 4e-16)
+    }
+  }
+
+  private static let quantiles: [(Double, Double)] = [
+    (1e-300, -37.0470962993612),
+    (1e-20, -9.262340089798409),
+    (1e-12, -7.034483825301131),
+    (1e-05, -4.264890793922825),
+    (0.001, -3.090232306167813),
+    (0.02, -2.053748910631823),
+    (0.07, -1.4757910281791706),
+    (0.08, -1.4050715603096329),
+    (0.25, -0.6744897501960817),
+    (0.4, -0.2533471031357997),
+    (0.6, 0.2533471031357997),
+    (0.9, 1.2815515655446004),
+    (0.97, 1.8807936081512509),
+    (0.999, 3.090232306167813),
+    (0.999999999, 5.997807019601637),
+  ]
+  private static let errorFunctions: [(Double, Double)] = [
+    (-5.5, -0.9999999999999927),
+    (-3.0, -0.9999779095030014),
+    (-2.0, -0.9953222650189527),
+    (-1.0, -0.8427007929497148),
+    (-0.5, -0.5204998778130465),
+    (1e-09, 1.1283791670955127e-09),
+    (0.3, 0.3286267594591274),
+    (0.84, 0.7651427114549945),
+    (0.85, 0.7706680576083524),
+    (1.2, 0.9103139782296353),
+    (1.3, 0.9340079449406524),
+    (2.8, 0.9999249868053346),
+    (2.9, 0.9999589021219005),
+    (4.5, 0.9999999998033839),
+    (6.5, 1.0),
+  ]
+
   /// x^n by at most |n| - 1 roundings that each reach the result, and one of the reciprocal.
   @Test("integer powers have a relative error of at most |n| 2^-53", arguments: KernelLevel.supported)
   func integerPower(_ level: KernelLevel) {

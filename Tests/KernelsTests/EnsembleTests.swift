@@ -48,7 +48,7 @@ struct EnsembleTests {
         ensemble[0] = law.draw(width: width, trial: trial, kernels: kernels)
         for step in 0..<50 as Range<UInt32> {
           batch.draw(stream(trial), step: step)
-          #expect(ensemble.descend(0, batch: batch, rate: 0.01, trained: .all))
+          #expect(ensemble.descend(0, batch: batch, rate: 0.01))
         }
         let fresh = ShallowEnsemble(width: width, count: 1, kernels: kernels)
         fresh[0] = ensemble[0]
@@ -99,14 +99,14 @@ struct EnsembleTests {
       for step in 0..<40 as Range<UInt32> {
         batch.draw(stream(0, .sharedBatch), step: step)
         batch.index()
-        for trial in 0..<4 { _ = together.descendOnIndexedBatch(trial, batch: batch, rate: 0.01, trained: .all) }
+        for trial in 0..<4 { _ = together.descend(trial, batch: batch, indexed: true, rate: 0.01) }
       }
       for trial in [0, 1, 3] {
         let alone = ShallowEnsemble(width: width, count: 1, kernels: kernels)
         alone[0] = InitialLaw.standardNormal.draw(width: width, trial: trial, kernels: kernels)
         for step in 0..<40 as Range<UInt32> {
           batch.draw(stream(0, .sharedBatch), step: step)
-          #expect(alone.descend(0, batch: batch, rate: 0.01, trained: .all))
+          #expect(alone.descend(0, batch: batch, rate: 0.01))
         }
         #expect(bits(alone[0]) == bits(together[trial]))
       }
@@ -121,7 +121,9 @@ struct EnsembleTests {
       let networks = (0..<3).map { InitialLaw.standardNormal.draw(width: width, trial: $0, kernels: kernels) }
       for i in 0..<3 { ensemble[i] = networks[i] }
       for i in 0..<3 { #expect(bits(ensemble[i]) == bits(networks[i])) }
-      #expect(ShallowEnsemble.bytesPerNetwork(width: width) == (width + 15) / 16 * 256 + 64)
+      let shape = NetworkShape(inputDimension: 1, hidden: [width], activation: .relu)
+      let bytes = Ensemble.bytesPerNetwork(shape: shape, kernel: .shallow, precision: .float32, stateSlots: 0)
+      #expect(bytes == (width + 15) / 16 * 192 + 64)
     }
   }
 }

@@ -103,12 +103,8 @@ struct LevelAgreementTests {
             let start = bits(ensemble[0])
             for step in 0..<200 as Range<UInt32> {
               batch.draw(stream(trial), step: step)
-              if indexed {
-                batch.index()
-                #expect(ensemble.descendOnIndexedBatch(0, batch: batch, rate: 0.005, trained: .all))
-              } else {
-                #expect(ensemble.descend(0, batch: batch, rate: 0.005, trained: .all))
-              }
+              if indexed { batch.index() }
+              #expect(ensemble.descend(0, batch: batch, indexed: indexed, rate: 0.005))
             }
             #expect(bits(ensemble[0]) != start)
             return bits(ensemble[0])

@@ -5,9 +5,9 @@ import Testing
 /// Foundation has a class of the same name.
 typealias Operation = Kernels.Operation
 
-/// One instruction of a program; `b` is a register, or the index of a constant for `constant` and `integerPower`.
-func instruction(_ operation: Operation, to destination: UInt32, _ a: UInt32 = 0, _ b: UInt32 = 0) -> UInt32 {
-  UInt32(operation.rawValue) | destination << 8 | a << 16 | b << 24
+/// One instruction of a program; `b` is a register, or the index of a constant for some operations.
+func instruction(_ operation: Operation, to destination: Int, _ a: Int = 0, _ b: Int = 0) -> Program.Instruction {
+  Program.Instruction(operation, to: destination, a, b)
 }
 
 extension Program {
@@ -37,7 +37,8 @@ extension Program {
       result: 1)
   }
 
-  /// Every operation once and more, with 32 registers and values that stay away from overflow on [-3, 3].
+  /// Every operation of expressions once and more, with 32 registers and values that stay away from overflow on
+  /// [-3, 3].
   static let everything = Program(
     instructions: [
       instruction(.constant, to: 1, 0, 1),  // 0.75
@@ -67,6 +68,22 @@ extension Program {
       instruction(.multiply, to: 31, 24, 14),
       instruction(.add, to: 31, 31, 6),
     ], constants: [0, 0.75, 1.5, -3], registerCount: 32, result: 31)
+}
+
+extension Program {
+  /// Every operation that expressions do not have, of two variables on [-3, 3].
+  static let everythingElse = Program(
+    instructions: [
+      instruction(.constant, to: 2, 0, 1),  // 0.125
+      instruction(.multiply, to: 3, 0, 2),
+      instruction(.constant, to: 4, 0, 0),  // 0.5
+      instruction(.add, to: 3, 3, 4),
+      instruction(.normalQuantile, to: 3, 3),
+      instruction(.errorFunction, to: 5, 1),
+      instruction(.addScaled, to: 3, 5, 2),  // -1.75
+      instruction(.lessThan, to: 6, 0, 1),
+      instruction(.add, to: 3, 3, 6),
+    ], constants: [0.5, 0.125, -1.75], variableCount: 2, registerCount: 7, result: 3)
 }
 
 /// A function to learn, as a program and as the same function in the test's own words.

@@ -68,3 +68,81 @@ enum InitialLaw: CaseIterable, Sendable {
     }
   }
 }
+
+/// Parameters of a shallow network in single precision: N(x) = c + sum_j v_j max(w_j x + b_j, 0).
+struct ShallowParameters: Sendable, Hashable {
+  /// w, one entry a neuron.
+  var innerWeights: [Float]
+  /// b, one entry a neuron.
+  var innerBiases: [Float]
+  /// v, one entry a neuron.
+  var outerWeights: [Float]
+  /// c.
+  var outerBias: Float
+
+  var width: Int { innerWeights.count }
+
+  /// In the order of a vector of parameters.
+  var vector: [Double] { (innerWeights + innerBiases + outerWeights + [outerBias]).map(Double.init) }
+}
+
+extension ShallowParameters {
+  init(_ vector: [Double]) {
+    let numbers = vector.map { Float($0) }
+    let h = numbers.count / 3
+    self.init(
+      innerWeights: Array(numbers[..<h]), innerBiases: Array(numbers[h..<2 * h]),
+      outerWeights: Array(numbers[2 * h..<3 * h]), outerBias: numbers[3 * h])
+  }
+}
+
+/// The parameter blocks of a shallow network that training moves.
+struct TrainedBlocks: OptionSet, Sendable, Hashable {
+  let rawValue: UInt32
+
+  static let innerWeights = TrainedBlocks(rawValue: 1)
+  static let innerBiases = TrainedBlocks(rawValue: 2)
+  static let outerWeights = TrainedBlocks(rawValue: 4)
+  static let outerBias = TrainedBlocks(rawValue: 8)
+  static let all: TrainedBlocks = [.innerWeights, .innerBiases, .outerWeights, .outerBias]
+}
+
+/// An ensemble of shallow ReLU networks in single precision that plain gradient descent trains.
+struct ShallowEnsemble {
+  let width: Int
+  let count: Int
+  private let ensemble: Ensemble
+
+  init(width: Int, count: Int, trained: TrainedBlocks = .all, kernels: KernelTable) {
+    self.width = width
+    self.count = count
+    ensemble = Ensemble(
+      shape: NetworkShape(inputDimension: 1, hidden: [width], activation: .relu), kernel: .shallow,
+      precision: .float32, count: count, batchSize: 1, kernels: kernels,
+      trained: [
+        (trained.contains(.innerWeights), trained.contains(.innerBiases)),
+        (trained.contains(.outerWeights), trained.contains(.outerBias)),
+      ])
+  }
+
+  /// The parameters of a network. Setting them starts its training afresh.
+  subscript(index: Int) -> ShallowParameters {
+    get { ShallowParameters(ensemble.parameters(index)) }
+    nonmutating set { ensemble.start(index, at: newValue.vector) }
+  }
+
+  /// The gradient of the batch's mean squared residual at the parameters of a network, block by block.
+  func gradient(_ index: Int, batch: MiniBatch, indexed: Bool = false) -> ShallowParameters {
+    _ = ensemble.computeGradient(index, batch: batch, isIndexed: indexed)
+    return ShallowParameters(ensemble.gradient())
+  }
+
+  /// One step of stochastic gradient descent of a network.
+  ///
+  /// - Parameter indexed: whether to use the index of the batch, which must have been built; the same bits.
+  /// - Returns: false when a trained parameter became infinite or NaN.
+  func descend(_ index: Int, batch: MiniBatch, indexed: Bool = false, rate: Float) -> Bool {
+    _ = ensemble.computeGradient(index, batch: batch, isIndexed: indexed)
+    return ensemble.update(group: index, .gradientDescent, coefficients: [Double(rate)]) == 0
+  }
+}

@@ -21,7 +21,7 @@ struct TrainingIdentityTests {
       let before = ensemble[0]
       let gradient = ensemble.gradient(0, batch: batch)
       let rate: Float = 0.01
-      #expect(ensemble.descend(0, batch: batch, rate: rate, trained: .all))
+      #expect(ensemble.descend(0, batch: batch, rate: rate))
       check(before, gradient, ensemble[0], Double(rate))
     }
   }
@@ -92,16 +92,13 @@ struct TrainingIdentityTests {
     for subset in 0..<16 as Range<UInt32> {
       let trained = TrainedBlocks(rawValue: subset)
       for indexed in [false, true] {
-        let ensemble = ShallowEnsemble(width: 21, count: 1, kernels: kernels)
+        let ensemble = ShallowEnsemble(width: 21, count: 1, trained: trained, kernels: kernels)
         let start = InitialLaw.standardNormal.draw(width: 21, trial: 1, kernels: kernels)
         ensemble[0] = start
         for step in 0..<30 as Range<UInt32> {
           batch.draw(stream(1), step: step)
           batch.index()
-          #expect(
-            indexed
-              ? ensemble.descendOnIndexedBatch(0, batch: batch, rate: 0.001, trained: trained)
-              : ensemble.descend(0, batch: batch, rate: 0.001, trained: trained))
+          #expect(ensemble.descend(0, batch: batch, indexed: indexed, rate: 0.001))
         }
         let end = ensemble[0]
         #expect((bits(end.innerWeights) != bits(start.innerWeights)) == trained.contains(.innerWeights))
@@ -123,7 +120,7 @@ struct TrainingIdentityTests {
     ensemble[0] = start
     for step in 0..<200 as Range<UInt32> {
       batch.draw(stream(2), step: step)
-      #expect(ensemble.descend(0, batch: batch, rate: 0.005, trained: .all))
+      #expect(ensemble.descend(0, batch: batch, rate: 0.005))
     }
     for j in dead.indices.map({ 3 * $0 }) {
       #expect(ensemble[0].innerWeights[j].bitPattern == start.innerWeights[j].bitPattern)

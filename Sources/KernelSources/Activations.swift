@@ -1,0 +1,76 @@
+// Activations and their derivatives, by code; `NetworkKernels` lists the codes. In the precision of the parameters and
+// without fused multiply-add, so the bits are the same at every kernel level. A NaN stays a NaN in the value; no finite z
+// gives one, but for the sine of |z| > 2^20.
+
+/// A(z). The parameter is the slope of leaky ReLU and the alpha of ELU.
+@inline(always)
+func activate(_ code: Int32, _ z: Reals, _ parameter: Reals) -> Reals {
+  switch code {
+  case 0: return z.replacing(with: 0, where: z .< 0)
+  case 1: return z.replacing(with: parameter * z, where: z .<= 0)
+  case 2: return z.replacing(with: 0, where: z .< 0).replacing(with: 1, where: z .> 1)
+  case 4: return logistic(z).value
+  case 5: return hyperbolicTangent(z, decay: decayingExp(-2 * absolute(z)))
+  case 6: return z.replacing(with: 0, where: z .< 0) + logOfOnePlus(decayingExp(-absolute(z)))
+  case 7: return z * normal(z).distribution
+  case 8: return z * logistic(z).value
+  case 9:
+    let negative = z.replacing(with: 0, where: z .> 0)
+    return z.replacing(with: parameter * decayingExpMinusOne(negative), where: z .<= 0)
+  case 10: return z / (1 + absolute(z))
+  case 11: return sineAndCosine(z).sine
+  case 12: return (z - z).replacing(with: 1, where: z .> 0)
+  default: return z
+  }
+}
+
+/// A'(z), given value = A(z); at the kinks of the first three that of the side z < 0, and 0 for clipping at 1. For
+/// threshold 1, the straight-through derivative.
+@inline(always)
+func activationDerivative(_ code: Int32, _ z: Reals, _ value: Reals, _ parameter: Reals) -> Reals {
+  let one = Reals(repeating: 1)
+  switch code {
+  case 0: return Reals(repeating: 0).replacing(with: one, where: z .> 0)
+  case 1: return parameter.replacing(with: one, where: z .> 0)
+  case 2: return Reals(repeating: 0).replacing(with: one, where: value .> 0 .& value .< 1)
+  case 4:
+    // Not value (1 - value), which has few digits where the value is near 1. The same for tanh.
+    let (value, complement) = logistic(z)
+    return value * complement
+  case 5:
+    let t = decayingExp(-2 * absolute(z))
+    let r = 1 / (1 + t)
+    return 4 * t * (r * r)
+  case 6: return logistic(z).value
+  case 7:
+    let (distribution, density) = normal(z)
+    return distribution + z * density
+  case 8:
+    let (value, complement) = logistic(z)
+    return value + value * (z * complement)
+  case 9: return (value + parameter).replacing(with: one, where: z .> 0)
+  case 10:
+    let r = 1 / (1 + absolute(z))
+    return r * r
+  case 11: return sineAndCosine(z).cosine
+  default: return one
+  }
+}
+
+/// 1 / (1 + exp(-z)) and 1 / (1 + exp(z)), both to full relative precision.
+@inline(always)
+private func logistic(_ z: Reals) -> (value: Reals, complement: Reals) {
+  let t = decayingExp(-absolute(z))
+  let larger = 1 / (1 + t)
+  let smaller = t * larger
+  let negative = z .< 0
+  return (larger.replacing(with: smaller, where: negative), smaller.replacing(with: larger, where: negative))
+}
+
+/// The standard normal distribution function and density.
+@inline(always)
+private func normal(_ z: Reals) -> (distribution: Reals, density: Reals) {
+  let decay = decayingExp(-0.5 * z * z)
+  let tail = normalTail(absolute(z), decay: decay)
+  return ((1 - tail).replacing(with: tail, where: z .< 0), decay * 0.398942280401432677940)
+}

@@ -1,0 +1,1 @@
+../KernelSources/VectorSamples.swift

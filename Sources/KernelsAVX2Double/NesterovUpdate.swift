@@ -1,0 +1,1 @@
+../KernelSources/NesterovUpdate.swift

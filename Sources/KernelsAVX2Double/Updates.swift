@@ -1,0 +1,1 @@
+../KernelSources/Updates.swift

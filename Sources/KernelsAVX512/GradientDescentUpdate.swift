@@ -1,0 +1,1 @@
+../KernelSources/GradientDescentUpdate.swift

@@ -1,0 +1,1 @@
+../KernelSources/NetworkKernelsOfLevel.swift

@@ -1,0 +1,1 @@
+../KernelSources/AdaGradUpdate.swift

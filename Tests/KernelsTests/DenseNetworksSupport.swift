@@ -1,0 +1,79 @@
+import Kernels
+
+/// Parameters drawn through the kernels' normal numbers: weights of variance 2 / (neurons before), biases standard normal.
+func normalParameters(_ shape: NetworkShape, trial: Int, kernels: KernelTable) -> [Double] {
+  var parameters = kernels.standardNormals(
+    shape.parameterCount, stream: stream(trial, .initialization), step: UInt32(shape.layers))
+  for (layer, block) in shape.blocks.enumerated() {
+    let scale = (2 / Double(shape.widths[layer])).squareRoot()
+    for place in block.weights { parameters[place] *= scale }
+  }
+  return parameters
+}
+
+extension Precision {
+  /// What gradients may be wrong by, relative to the norm of a parameter block.
+  var demand: Double { self == .float32 ? 1e-6 : 1e-12 }
+
+  /// Half a unit in the last place of 1.
+  var rounding: Double { self == .float32 ? 0x1p-24 : 0x1p-53 }
+
+  func rounded(_ numbers: [Double]) -> [Double] { self == .float32 ? numbers.map { Double(Float($0)) } : numbers }
+}
+
+extension DenseNetworkReference {
+  /// The largest |g - g_ref| / |g_ref| over the parameter blocks, Euclidean norms. A block whose reference is 0 must be
+  /// 0: otherwise infinity.
+  ///
+  /// - Parameter absoluteTerms: where given, half their norm stands in for that of a reference that is less, because
+  ///   terms of both signs cancel in it.
+  func largestError(of gradient: [Double], reference: [Double], absoluteTerms: [Double]? = nil) -> Double {
+    var largest = 0.0
+    for block in shape.blocks.flatMap({ [$0.weights, $0.biases] }) {
+      var difference = 0.0
+      var norm = 0.0
+      var absoluteNorm = 0.0
+      for place in block {
+        let error = gradient[place] - reference[place]
+        difference += error * error
+        norm += reference[place] * reference[place]
+        if let absoluteTerms { absoluteNorm += absoluteTerms[place] * absoluteTerms[place] }
+      }
+      // Not max: a NaN must come out.
+      let error = difference == 0 ? 0 : (difference / max(norm, absoluteNorm / 4)).squareRoot()
+      if !(error <= largest) { largest = error }
+    }
+    return largest
+  }
+
+  /// Whether rounding in `precision` may decide on which side of a kink a pre-activation at the input is. An input where
+  /// a pre-activation is exactly at a kink is not near it.
+  func isNearKink(_ x: [Double], _ precision: Precision) -> Bool {
+    let kinks: [Double] =
+      switch shape.activation.kind {
+      case .relu, .leakyReLU, .threshold: [0]
+      case .clipping: [0, 1]
+      default: []
+      }
+    if kinks.isEmpty { return false }
+    var values = x
+    var isNear = false
+    for (layer, block) in shape.blocks.dropLast().enumerated() {
+      values = (0..<shape.widths[layer + 1]).map { output in
+        let bias = parameters[block.biases.lowerBound + output]
+        var sum = bias
+        var size = abs(bias)
+        for (k, x) in values.enumerated() {
+          let term = parameters[block.weights.lowerBound + output * values.count + k] * x
+          sum += term
+          size += abs(term)
+        }
+        for kink in kinks where sum != kink && abs(sum - kink) <= 8 * precision.rounding * (size + kink) {
+          isNear = true
+        }
+        return Self.value(shape.activation, at: sum)
+      }
+    }
+    return isNear
+  }
+}

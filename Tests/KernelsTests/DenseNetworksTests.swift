@@ -1,0 +1,198 @@
+import Foundation
+import Kernels
+import Randomness
+import Testing
+
+/// The dense kernel with one network in each lane.
+@Suite("dense gradients, one network a lane")
+struct DenseNetworksTests {
+  static let activations = Activation.Kind.allCases.map { Activation($0) } + [Activation(.leakyReLU, parameter: 0.3)]
+
+  private static let shapes: [(Int, [Int])] = [
+    (1, [1]), (1, [4]), (1, [7]), (1, [33]), (3, [5]), (1, [8, 8]), (2, [7, 5]), (1, [6, 5, 9]), (5, [9, 10, 7]),
+    (100, [6]),
+  ]
+
+  private static func ensemble(
+    _ shape: NetworkShape, _ precision: Precision, size: Int, _ kernels: KernelTable
+  ) -> Ensemble {
+    Ensemble(
+      shape: shape, kernel: .denseNetworks, precision: precision, count: precision.lanes, batchSize: size,
+      kernels: kernels)
+  }
+
+  /// Samples at which none of the networks is near a kink: inputs on [-1, 1]^d, targets 1 + sin(3 x1).
+  private static func samples(
+    _ size: Int, _ networks: [DenseNetworkReference], _ precision: Precision, seed: UInt64
+  ) -> (inputs: [Double], targets: [Double]) {
+    var random = SplitMix64(state: seed)
+    var inputs: [Double] = []
+    let d = networks[0].shape.inputDimension
+    while inputs.count < size * d {
+      let x = (0..<d).map { _ in Double(Float(random.uniform(-1, 1))) }
+      if !networks.contains(where: { $0.isNearKink(x, precision) }) { inputs += x }
+    }
+    return (inputs, precision.rounded((0..<size).map { 1 + sin(3 * inputs[$0 * d]) }))
+  }
+
+  @Test("against loops in double precision", arguments: KernelLevel.supported, activations)
+  func accuracy(_ level: KernelLevel, _ activation: Activation) {
+    let kernels = KernelTable(level)
+    for precision in Precision.allCases {
+      for (d, hidden) in Self.shapes {
+        let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: activation)
+        for size in d == 1 && hidden.count == 1 ? [37, 128, 300] : [37, 64] {
+          let ensemble = Self.ensemble(shape, precision, size: size, kernels)
+          let networks = (0..<precision.lanes).map { lane in
+            let parameters = normalParameters(shape, trial: lane, kernels: kernels)
+            ensemble.start(lane, at: parameters)
+            return DenseNetworkReference(shape: shape, parameters: precision.rounded(parameters))
+          }
+          let own = SampleBatch(size: size, dimension: d, lanes: precision.lanes, precision: precision)
+          var expected: [(risk: Double, gradient: [Double], absoluteTerms: [Double])] = []
+          for (lane, network) in networks.enumerated() {
+            let (inputs, targets) = Self.samples(size, [network], precision, seed: UInt64(lane))
+            own.set(lane: lane, inputs: inputs, targets: targets)
+            expected.append(network.gradient(inputs: inputs, targets: targets))
+          }
+          ensemble.computeGradient(group: 0, samples: own)
+          for (lane, network) in networks.enumerated() {
+            let error = network.largestError(
+              of: ensemble.gradient(lane: lane), reference: expected[lane].gradient,
+              absoluteTerms: expected[lane].absoluteTerms)
+            #expect(error <= precision.demand, "\(shape), \(precision), \(size) samples")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("samples that the lanes share give the same bits", arguments: KernelLevel.supported)
+  func shared(_ level: KernelLevel) {
+    let kernels = KernelTable(level)
+    for precision in Precision.allCases {
+      for (d, hidden) in Self.shapes {
+        for kind in [Activation.Kind.relu, .tanh] {
+          let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: Activation(kind))
+          for size in [1, 3, 16, 130] {
+            let ensemble = Self.ensemble(shape, precision, size: size, kernels)
+            let parameters = (0..<precision.lanes).map { normalParameters(shape, trial: $0, kernels: kernels) }
+            for lane in 0..<precision.lanes { ensemble.start(lane, at: parameters[lane]) }
+            let network = DenseNetworkReference(shape: shape, parameters: parameters[0])
+            let (inputs, targets) = Self.samples(size, [network], precision, seed: 7)
+            let one = SampleBatch(size: size, dimension: d, precision: precision)
+            one.set(inputs: inputs, targets: targets)
+            let own = SampleBatch(size: size, dimension: d, lanes: precision.lanes, precision: precision)
+            for lane in 0..<precision.lanes { own.set(lane: lane, inputs: inputs, targets: targets) }
+            ensemble.computeGradient(group: 0, samples: one)
+            let gradients = (0..<precision.lanes).map { bits(ensemble.gradient(lane: $0)) }
+            ensemble.computeGradient(group: 0, samples: own)
+            for lane in 0..<precision.lanes { #expect(bits(ensemble.gradient(lane: lane)) == gradients[lane]) }
+            #expect(Set(gradients).count == precision.lanes)
+          }
+        }
+      }
+    }
+  }
+
+  /// In the second group the networks stand in other lanes, and all but one of their neighbours are infinite or NaN.
+  @Test("a network has the same gradient in every lane and company", arguments: KernelLevel.supported, activations)
+  func company(_ level: KernelLevel, _ activation: Activation) {
+    let kernels = KernelTable(level)
+    for precision in Precision.allCases {
+      let lanes = precision.lanes
+      for (d, hidden) in [(1, [5]), (2, [7, 5])] {
+        let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: activation)
+        let size = 50
+        let networks = (0..<lanes).map { lane in
+          DenseNetworkReference(shape: shape, parameters: normalParameters(shape, trial: lane, kernels: kernels))
+        }
+        let (inputs, targets) = Self.samples(size, networks, precision, seed: 3)
+        let batch = SampleBatch(size: size, dimension: d, precision: precision)
+        batch.set(inputs: inputs, targets: targets)
+        let together = Self.ensemble(shape, precision, size: size, kernels)
+        for lane in 0..<lanes { together.start(lane, at: networks[lane].parameters) }
+        together.computeGradient(group: 0, samples: batch)
+        let gradients = (0..<lanes).map { bits(together.gradient(lane: $0)) }
+        for moved in [0, 3, lanes - 1] {
+          let other = Self.ensemble(shape, precision, size: size, kernels)
+          for lane in 0..<lanes {
+            let value: Double = [.infinity, .nan, 3e38][lane % 3]
+            other.start(lane, at: Array(repeating: value, count: shape.parameterCount))
+          }
+          let lane = (moved + 5) % lanes
+          other.start(lane, at: networks[moved].parameters)
+          other.computeGradient(group: 0, samples: batch)
+          #expect(bits(other.gradient(lane: lane)) == gradients[moved])
+        }
+      }
+    }
+  }
+
+  /// The levels with fused multiply-add.
+  @Test(
+    "AVX2 and AVX-512 give the same bits", .enabled(if: KernelLevel.supported.contains(.avx512)), arguments: activations
+  )
+  func levels(_ activation: Activation) {
+    for precision in Precision.allCases {
+      for (d, hidden) in Self.shapes {
+        let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: activation)
+        let size = 150
+        let gradients = [KernelLevel.avx2, .avx512].map { level in
+          let kernels = KernelTable(level)
+          let ensemble = Self.ensemble(shape, precision, size: size, kernels)
+          for lane in 0..<precision.lanes {
+            ensemble.start(lane, at: normalParameters(shape, trial: lane, kernels: kernels))
+          }
+          var random = SplitMix64(state: 1)
+          let batch = SampleBatch(size: size, dimension: d, precision: precision)
+          batch.set(
+            inputs: (0..<size * d).map { _ in random.uniform(-2, 2) },
+            targets: (0..<size).map { _ in random.uniform(-2, 2) })
+          ensemble.computeGradient(group: 0, samples: batch)
+          return (0..<precision.lanes).map { bits(ensemble.gradient(lane: $0)) }
+        }
+        #expect(gradients[0] == gradients[1])
+      }
+    }
+  }
+
+  /// Both are exact up to rounding, on a scale on which ten steps do not amplify it much.
+  @Test("ten steps of training end where the shallow kernel's do", arguments: KernelLevel.supported)
+  func training(_ level: KernelLevel) {
+    let kernels = KernelTable(level)
+    for (precision, tolerance) in [(Precision.float32, 2e-6), (.float64, 1e-13)] {
+      for activation in [Activation(.relu), Activation(.leakyReLU, parameter: 0.1), Activation(.clipping)] {
+        let shape = NetworkShape(inputDimension: 1, hidden: [12], activation: activation)
+        let size = 256
+        let dense = Self.ensemble(shape, precision, size: size, kernels)
+        let exact = Ensemble(
+          shape: shape, kernel: .shallow, precision: precision, count: precision.lanes, batchSize: size,
+          kernels: kernels)
+        for lane in 0..<precision.lanes {
+          let parameters = normalParameters(shape, trial: lane, kernels: kernels)
+          dense.start(lane, at: parameters)
+          exact.start(lane, at: parameters)
+        }
+        let batch = MiniBatch(size: size, lower: -1, upper: 1, target: Target.quadratic.program, kernels: kernels)
+        let samples = SampleBatch(size: size, dimension: 1, precision: precision)
+        for step in 0..<10 as Range<UInt32> {
+          batch.draw(stream(0, .sharedBatch), step: step)
+          let inputs = batch.inputs.map(Double.init)
+          samples.set(inputs: inputs, targets: inputs.map(Target.quadratic.value))
+          dense.computeGradient(group: 0, samples: samples)
+          #expect(dense.update(group: 0, .gradientDescent, coefficients: [0.01]) == 0)
+          for lane in 0..<precision.lanes {
+            #expect(exact.computeGradient(lane, batch: batch, isIndexed: false))
+            #expect(exact.update(group: lane, .gradientDescent, coefficients: [0.01]) == 0)
+          }
+        }
+        for lane in 0..<precision.lanes {
+          let end = exact.parameters(lane)
+          for (a, b) in zip(dense.parameters(lane), end) { #expect(abs(a - b) <= tolerance * max(1, abs(b))) }
+          #expect(end != normalParameters(shape, trial: lane, kernels: kernels))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Kernels
+
+/// Networks to compare `GradientKernel.piecewiseLinear` with plain loops on.
+enum PiecewiseLinearLaw: CaseIterable {
+  /// Normal weights of variance 2 / fan-in, zero biases: every first kink stands at 0.
+  case he
+  /// Normal weights of variance 2 / (fan-in + fan-out), normal biases of deviation 0.3.
+  case xavier
+  /// All parameters standard normal.
+  case standardNormal
+
+  /// Numbers that single precision can hold.
+  func draw(_ shape: NetworkShape, _ generator: inout SplitMix64) -> [Double] {
+    shape.blocks.indices.flatMap { layer in
+      let inputs = shape.widths[layer]
+      let outputs = shape.widths[layer + 1]
+      let (weight, bias): (Double, Double) =
+        switch self {
+        case .he: ((2 / Double(inputs)).squareRoot(), 0)
+        case .xavier: ((2 / Double(inputs + outputs)).squareRoot(), 0.3)
+        case .standardNormal: (1, 1)
+        }
+      let deviations = Array(repeating: weight, count: inputs * outputs) + Array(repeating: bias, count: outputs)
+      return deviations.map { Double(Float($0 * generator.normal())) }
+    }
+  }
+}
+
+extension SplitMix64 {
+  /// Box-Muller.
+  mutating func normal() -> Double {
+    (-2 * log(1 - uniform(0, 1))).squareRoot() * cos(2 * .pi * uniform(0, 1))
+  }
+}
+
+/// A network, a batch and the reference gradient there.
+struct PiecewiseLinearCase {
+  let shape: NetworkShape
+  let parameters: [Double]
+  let risk: Double
+  let gradient: [Double]
+  let absoluteTerms: [Double]
+
+  init(_ shape: NetworkShape, _ parameters: [Double], _ batch: MiniBatch, _ target: Target) {
+    self.shape = shape
+    self.parameters = parameters
+    let inputs = batch.inputs.map(Double.init)
+    (risk, gradient, absoluteTerms) = DenseNetworkReference(shape: shape, parameters: parameters)
+      .gradient(inputs: inputs, targets: inputs.map(target.value))
+  }
+
+  /// For each block, the error of a gradient and the norms of the block and of its sums of moduli.
+  func errors(of other: [Double]) -> [(error: Double, norm: Double, moduli: Double)] {
+    func norm(_ numbers: some Sequence<Double>) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    return shape.blocks.flatMap { [$0.weights, $0.biases] }.map { range in
+      (norm(range.map { other[$0] - gradient[$0] }), norm(gradient[range]), norm(absoluteTerms[range]))
+    }
+  }
+}
