@@ -1,8 +1,7 @@
 import Expressions
-import Kernels
-import Randomness
 
-/// The law of the independent entries of a parameter block at initialization. Scales are expressions in the width h.
+/// The law of the independent entries of a parameter block at initialization. Scales are expressions in h, the width of
+/// the first hidden layer, in h1, h2, ..., the widths of all hidden layers, and in d, the input dimension.
 public enum InitialLaw: Sendable, Hashable {
   /// Normal with mean 0 and this standard deviation.
   case normal(Expression)
@@ -12,66 +11,46 @@ public enum InitialLaw: Sendable, Hashable {
   case uniform(lower: Expression, upper: Expression)
   /// Always this value.
   case constant(Expression)
+  /// Always minus this value: biases that leave most neurons inactive at initialization (arXiv:2301.00327).
+  case largeBias(Expression)
+  /// Mean 0, and the variance that a rule gives to the layer times the square of the gain.
+  case scaled(VarianceRule, VarianceRule.Shape, gain: Expression)
+  /// PyTorch's default for linear layers, weights and biases alike: uniform on [-s, s], s = gain / sqrt(fan-in).
+  case pytorch(gain: Expression)
 
-  /// The expressions of the law, by the name a message can give them.
+  /// The expressions of the law.
   public var expressions: [Expression] {
     switch self {
     case .normal(let scale), .halfNormal(let scale): [scale]
     case .uniform(let lower, let upper): [lower, upper]
-    case .constant(let value): [value]
+    case .constant(let value), .largeBias(let value): [value]
+    case .scaled(_, _, let gain), .pytorch(let gain): [gain]
     }
   }
 }
 
-/// The initial laws of all blocks of a shallow network.
-public struct Initialization: Sendable, Hashable {
-  public let laws: [ParameterBlock: InitialLaw]
+/// How the variance of weights follows from the size of their layer. Fan-in: inputs of a neuron; fan-out: neurons of
+/// the layer.
+public enum VarianceRule: String, Sendable, Hashable, CaseIterable {
+  /// 2 / fan-in (He, Zhang, Ren and Sun, arXiv:1502.01852).
+  case he
+  /// 2 / (fan-in + fan-out) (Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+  /// networks", AISTATS 2010).
+  case xavier
+  /// 1 / fan-in (LeCun, Bottou, Orr and Mueller, "Efficient BackProp", 1998).
+  case lecun
 
-  /// - Precondition: every block has a law.
-  public init(laws: [ParameterBlock: InitialLaw]) {
-    precondition(ParameterBlock.allCases.allSatisfy { laws[$0] != nil })
-    self.laws = laws
+  public enum Shape: String, Sendable, Hashable, CaseIterable {
+    case normal
+    /// Uniform on [-sqrt(3 variance), sqrt(3 variance)].
+    case uniform
   }
 
-  /// The laws at a fixed width, ready to draw from.
-  public func resolved(width: Int) -> ResolvedInitialization {
-    var scales: [ParameterBlock: [Double]] = [:]
-    for (block, law) in laws {
-      scales[block] = law.expressions.map { $0.program(of: "h").evaluate(at: [Double(width)])[0] }
+  func variance(fanIn: Int, fanOut: Int) -> Double {
+    switch self {
+    case .he: 2 / Double(fanIn)
+    case .xavier: 2 / Double(fanIn + fanOut)
+    case .lecun: 1 / Double(fanIn)
     }
-    return ResolvedInitialization(width: width, laws: laws, scales: scales)
-  }
-}
-
-/// Initial laws with the numbers of one width.
-public struct ResolvedInitialization: Sendable {
-  public let width: Int
-  let laws: [ParameterBlock: InitialLaw]
-  let scales: [ParameterBlock: [Double]]
-
-  /// The initial parameters of a trial, drawn in double precision and rounded to single.
-  public func draw(studySeed: UInt64, cellKey: UInt64, trial: Int, kernels: KernelTable) -> ShallowParameters {
-    let stream = StreamAddress(studySeed: studySeed, cellKey: cellKey, trial: trial, purpose: .initialization)
-    func block(_ block: ParameterBlock) -> [Float] {
-      let count = block.count(width: width)
-      let scale = scales[block]!
-      switch laws[block]! {
-      case .normal:
-        return kernels.standardNormals(count, stream: stream, step: block.streamStep).map { Float(scale[0] * $0) }
-      case .halfNormal:
-        return kernels.standardNormals(count, stream: stream, step: block.streamStep).map {
-          Float(scale[0] * $0.magnitude)
-        }
-      case .uniform:
-        return kernels.uniforms(count, stream: stream, step: block.streamStep).map {
-          Float(scale[0] + (scale[1] - scale[0]) * $0)
-        }
-      case .constant:
-        return Array(repeating: Float(scale[0]), count: count)
-      }
-    }
-    return ShallowParameters(
-      innerWeights: block(.innerWeights), innerBiases: block(.innerBiases), outerWeights: block(.outerWeights),
-      outerBias: block(.outerBias)[0])
   }
 }
