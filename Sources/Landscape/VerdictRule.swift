@@ -2,9 +2,9 @@ import Outcomes
 
 /// When a trial counts as stationary.
 public enum StationarityCriterion: Sendable, Hashable {
-  /// tau |G|^2 <= ratio * L, where tau is the flow time spent (the sum of the learning rates), G the population gradient
-  /// over the trained parameters and L the risk: the decrease that gradient flow would make in another tau at its
-  /// present speed is at most this share of the risk. Free of the scale of the parametrization.
+  /// tau |G|^2 <= ratio * L, where tau is the flow time spent (the sum of the learning rates), G the population
+  /// gradient over the trained parameters and L the risk: the decrease that gradient flow would make in another tau at
+  /// its present speed is at most this share of the risk. Free of the scale of the parametrization.
   case relativeDecrease(atMost: Double)
   /// |G| <= this bound. Its meaning depends on width and parametrization.
   case gradientNorm(atMost: Double)
@@ -28,9 +28,17 @@ public enum GoodCriterion: Sendable, Hashable {
     case .risk(let bound): risk <= bound
     }
   }
+
+  /// Whether the criterion holds; nil where it holds for some risks in [risk - margin, risk + margin] and not for
+  /// others.
+  public func holds(risk: Double, margin: Double) -> Bool? {
+    let lowest = holds(risk: risk - margin)
+    let highest = holds(risk: risk + margin)
+    return lowest == highest ? lowest : nil
+  }
 }
 
-/// Turns the exact risk and gradient at the end of training into a verdict.
+/// Turns risk and population gradient at the end of training into a verdict.
 public struct VerdictRule: Sendable, Hashable {
   public let good: GoodCriterion
   public let stationary: StationarityCriterion
@@ -40,16 +48,23 @@ public struct VerdictRule: Sendable, Hashable {
     self.stationary = stationary
   }
 
-  /// The verdict on a trial; "diverged" when its risk or gradient is not finite.
+  /// The verdict on a trial: "diverged" when its risk or gradient is not finite; "not converged" when it is not
+  /// stationary, and also when it is but its risk is known too inexactly to be called good or bad; otherwise good or
+  /// bad.
   ///
-  /// - Parameter toleranceFactor: multiplies the tolerance of stationarity, to see how much hangs on it.
+  /// - Parameters:
+  ///   - margin: half the width of the interval around `risk` in which the exact risk lies; a verdict good or bad needs
+  ///     the whole interval on one side of the bound. Stationarity is judged by `risk` itself.
+  ///   - flowTime: the sum of the learning rates.
+  ///   - toleranceFactor: multiplies the tolerance of stationarity, to see how much hangs on it.
   public func verdict(
-    risk: Double, gradientNorm: Double, flowTime: Double, toleranceFactor: Double = 1
+    risk: Double, margin: Double, gradientNorm: Double, flowTime: Double, toleranceFactor: Double = 1
   ) -> Verdict {
     guard risk.isFinite && gradientNorm.isFinite else { return .diverged }
     guard
-      stationary.holds(risk: risk, gradientNorm: gradientNorm, flowTime: flowTime, toleranceFactor: toleranceFactor)
+      stationary.holds(risk: risk, gradientNorm: gradientNorm, flowTime: flowTime, toleranceFactor: toleranceFactor),
+      let isGood = good.holds(risk: risk, margin: margin)
     else { return .notConverged }
-    return good.holds(risk: risk) ? .good : .bad
+    return isGood ? .good : .bad
   }
 }

@@ -1,3 +1,4 @@
+import Expressions
 import Kernels
 
 /// Nodes and weights on [-1, 1].
@@ -13,8 +14,7 @@ package struct QuadratureRule: Sendable {
   package static func gaussLegendre(_ n: Int) -> QuadratureRule {
     precondition(n >= 1)
     // The project's own cosine, so that the nodes have the same bits on every machine.
-    let cosine = Program(
-      instructions: [UInt32(Operation.cos.rawValue) | 1 << 8], constants: [], registerCount: 2, result: 1)
+    let cosine = try! Expression(parsing: "cos(x)", variables: ["x"]).program(of: "x")
     let starts = cosine.evaluate(at: (1...n).map { Double.pi * (Double($0) - 0.25) / (Double(n) + 0.5) })
     var nodes: [Double] = []
     var weights: [Double] = []

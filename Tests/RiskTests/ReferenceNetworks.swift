@@ -10,13 +10,13 @@ struct ReferenceNetwork: Sendable {
   }
 
   let name: String
-  let network: ShallowNetwork
+  let network: Network
   let values: [Values]
 
   static let all = [
     ReferenceNetwork(
       name: "S1",
-      network: ShallowNetwork(
+      network: Network(
         innerWeights: [1.0, -2.0], innerBiases: [-1.0 / 2.0, 1.0], outerWeights: [2.0, 1.0 / 3.0], outerBias: 1.0 / 4.0),
       values: [
         Values(
@@ -37,7 +37,7 @@ struct ReferenceNetwork: Sendable {
       ]),
     ReferenceNetwork(
       name: "S2",
-      network: ShallowNetwork(
+      network: Network(
         innerWeights: [1.0, -1.0, 3.0 / 2.0, 0.0], innerBiases: [-1.0 / 3.0, 3.0 / 4.0, 1.0 / 2.0, 1.0 / 5.0],
         outerWeights: [1.0, -2.0, 1.0 / 2.0, 1.0], outerBias: -1.0 / 10.0),
       values: [
@@ -65,7 +65,7 @@ struct ReferenceNetwork: Sendable {
       ]),
     ReferenceNetwork(
       name: "S3_dead",
-      network: ShallowNetwork(
+      network: Network(
         innerWeights: [1.0, 2.0], innerBiases: [-3.0, 1.0], outerWeights: [5.0, 1.0], outerBias: 0.0),
       values: [
         Values(

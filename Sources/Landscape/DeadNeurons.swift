@@ -1,0 +1,98 @@
+import Kernels
+import Networks
+import Problems
+
+extension Network {
+  /// The number of dead neurons: hidden neurons of a ReLU or clipping network that are inactive, A = 0, on the whole
+  /// input domain. Their gradients vanish, so that no optimizer whose step is 0 after gradients 0 ever moves them
+  /// (Jentzen and Riekert, arXiv:2402.05155). Nil for other activations, whose neurons are never inactive.
+  ///
+  /// Scalar inputs: of all layers, on the interval of the law. Data sets: of all layers, on the data. Vector laws: of the
+  /// first hidden layer, on the box; a neuron on unbounded inputs is dead only if its weights are 0.
+  public func deadNeurons(of problem: Problem) -> Int? {
+    switch architecture.activation.kind {
+    case .relu, .clipping: break
+    default: return nil
+    }
+    switch problem.inputs {
+    case .data(let data):
+      return deadNeurons(
+        on: (0..<data.count).map { Array(data.inputs[$0 * data.dimension..<($0 + 1) * data.dimension]) })
+    case .law(.uniform(let lower, let upper)): return deadNeurons(lower: lower, upper: upper)
+    case .law(.density(let density)): return deadNeurons(lower: density.breaks.first!, upper: density.breaks.last!)
+    case .law(.box(let bounds)): return deadFirstLayerNeurons(bounds)
+    case .law(.normal(_, _, let dimension)):
+      return deadFirstLayerNeurons(
+        Array(repeating: InputLaw.Bounds(lower: -.infinity, upper: .infinity), count: dimension))
+    }
+  }
+
+  private func deadNeurons(on points: [[Double]]) -> Int {
+    var inputs = points
+    var dead = 0
+    for layer in 1...architecture.depth {
+      let z = inputs.map { preActivations(of: layer, at: $0) }
+      dead += (0..<architecture.hidden[layer - 1]).count { neuron in z.allSatisfy { $0[neuron] <= 0 } }
+      inputs = z.map { $0.map(activated) }
+    }
+    return dead
+  }
+
+  /// Between two neighbouring points the neurons of a layer are lines, once the points contain the kinks of the layers
+  /// before: a neuron is inactive everywhere if it is so at the points.
+  private func deadNeurons(lower: Double, upper: Double) -> Int {
+    // Shallow networks need no kinks.
+    guard architecture.depth > 1 else { return deadNeurons(on: [[lower], [upper]]) }
+    let levels: [Double] = architecture.activation.kind == .clipping ? [0, 1] : [0]
+    var inputs = [[lower], [upper]]
+    var dead = 0
+    for layer in 1...architecture.depth {
+      let z = inputs.map { preActivations(of: layer, at: $0) }
+      dead += (0..<architecture.hidden[layer - 1]).count { neuron in z.allSatisfy { $0[neuron] <= 0 } }
+      var next: [[Double]] = [z[0].map(activated)]
+      for (left, right) in zip(z, z.dropFirst()) {
+        var kinks: [Double] = []
+        for (a, b) in zip(left, right) {
+          for level in levels where (a < level && b > level) || (a > level && b < level) {
+            kinks.append((level - a) / (b - a))
+          }
+        }
+        for share in kinks.sorted() {
+          next.append(zip(left, right).map { activated($0 + share * ($1 - $0)) })
+        }
+        next.append(right.map(activated))
+      }
+      inputs = next
+    }
+    return dead
+  }
+
+  private func deadFirstLayerNeurons(_ bounds: [InputLaw.Bounds]) -> Int {
+    let weights = Array(self[ParameterBlock(layer: 1, kind: .weights)])
+    let biases = Array(self[ParameterBlock(layer: 1, kind: .biases)])
+    return biases.indices.count { neuron in
+      var largest = biases[neuron]
+      for (k, bound) in bounds.enumerated() {
+        let weight = weights[neuron * bounds.count + k]
+        if weight != 0 { largest += weight > 0 ? weight * bound.upper : weight * bound.lower }
+      }
+      return largest <= 0
+    }
+  }
+
+  private func activated(_ z: Double) -> Double {
+    let active = max(z, 0)
+    return architecture.activation.kind == .clipping ? min(active, 1) : active
+  }
+
+  private func preActivations(of layer: Int, at inputs: [Double]) -> [Double] {
+    let weights = self[ParameterBlock(layer: layer, kind: .weights)]
+    let biases = self[ParameterBlock(layer: layer, kind: .biases)]
+    return (0..<biases.count).map { neuron in
+      var z = biases[biases.startIndex + neuron]
+      let row = weights.startIndex + neuron * inputs.count
+      for (k, input) in inputs.enumerated() { z += weights[row + k] * input }
+      return z
+    }
+  }
+}

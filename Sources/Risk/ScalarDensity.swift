@@ -1,0 +1,95 @@
+import Expressions
+import Kernels
+import Problems
+
+/// The law of a scalar input as a density on an interval.
+struct ScalarDensity: Sendable {
+  private enum Form: Sendable {
+    case uniform
+    case piecewisePolynomial(PiecewisePolynomial)
+    case normal(Program, factor: Double)
+  }
+
+  private let form: Form
+  let lower: Double
+  let upper: Double
+  /// The density is this constant times `values(at:)`.
+  let constant: Double
+  /// Points inside the interval between which a Gauss rule integrates the density times a polynomial.
+  let cuts: [Double]
+  /// Nodes that the density costs a Gauss rule.
+  let extraNodes: Int
+
+  /// Standard deviations to either side of the mean where a normal density is cut off: 2.3e-19 of its mass are beyond.
+  static let normalReach = 9.0
+
+  var isUniform: Bool { if case .uniform = form { true } else { false } }
+  var isNormal: Bool { if case .normal = form { true } else { false } }
+
+  /// - Precondition: `law` is scalar.
+  init(_ law: InputLaw) {
+    switch law {
+    case .uniform(let lower, let upper): self = Self(InputLaw.Bounds(lower: lower, upper: upper))
+    case .box(let bounds): self = Self(bounds[0])
+    case .density(let density):
+      self = Self(
+        form: .piecewisePolynomial(density), lower: density.breaks.first!, upper: density.breaks.last!, constant: 1,
+        cuts: Array(density.breaks.dropFirst().dropLast()),
+        // A rule with n nodes is exact up to the degree 2 n - 1.
+        extraNodes: density.pieces.map(\.count).max()! / 2)
+    case .normal(let mean, let standardDeviation, _):
+      let lower = mean - Self.normalReach * standardDeviation
+      let upper = mean + Self.normalReach * standardDeviation
+      let panels = Int(2 * Self.normalReach)
+      self = Self(
+        form: .normal(
+          Self.bell(mean: mean, standardDeviation: standardDeviation),
+          factor: 1 / (standardDeviation * (2 * Double.pi).squareRoot())),
+        lower: lower, upper: upper, constant: 1,
+        cuts: (1..<panels).map { lower + (upper - lower) * (Double($0) / Double(panels)) },
+        // On one standard deviation 12 more nodes integrate the density times a polynomial to rounding.
+        extraNodes: 12)
+    }
+  }
+
+  private init(
+    form: Form, lower: Double, upper: Double, constant: Double, cuts: [Double], extraNodes: Int
+  ) {
+    self.form = form
+    self.lower = lower
+    self.upper = upper
+    self.constant = constant
+    self.cuts = cuts
+    self.extraNodes = extraNodes
+  }
+
+  /// Uniform, with the bounds rounded to single precision, as samples are drawn.
+  private init(_ bounds: InputLaw.Bounds) {
+    let (lower, upper) = bounds.rounded
+    self.init(form: .uniform, lower: lower, upper: upper, constant: 1 / (upper - lower), cuts: [], extraNodes: 0)
+  }
+
+  /// exp(-((x - mean) / standardDeviation)^2 / 2).
+  static func bell(mean: Double, standardDeviation: Double) -> Program {
+    let bell = try! Expression(parsing: "exp(-0.5 * ((x - m) / s)^2)", variables: ["x", "m", "s"])
+    return bell.substituting("m", mean).substituting("s", standardDeviation).program(of: "x")
+  }
+
+  /// The density at points of the interval, divided by `constant`.
+  func values(at points: [Double]) -> [Double] {
+    switch form {
+    case .uniform: Array(repeating: 1, count: points.count)
+    case .piecewisePolynomial(let density): points.map { density.value(at: $0) }
+    case .normal(let program, let factor): program.evaluate(at: points).map { factor * $0 }
+    }
+  }
+}
+
+extension PiecewisePolynomial {
+  /// The value of the piece that begins at x or before it; outermost pieces go on.
+  func value(at x: Double) -> Double {
+    var piece = 0
+    while piece + 1 < pieces.count && breaks[piece + 1] <= x { piece += 1 }
+    return pieces[piece].reversed().reduce(0) { $0 * x + $1 }
+  }
+}
