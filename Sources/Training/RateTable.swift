@@ -2,8 +2,8 @@ import Expressions
 
 /// The learning rates of a cell, step by step.
 public struct RateTable: Sendable {
-  /// The rate of step n, rounded to single precision.
-  public let rates: [Float]
+  /// The rate of step n, rounded to the precision of the training.
+  public let rates: [Double]
   /// Flow time: the sum of the rates as they are used.
   public let flowTime: Double
   /// The first step whose rate is negative, infinite or NaN, with that rate.
@@ -12,7 +12,7 @@ public struct RateTable: Sendable {
   /// The rates of a plan at a width.
   public init(plan: TrainingPlan, width: Int) {
     let program = plan.learningRate.substituting("h", Double(width)).program(of: "n")
-    var rates: [Float] = []
+    var rates: [Double] = []
     rates.reserveCapacity(plan.steps)
     var firstInvalid: (step: Int, rate: Double)?
     // Piece by piece, so that a long table costs no more memory than itself.
@@ -20,11 +20,11 @@ public struct RateTable: Sendable {
       let steps = start..<min(start + 1 << 16, plan.steps)
       for (step, rate) in zip(steps, program.evaluate(at: steps.map(Double.init))) {
         if firstInvalid == nil, !(rate >= 0 && Float(rate).isFinite) { firstInvalid = (step, rate) }
-        rates.append(Float(rate))
+        rates.append(plan.precision == .float32 ? Double(Float(rate)) : rate)
       }
     }
     self.rates = rates
     self.firstInvalid = firstInvalid
-    flowTime = rates.reduce(0) { $0 + Double($1) }
+    flowTime = rates.reduce(0, +)
   }
 }

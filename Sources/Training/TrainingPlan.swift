@@ -1,12 +1,6 @@
 import Expressions
 import Kernels
 
-/// How a step moves the parameters.
-public enum Optimizer: String, Sendable, Hashable, CaseIterable {
-  /// Stochastic gradient descent: theta = theta - rate * (gradient of the mini-batch risk).
-  case sgd
-}
-
 /// Which trials see which mini-batches.
 public enum BatchStream: String, Sendable, Hashable, CaseIterable {
   /// Every trial has its own stream: trials are independent.
@@ -15,24 +9,82 @@ public enum BatchStream: String, Sendable, Hashable, CaseIterable {
   case shared
 }
 
+/// How the points of a data set become mini-batches.
+public typealias DataSampling = SampleSource.Sampling
+
+/// Bounds the length of a step.
+public struct GradientClipping: Sendable, Hashable {
+  /// The gradient is multiplied by min(1, max(delta, norm / (|g| + 1e-6))), |g| its norm over the trained parameters.
+  /// delta = 0 is clipping by norm as in PyTorch's clip_grad_norm_; delta > 0 is the regularized clipping of
+  /// arXiv:2404.08624.
+  public let norm: Double
+  public let delta: Double
+
+  public init(norm: Double, delta: Double = 0) {
+    self.norm = norm
+    self.delta = delta
+  }
+}
+
+/// At which steps the law over trials of risk, gradient norms, distance to the final iterate and parameter norm is kept.
+public struct TrajectoryPlan: Sendable, Hashable {
+  /// Increasing numbers of steps done, from 0 to the steps of the plan.
+  public let checkpoints: [Int]
+  /// Trials whose values are kept one by one; increasing.
+  public let trials: [Int]
+
+  public init(checkpoints: [Int], trials: [Int] = []) {
+    self.checkpoints = checkpoints
+    self.trials = trials
+  }
+
+  /// 0, 1, then `perDecade` a decade, and the last step.
+  public static func logarithmic(steps: Int, perDecade: Int = 8) -> [Int] {
+    // Powers by repeated square roots and products only: the same numbers everywhere.
+    precondition(perDecade == 8)
+    let eighth = 10.0.squareRoot().squareRoot().squareRoot()
+    var checkpoints = [0]
+    var value = 1.0
+    while Int(value.rounded()) < steps {
+      if Int(value.rounded()) > checkpoints.last! { checkpoints.append(Int(value.rounded())) }
+      value *= eighth
+    }
+    return checkpoints + [steps]
+  }
+}
+
 /// How a network is trained.
 public struct TrainingPlan: Sendable, Hashable {
-  public let optimizer: Optimizer
+  public var optimizer: Optimizer
+  public var clipping: GradientClipping?
   /// Expression in the step n = 0, 1, ... and the width h.
-  public let learningRate: Expression
-  public let steps: Int
-  public let batchSize: Int
-  public let batchStream: BatchStream
+  public var learningRate: Expression
+  public var steps: Int
+  public var batchSize: Int
+  public var batchStream: BatchStream
+  /// Only for problems with a data set.
+  public var dataSampling: DataSampling
+  public var precision: Precision
+  /// Nil: the engine chooses.
+  public var kernel: GradientKernel?
 
-  public init(optimizer: Optimizer, learningRate: Expression, steps: Int, batchSize: Int, batchStream: BatchStream) {
+  public init(
+    optimizer: Optimizer, learningRate: Expression, steps: Int, batchSize: Int, batchStream: BatchStream,
+    clipping: GradientClipping? = nil, dataSampling: DataSampling = .withReplacement, precision: Precision = .float32,
+    kernel: GradientKernel? = nil
+  ) {
     self.optimizer = optimizer
+    self.clipping = clipping
     self.learningRate = learningRate
     self.steps = steps
     self.batchSize = batchSize
     self.batchStream = batchStream
+    self.dataSampling = dataSampling
+    self.precision = precision
+    self.kernel = kernel
   }
 
-  /// The largest number of steps: the rates of a cell are kept as a table of 4 bytes a step.
+  /// The largest number of steps: the rates of a cell are kept as a table of 8 bytes a step.
   public static let maximumSteps = 10_000_000
   public static let maximumBatchSize = MiniBatch.maximumSize
 }

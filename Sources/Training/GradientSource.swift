@@ -1,0 +1,96 @@
+import Kernels
+import Networks
+import Problems
+import Randomness
+import Risk
+
+/// Where the gradients of a wave of trials come from: mini-batches of their own, one batch for all, or the exact
+/// population gradient. One thread's working memory.
+protocol GradientSource {
+  /// Draws the batch that all networks share at a step; nothing where each has its own.
+  func prepare(step: Int, stream: StreamAddress)
+
+  /// Leaves in the ensemble the gradients of a group at a step.
+  ///
+  /// - Parameter streams: the batch stream of each network of the group.
+  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>)
+}
+
+/// Exact gradients of piecewise linear networks on sorted batches of scalar inputs.
+struct SortedBatchGradients: GradientSource {
+  private let ensemble: Ensemble
+  private let batch: MiniBatch
+  private let isShared: Bool
+  /// For steps on which a deep network has too many breakpoints.
+  private let samples: SampleBatch?
+
+  init(ensemble: Ensemble, law: ScalarLaw, target: Program, size: Int, isShared: Bool) {
+    self.ensemble = ensemble
+    self.isShared = isShared
+    batch = MiniBatch(size: size, law: law, target: target, kernels: ensemble.kernels)
+    samples =
+      ensemble.kernel == .piecewiseLinear
+      ? SampleBatch(size: size, dimension: 1, precision: ensemble.precision) : nil
+  }
+
+  func prepare(step: Int, stream: StreamAddress) {
+    guard isShared else { return }
+    batch.draw(stream, step: UInt32(step))
+    batch.index()
+  }
+
+  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>) {
+    if !isShared { batch.draw(streams.first!, step: UInt32(step)) }
+    if !ensemble.computeGradient(group, batch: batch, isIndexed: isShared) {
+      batch.samples(into: samples!, lane: 0)
+      ensemble.computeGradient(group: group, samples: samples!)
+    }
+  }
+}
+
+/// Gradients of a dense kernel.
+struct SampleGradients: GradientSource {
+  private let ensemble: Ensemble
+  private let drawer: SampleDrawer
+  private let batch: SampleBatch
+  private let isShared: Bool
+
+  init(ensemble: Ensemble, source: SampleSource, size: Int, isShared: Bool) {
+    self.ensemble = ensemble
+    self.isShared = isShared
+    drawer = SampleDrawer(source: source, size: size, kernels: ensemble.kernels)
+    batch = SampleBatch(
+      size: size, dimension: ensemble.shape.inputDimension, lanes: isShared ? 1 : ensemble.networksPerGroup,
+      precision: ensemble.precision)
+  }
+
+  func prepare(step: Int, stream: StreamAddress) {
+    if isShared { drawer.draw(stream, step: UInt32(step), into: batch, lane: 0) }
+  }
+
+  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>) {
+    if !isShared {
+      for (lane, stream) in streams.enumerated() { drawer.draw(stream, step: UInt32(step), into: batch, lane: lane) }
+    }
+    ensemble.computeGradient(group: group, samples: batch)
+  }
+}
+
+/// The exact gradient of the population risk, in double precision, rounded to that of the parameters.
+struct PopulationGradients: GradientSource {
+  let ensemble: Ensemble
+  let risk: PopulationRisk
+  let architecture: Architecture
+
+  func prepare(step: Int, stream: StreamAddress) {}
+
+  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>) {
+    let first = group * ensemble.networksPerGroup
+    for lane in 0..<min(ensemble.networksPerGroup, ensemble.count - first) {
+      let network = Network(architecture: architecture, parameters: ensemble.parameters(first + lane))
+      // The gradient of parameters that overflowed is not needed: the network has diverged.
+      guard network.isFinite else { continue }
+      ensemble.setGradient(risk.evaluate(network, kernels: ensemble.kernels).gradient, lane: lane)
+    }
+  }
+}

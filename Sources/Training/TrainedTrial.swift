@@ -1,0 +1,24 @@
+import Networks
+
+/// How the training of one network ended, and what was kept on the way.
+public struct TrainedTrial: Sendable {
+  public enum End: Sendable, Hashable {
+    /// All steps done; the parameters of the iterate that the optimizer reports.
+    case finished([Double])
+    /// A parameter became infinite or NaN in this step, counted from 1; 0 when it was so from the start.
+    case diverged(step: Int)
+  }
+
+  public internal(set) var end: End
+  /// At the checkpoints that were reached, in their order.
+  public internal(set) var checkpoints: [Checkpoint] = []
+
+  public struct Checkpoint: Sendable, Hashable {
+    /// Steps done.
+    public let step: Int
+    public let parameters: [Double]
+    /// Norm over the trained parameters of the gradient of the next step's mini-batch, before any clipping; with
+    /// population gradient descent of the population gradient.
+    public internal(set) var batchGradientNorm: Double
+  }
+}
