@@ -4,7 +4,8 @@ extension Study {
   /// Reads the text of a study file.
   ///
   /// Every expression is checked where its variables range over finitely many values: initial laws at the width of
-  /// every cell, the learning rate at every step of every cell. The target is only parsed.
+  /// every cell, the learning rate at every step of every cell. The target is only parsed. A data set in a file is
+  /// read; its path begins at the folder of the study, in an override at the current folder.
   ///
   /// Throws the first error in the order of the text; then come those of overrides, then missing keys.
   ///
@@ -13,6 +14,8 @@ extension Study {
     text: String, origin: StudyOrigin, overrides: [Override] = []
   ) throws(StudyError) -> Study {
     var root = try StudyNode(study: text, origin: origin)
+    let depths = StudyDepths(root, overrides: overrides)
+    let schema = StudyKey.study(depths)
     switch root.content {
     case .mapping: break
     case .null:
@@ -21,12 +24,13 @@ extension Study {
     case .scalar, .list:
       throw StudyError(
         source: origin.text, line: root.place.line, column: root.place.column,
-        message: "a study is a mapping with the keys \(joined(StudyKey.study.children.map(\.name))) "
+        message: "a study is a mapping with the keys \(joined(schema.children.map(\.name))) "
           + "(this is \(root.shown))")
     }
-    for override in overrides { root = try root.overridden(by: override) }
-    var decoder = StudyDecoder(root, origin: origin, overrides: overrides)
-    return try decoder.study()
+    for override in overrides { root = try root.overridden(by: override, schema: schema) }
+    let notes = root.dropInapplicable(overrides)
+    var decoder = StudyDecoder(root, origin: origin, depths: depths, schema: schema, overrides: overrides)
+    return try decoder.study(notes: notes)
   }
 
   /// Reads a study file or a built-in study.

@@ -1,3 +1,4 @@
+import Kernels
 import Landscape
 import Networks
 import Problems
@@ -15,11 +16,21 @@ public struct Study: Sendable, Hashable {
   /// The hidden widths of each cell, in the order of the file; no two are equal.
   public let hidden: [[Int]]
   public let initialization: Initialization
-  /// The blocks that training moves, at least one, in the order of `ParameterBlock.allCases`.
-  public let trainable: [ParameterBlock]
+  /// The blocks that training moves, at least one, in the order of `BlockName.names(depth:)`.
+  public let trainable: [BlockName]
   public let training: TrainingPlan
+  /// Nil: only the end of training is kept.
+  public let trajectory: TrajectoryPlan?
   public let verdictRule: VerdictRule
   public let sampling: SamplingSettings
+  /// What the user should know about the reading of the study: one line for each key of the file that an override made
+  /// meaningless and that was dropped.
+  public let notes: [String]
+
+  /// The shape of the networks of the cell with these hidden widths.
+  func architecture(_ widths: [Int]) -> Architecture {
+    Architecture(inputDimension: problem.dimension, hidden: widths, activation: activation)
+  }
 }
 
 /// How many trials a study has, from which seed, and how sure its bounds are.

@@ -1,40 +1,23 @@
 import Expressions
+import Kernels
 import Networks
-import Problems
 
 extension StudyDecoder {
   /// The largest width of a hidden layer.
   private static let widths = 1...UInt64(65536)
+  /// The most parameters of a network.
+  static let parameterLimit = 1 << 27
 
-  mutating func inputLaw(_ path: String) -> InputLaw? {
-    let key = dotted(path, "uniform")
-    guard let (lower, upper) = bounds(key), let place = entry(key)?.place else { return nil }
-    let (a, b) = (lower.values(of: "", at: [0])[0], upper.values(of: "", at: [0])[0])
-    let bounds = "the bounds are \(shortestText(a)) and \(shortestText(b))"
-    // Inputs are drawn in single precision.
-    guard (Float(b) - Float(a)).isFinite else {
-      fail(key, place, "\(key): the bounds and their difference must be finite in single precision (\(bounds))")
-      return nil
-    }
-    guard a < b else {
-      fail(key, place, "\(key): the lower bound must be less than the upper bound (\(bounds))")
-      return nil
-    }
-    guard Float(a) < Float(b) else {
-      fail(key, place, "\(key): the bounds must differ in single precision (\(bounds))")
-      return nil
-    }
-    // With fewer inputs to draw from, the law of the batches would visibly differ from the law of the risk.
-    let spacing = max(abs(Float(a)), abs(Float(b))).ulp
-    guard Float(b) - Float(a) >= 0x1p16 * spacing, Float(b) - Float(a) >= 0x1p-100 else {
-      fail(
-        key, place,
-        "\(key): the bounds must have at least 65536 single precision numbers between them and differ by at least "
-          + "8e-31 (\(bounds)); rescale the input")
-      return nil
-    }
-    return .uniform(lower: a + 0, upper: b + 0)  // -0 is 0
+  mutating func activation(_ path: String) -> Activation? {
+    guard entry(path) != nil else { return nil }
+    guard isMapping(path) else { return word(path, Activation.Kind.self).map { Activation($0) } }
+    guard let choice = chosen(path), let kind = Activation.Kind(rawValue: choice),
+      let parameter = real(dotted(path, choice))
+    else { return nil }
+    return Activation(kind, parameter: parameter)
   }
+
+  // MARK: Widths
 
   /// The hidden widths of every cell.
   mutating func cells(_ path: String) -> [[Int]]? {
@@ -60,7 +43,13 @@ extension StudyDecoder {
     var cells: [[Int]] = []
     var numbers: [[Int]: Int] = [:]
     for (index, item) in items.enumerated() {
-      guard let cell = cell(item, number: index + 1, path: path) else { return nil }
+      guard case .list(let widths) = item.content else {
+        fail(
+          path, item.place,
+          "\(path): entry \(index + 1) must be a list of widths, such as [20] (it is \(item.shown))")
+        return nil
+      }
+      guard let cell = self.widths(widths, item.place, path: path, number: index + 1) else { return nil }
       if let first = numbers.updateValue(index + 1, forKey: cell) {
         let widths = cell.map(String.init).joined(separator: ", ")
         fail(path, item.place, "\(path): the cell [\(widths)] is listed twice, as entries \(first) and \(index + 1)")
@@ -71,13 +60,29 @@ extension StudyDecoder {
     return cells
   }
 
-  private mutating func cell(_ item: StudyNode, number: Int, path: String) -> [Int]? {
-    guard case .list(let items) = item.content else {
-      fail(path, item.place, "\(path): entry \(number) must be a list of widths, such as [20] (it is \(item.shown))")
+  /// The hidden widths of one network.
+  mutating func widths(_ path: String) -> [Int]? {
+    guard let entry = entry(path) else { return nil }
+    guard case .list(let items) = entry.node.content, !items.isEmpty else {
+      failExpectation(path, entry)
       return nil
     }
+    return widths(items, entry.place, path: path, number: nil)
+  }
+
+  /// - Parameter number: which entry of the list of cells it is, from 1.
+  private mutating func widths(
+    _ items: [StudyNode], _ place: StudyPlace, path: String, number: Int?
+  ) -> [Int]? {
+    let name = number.map { "entry \($0)" } ?? "the list"
     guard !items.isEmpty else {
-      fail(path, item.place, "\(path): entry \(number) has no widths; it must be a list of widths, such as [20]")
+      fail(path, place, "\(path): \(name) has no widths; it must be a list of widths, such as [20]")
+      return nil
+    }
+    guard items.count <= StudyDepths.maximum else {
+      fail(
+        path, place,
+        "\(path): \(name) has \(items.count) hidden layers; networks have at most \(StudyDepths.maximum)")
       return nil
     }
     var widths: [Int] = []
@@ -87,70 +92,165 @@ extension StudyDecoder {
         fail(
           path, item.place,
           "\(path): a width must be a whole number from \(Self.widths.lowerBound) to \(Self.widths.upperBound) "
-            + "(in entry \(number) it is \(item.shown))")
+            + "(in \(name) it is \(item.shown))")
         return nil
       }
       widths.append(Int(width))
     }
-    guard widths.count == 1 else {
-      fail(
-        path, item.place,
-        "\(path): entry \(number), \(item.shown), has \(widths.count) hidden layers, and only networks with one hidden "
-          + "layer can be trained; write one width, such as [\(widths[0])]")
-      return nil
-    }
     return widths
   }
 
-  mutating func initialLaw(_ path: String) -> InitialLaw? {
-    guard let law = lawName(path) else { return nil }
-    let key = dotted(path, law)
-    switch law {
-    case "normal": return expression(key).map { .normal($0) }
-    case "half-normal": return expression(key).map { .halfNormal($0) }
-    case "uniform": return bounds(key).map { .uniform(lower: $0.lower, upper: $0.upper) }
-    default: return expression(key).map { .constant($0) }
+  // MARK: Blocks
+
+  /// The blocks that training moves, in their canonical order.
+  mutating func trainable(_ path: String) -> [BlockName]? {
+    guard let words = words(path) else { return nil }
+    let names = Set(words.map(\.word))
+    for (word, place) in words {
+      let kind = BlockName(word).isGeneral ? nil : word.hasSuffix("weights") ? "weights" : "biases"
+      if let kind, names.contains(kind) {
+        fail(path, place, "\(path) lists \(word), which is one of the \(kind) it also lists; keep one of them")
+        return nil
+      }
+    }
+    return BlockName.names(depth: depths.common).filter { names.contains($0.text) }
+  }
+
+  /// The laws of all blocks of networks with `depth` hidden layers, or with different numbers of them.
+  mutating func initialization(_ path: String, depth: Int?) -> Initialization? {
+    guard entry(path) != nil else { return nil }
+    guard isMapping(path) else {
+      return initialWord(path).map { _ in
+        let law = InitialLaw.pytorch(gain: Expression(constant: 1))
+        return Initialization(laws: [.weights: law, .biases: law])
+      }
+    }
+    var laws: [BlockName: InitialLaw] = [:]
+    var names: Set<String> = []
+    for entry in entries(path) where key(path).child(entry.name) != nil {
+      names.insert(entry.name)
+      laws[BlockName(entry.name)] = initialLaw(dotted(path, entry.name))
+    }
+    for kind in ParameterBlock.Kind.allCases {
+      let blocks = depth.map { depth in
+        ParameterBlock.all(depth: depth).filter { $0.kind == kind }.map { $0.name(depth: depth) }
+      }
+      let missing = (blocks ?? []).filter { !names.contains($0) }
+      let hasGeneralLaw = names.contains(kind.rawValue)
+      let isNamedByKind = blocks == nil || names.contains { BlockName($0).isGeneral } && missing == blocks
+      if !hasGeneralLaw, let first = isNamedByKind ? kind.rawValue : missing.first {
+        failMissing(dotted(path, first), below: path)
+        return nil
+      }
+      if hasGeneralLaw, blocks != nil, missing.isEmpty, let entry = entry(dotted(path, kind.rawValue)) {
+        fail(
+          dotted(path, kind.rawValue), entry.place,
+          "\(dotted(path, kind.rawValue)) has no effect, because all \(kind.rawValue) have laws of their own; leave it "
+            + "out"
+        )
+      }
+    }
+    return Initialization(laws: laws)
+  }
+
+  /// The word that stands for the laws of all blocks.
+  private mutating func initialWord(_ path: String) -> String? {
+    guard let entry = entry(path), case .scalar(let scalar) = entry.node.content,
+      LawName.rules.contains(where: { $0.name == scalar.text })
+    else { return word(path) }
+    failExpectation(
+      path, entry, advice: "; what are the biases? Write {weights: \(scalar.text), biases: {constant: 0}} for biases 0")
+    return nil
+  }
+
+  // MARK: Laws
+
+  private mutating func initialLaw(_ path: String) -> InitialLaw? {
+    guard isMapping(path) else {
+      return word(path).map { Self.law($0, gain: Expression(constant: 1)) }
+    }
+    guard let choice = chosen(path) else { return nil }
+    let key = dotted(path, choice)
+    if choice == "uniform" { return bounds(key).map { .uniform(lower: $0.lower, upper: $0.upper) } }
+    guard let scale = expression(key) else { return nil }
+    return switch choice {
+    case "normal": .normal(scale)
+    case "half-normal": .halfNormal(scale)
+    case "constant": .constant(scale)
+    case "large-bias": .largeBias(scale)
+    default: Self.law(choice, gain: scale)
     }
   }
 
-  /// The key of the law at `path`.
-  private func lawName(_ path: String) -> String? {
-    guard case .mapping(let entries) = entry(path)?.node.content, entries.count == 1 else { return nil }
-    return key(path).child(entries[0].name)?.name
+  private static func law(_ name: String, gain: Expression) -> InitialLaw {
+    LawName.rules.first { $0.name == name }.map { .scaled($0.rule, $0.shape, gain: gain) } ?? .pytorch(gain: gain)
   }
 
-  /// Checks that the numbers of a law make sense at every width.
-  mutating func check(_ law: InitialLaw, _ path: String, widths: [Int]) {
-    guard let name = lawName(path), let place = entry(dotted(path, name))?.place else { return }
-    let key = dotted(path, name)
-    let points = widths.map(Double.init)
-    let values = law.expressions.map { $0.values(of: "h", at: points) }
-    // Parameters are kept in single precision.
-    let limit = "3.4e38"
-    for (index, width) in widths.enumerated() {
-      let numbers = values.map { $0[index] }
+  /// Checks that the numbers of all laws make sense in these networks.
+  ///
+  /// - Parameter areCells: whether the networks are those of the cells, as messages call them.
+  mutating func check(
+    _ initialization: Initialization, _ path: String, _ architectures: [Architecture], precision: Precision,
+    areCells: Bool = true
+  ) {
+    for entry in entries(path) {
+      guard let law = initialization.laws[BlockName(entry.name)] else { continue }
+      check(law, dotted(path, entry.name), architectures, precision: precision, areCells: areCells)
+    }
+  }
+
+  private mutating func check(
+    _ law: InitialLaw, _ path: String, _ architectures: [Architecture], precision: Precision, areCells: Bool
+  ) {
+    guard let choice = chosen(path), let place = entry(dotted(path, choice))?.place else { return }
+    let key = dotted(path, choice)
+    // The parameters must be finite.
+    let limit = precision == .float32 ? "3.4e38" : "1.8e308"
+    let everywhere = areCells ? " in every cell" : ""
+    func isFinite(_ number: Double) -> Bool { precision == .float32 ? Float(number).isFinite : number.isFinite }
+    for (architecture, numbers) in zip(architectures, law.values(in: architectures)) {
       let texts = numbers.map(shortestText)
-      let areFinite = numbers.allSatisfy { Float($0).isFinite }
+      let areFinite = numbers.allSatisfy(isFinite)
+      let cell = areCells ? " in cell \(architecture.label)" : ""
       switch law {
       case .normal, .halfNormal:
         guard !areFinite || numbers[0] < 0 else { continue }
         return fail(
           key, place,
-          "\(key) must be a standard deviation from 0 to \(limit) at every width (it is \(texts[0]) at h = \(width))")
-      case .constant:
+          "\(key) must be a standard deviation from 0 to \(limit)\(everywhere) (it is \(texts[0])\(cell))")
+      case .scaled, .pytorch:
+        guard !areFinite || numbers[0] < 0 else { continue }
+        return fail(
+          key, place, "\(key) must be a gain from 0 to \(limit)\(everywhere) (it is \(texts[0])\(cell))")
+      case .constant, .largeBias:
         guard !areFinite else { continue }
         return fail(
           key, place,
-          "\(key) must be a number of magnitude at most \(limit) at every width (it is \(texts[0]) at h = \(width))")
+          "\(key) must be a number of magnitude at most \(limit)\(everywhere) (it is \(texts[0])\(cell))")
       case .uniform:
-        let bounds = "(they are \(texts[0]) and \(texts[1]) at h = \(width))"
+        let bounds = "(they are \(texts[0]) and \(texts[1])\(cell))"
         if !areFinite {
-          return fail(key, place, "\(key): the bounds must be of magnitude at most \(limit) at every width \(bounds)")
+          return fail(key, place, "\(key): the bounds must be of magnitude at most \(limit)\(everywhere) \(bounds)")
         }
         if numbers[0] > numbers[1] {
           return fail(key, place, "\(key): the lower bound must not exceed the upper bound \(bounds)")
         }
       }
     }
+  }
+}
+
+extension InitialLaw {
+  /// The values of the expressions in each network.
+  fileprivate func values(in architectures: [Architecture]) -> [[Double]] {
+    let isConstant = expressions.allSatisfy { expression in
+      !StudyDepths.variables(depth: architectures.map(\.depth).min() ?? 1).contains(where: expression.uses)
+    }
+    // The same in all of many cells.
+    guard !isConstant else {
+      return Array(
+        repeating: architectures.first.map { Initialization.values(of: self, $0) } ?? [], count: architectures.count)
+    }
+    return architectures.map { Initialization.values(of: self, $0) }
   }
 }

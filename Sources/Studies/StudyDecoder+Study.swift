@@ -1,4 +1,5 @@
 import Expressions
+import Kernels
 import Landscape
 import Networks
 import Problems
@@ -6,72 +7,110 @@ import Training
 
 extension StudyDecoder {
   /// The study, or the first error.
-  mutating func study() throws(StudyError) -> Study {
+  ///
+  /// - Parameter notes: those of the study.
+  mutating func study(notes: [String]) throws(StudyError) -> Study {
     let name = name("study")
     let source = text("source") ?? ""
-    let input = inputLaw("problem.input") ?? .uniform(lower: 0, upper: 1)
-    let target = expression("problem.target")
-    let activation = word("network.activation", Activation.self) ?? .relu
+    let problem = problem()
+    let activation = activation("network.activation") ?? .relu
     let hidden = cells("network.hidden")
-    var laws: [ParameterBlock: InitialLaw] = [:]
-    for block in ParameterBlock.allCases { laws[block] = initialLaw(Self.lawPath(block)) }
-    let trainable = words("network.trainable", ParameterBlock.self) ?? Set(ParameterBlock.allCases)
-    let optimizer = word("training.optimizer", Optimizer.self) ?? .sgd
-    let learningRate = expression("training.learning-rate")
-    let steps = integer("training.steps")
-    let batchSize = integer("training.batch.size") ?? 1024
-    let batchStream = word("training.batch.stream", BatchStream.self) ?? .independent
-    let good = real("verdict.good.risk-at-most")
-    let relativeDecrease = real("verdict.stationary.relative-decrease-at-most")
-    let gradientNorm = real("verdict.stationary.gradient-norm-at-most")
-    let trials = integer("sampling.trials") ?? 300
-    let seed = integer("sampling.seed") ?? 0
-    let confidence = real("sampling.confidence") ?? 0.95
+    let initialization = initialization("network.initial", depth: depths.common)
+    let trainable = trainable("network.trainable")
+    let training = training(problem)
+    let verdictRule = verdictRule()
+    let trajectory = trajectory("trajectory", steps: training?.steps)
+    let sampling = sampling()
 
     if let firstFailure { throw firstFailure }
-    guard let name, let target, let hidden, let learningRate, let steps, let good,
-      laws.count == ParameterBlock.allCases.count
-    else { preconditionFailure("a required value is missing, and no error tells") }
-
+    guard let name, let problem, let hidden, let initialization, let training, let verdictRule else {
+      preconditionFailure("a required value is missing, and no error tells")
+    }
     let study = Study(
-      name: name, source: source, problem: Problem(input: input, target: target), activation: activation,
-      hidden: hidden, initialization: Initialization(laws: laws),
-      trainable: ParameterBlock.allCases.filter(trainable.contains),
-      training: TrainingPlan(
-        optimizer: optimizer, learningRate: learningRate, steps: Int(steps), batchSize: Int(batchSize),
-        batchStream: batchStream),
-      verdictRule: VerdictRule(
-        good: .risk(atMost: good),
-        stationary: gradientNorm.map { .gradientNorm(atMost: $0) }
-          ?? .relativeDecrease(atMost: relativeDecrease ?? 0.1)),
-      sampling: SamplingSettings(trials: Int(trials), seed: seed, confidence: confidence))
+      name: name, source: source, problem: problem, activation: activation, hidden: hidden,
+      initialization: initialization, trainable: trainable ?? allBlocks(initialization), training: training,
+      trajectory: trajectory, verdictRule: verdictRule, sampling: sampling, notes: notes)
     checkCells(of: study)
     if let firstFailure { throw firstFailure }
     return study
   }
 
-  private static func lawPath(_ block: ParameterBlock) -> String { "network.initial.\(block.rawValue)" }
+  /// The names of all blocks: by kind where a law is given by kind, so that cells of other depths can be added.
+  private func allBlocks(_ initialization: Initialization) -> [BlockName] {
+    let isGeneral = depths.common != 1 || initialization.laws.keys.contains(where: \.isGeneral)
+    return BlockName.names(depth: isGeneral ? nil : 1).filter { $0.isGeneral == isGeneral }
+  }
 
-  /// Checks the expressions that have a value for every cell.
-  private mutating func checkCells(of study: Study) {
-    let widths = study.hidden.map { $0[0] }
-    for block in ParameterBlock.allCases {
-      guard let law = study.initialization.laws[block] else { continue }
-      check(law, Self.lawPath(block), widths: widths)
+  private mutating func verdictRule() -> VerdictRule? {
+    let good = real("verdict.good.risk-at-most")
+    let relativeDecrease = real("verdict.stationary.relative-decrease-at-most")
+    let gradientNorm = real("verdict.stationary.gradient-norm-at-most")
+    return good.map {
+      VerdictRule(
+        good: .risk(atMost: $0),
+        stationary: gradientNorm.map { .gradientNorm(atMost: $0) }
+          ?? .relativeDecrease(atMost: relativeDecrease ?? 0.1))
     }
+  }
+
+  private mutating func sampling() -> SamplingSettings {
+    let trials = integer("sampling.trials") ?? 300
+    let seed = integer("sampling.seed") ?? 0
+    let confidence = real("sampling.confidence") ?? 0.95
+    return SamplingSettings(trials: Int(trials), seed: seed, confidence: confidence)
+  }
+
+  // MARK: Checks of every cell
+
+  private mutating func checkCells(of study: Study) {
+    let architectures = study.hidden.map(study.architecture)
+    if let large = architectures.first(where: { $0.shape.parameterCount > Self.parameterLimit }),
+      let entry = entry("network.hidden")
+    {
+      return fail(
+        "network.hidden", entry.place,
+        "network.hidden: the networks of cell \(large.label) have \(large.shape.parameterCount) parameters, and at "
+          + "most \(Self.parameterLimit) are possible")
+    }
+    check(study.initialization, "network.initial", architectures, precision: study.training.precision)
+    checkKernel(study, architectures)
+    checkLearningRate(study, architectures)
+  }
+
+  private mutating func checkKernel(_ study: Study, _ architectures: [Architecture]) {
+    let path = "training.kernel"
+    guard let kernel = study.training.kernel, let entry = entry(path),
+      let architecture = architectures.first(where: { !kernel.canTrain($0.shape, on: study.problem) })
+    else { return }
+    let networks =
+      kernel == .shallow
+      ? "networks with one hidden layer and the activation relu, leaky-relu or clipping"
+      : "networks with the activation relu, leaky-relu or clipping"
+    let automatic = GradientKernel.automatic(
+      shape: architecture.shape, problem: study.problem, plan: study.training)
+    fail(
+      path, entry.place,
+      "\(path): \(kernel.rawValue) trains \(networks) on a scalar input with a law, so not cell \(architecture.label) "
+        + "of this study; leave the key out to have \(automatic.rawValue)")
+  }
+
+  private mutating func checkLearningRate(_ study: Study, _ architectures: [Architecture]) {
     let path = "training.learning-rate"
     guard let place = entry(path)?.place else { return }
-    for width in study.training.learningRate.uses("h") ? widths : Array(widths.prefix(1)) {
-      let table = RateTable(plan: study.training, width: width)
+    var widths: Set<Int> = []
+    for architecture in study.training.learningRate.uses("h") ? architectures : Array(architectures.prefix(1)) {
+      // Deep networks may share the width of their first hidden layer.
+      guard widths.insert(architecture.width).inserted else { continue }
+      let table = RateTable(plan: study.training, width: architecture.width)
       if let invalid = table.firstInvalid {
         return fail(
           path, place,
           "\(path) must be from 0 to 3.4e38 at every step (it is \(shortestText(invalid.rate)) at step \(invalid.step) "
-            + "of cell \(width))")
+            + "of cell \(architecture.label))")
       }
       // Without flow time nothing is trained, and every starting point would count as stationary.
       guard table.flowTime > 0 else {
-        return fail(path, place, "\(path) must not be 0 at every step (it is in cell \(width))")
+        return fail(path, place, "\(path) must not be 0 at every step (it is in cell \(architecture.label))")
       }
     }
   }

@@ -1,10 +1,9 @@
 import Expressions
-import Kernels
 
 extension StudyDecoder {
   /// The form of the key at `path`, which is a key of studies.
   func key(_ path: String) -> StudyKey {
-    guard let key = StudyKey.study.descendant(path) else { preconditionFailure("\(path) is no key of a study") }
+    guard let key = schema.descendant(path) else { preconditionFailure("\(path) is no key of a study") }
     return key
   }
 
@@ -13,8 +12,13 @@ extension StudyDecoder {
     fail(path, entry.place, "\(path) must be \(key(path).expectation) (it is \(entry.node.shown))\(advice)")
   }
 
+  /// Whether there is a mapping at `path`.
+  func isMapping(_ path: String) -> Bool {
+    if case .mapping? = entry(path)?.node.content { true } else { false }
+  }
+
   /// The scalar at `path`; anything else is an error.
-  private mutating func scalar(_ path: String) -> (StudyScalar, StudyNode.Entry)? {
+  mutating func scalar(_ path: String) -> (StudyScalar, StudyNode.Entry)? {
     guard let entry = entry(path) else { return nil }
     guard case .scalar(let scalar) = entry.node.content else {
       failExpectation(path, entry)
@@ -22,6 +26,8 @@ extension StudyDecoder {
     }
     return (scalar, entry)
   }
+
+  // MARK: Text and words
 
   /// The text at `path`, with single spaces in place of all white space.
   mutating func text(_ path: String) -> String? {
@@ -50,18 +56,31 @@ extension StudyDecoder {
     return isName ? text : nil
   }
 
-  /// One of the words that `Word` names.
-  mutating func word<Word: RawRepresentable>(_ path: String, _: Word.Type) -> Word? where Word.RawValue == String {
-    guard let (scalar, entry) = scalar(path), case .word(let words) = key(path).form else { return nil }
-    if let word = Word(rawValue: scalar.text) { return word }
+  /// A SHA-256 digest, in lower case.
+  mutating func digest(_ path: String) -> String? {
+    guard let (scalar, entry) = scalar(path) else { return nil }
+    guard scalar.text.utf8.count == 64, scalar.text.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+      failExpectation(path, entry)
+      return nil
+    }
+    return scalar.text.lowercased()
+  }
+
+  /// One of the words that the key takes.
+  mutating func word(_ path: String) -> String? {
+    guard let (scalar, entry) = scalar(path), case .word(let words) = key(path).plainForm else { return nil }
+    if words.contains(scalar.text) { return scalar.text }
     failExpectation(path, entry, advice: advice(for: scalar.text, among: words))
     return nil
   }
 
-  /// A list of different words that `Word` names, at least one.
-  mutating func words<Word: RawRepresentable & Hashable>(
-    _ path: String, _: Word.Type
-  ) -> Set<Word>? where Word.RawValue == String {
+  /// One of the words that `Word` names.
+  mutating func word<Word: RawRepresentable>(_ path: String, _: Word.Type) -> Word? where Word.RawValue == String {
+    word(path).flatMap(Word.init)
+  }
+
+  /// A list of different words, at least one, each with its place.
+  mutating func words(_ path: String) -> [(word: String, place: StudyPlace)]? {
     guard let entry = entry(path), case .words(let words, _) = key(path).form else { return nil }
     guard case .list(let items) = entry.node.content else {
       var advice = ""
@@ -75,25 +94,28 @@ extension StudyDecoder {
       fail(path, entry.place, "\(path) is empty; it must be \(key(path).expectation)")
       return nil
     }
-    var found: Set<Word> = []
+    var found: [(word: String, place: StudyPlace)] = []
     for item in items {
-      guard case .scalar(let scalar) = item.content, let word = Word(rawValue: scalar.text) else {
+      guard case .scalar(let scalar) = item.content, words.contains(scalar.text) else {
         var advice = ""
         if case .scalar(let scalar) = item.content { advice = self.advice(for: scalar.text, among: words) }
         fail(path, item.place, "\(path) may list \(joined(words)) (here is \(item.shown))\(advice)")
         return nil
       }
-      guard found.insert(word).inserted else {
-        fail(path, item.place, "\(path) lists \(word.rawValue) twice; keep one of them")
+      guard !found.contains(where: { $0.word == scalar.text }) else {
+        fail(path, item.place, "\(path) lists \(scalar.text) twice; keep one of them")
         return nil
       }
+      found.append((scalar.text, item.place))
     }
     return found
   }
 
-  private func advice(for text: String, among words: [String]) -> String {
+  func advice(for text: String, among words: [String]) -> String {
     nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
   }
+
+  // MARK: Numbers
 
   mutating func integer(_ path: String) -> UInt64? {
     guard let (scalar, entry) = scalar(path), case .integer(let range) = key(path).form else { return nil }
@@ -113,9 +135,91 @@ extension StudyDecoder {
     scalar.isPlain || DecimalNumber(scalar.text) == nil ? "" : "; write it without quotes"
   }
 
-  mutating func expression(_ path: String) -> Expression? {
-    guard let (scalar, entry) = scalar(path), case .expression(let variables, _) = key(path).form else { return nil }
-    return parse(scalar.text, variables: variables, path: path, place: entry.place)
+  /// The items of the list at `path`, which are increasing whole numbers in a range.
+  mutating func integers(_ path: String, in range: ClosedRange<UInt64>) -> [Int]? {
+    guard let entry = entry(path) else { return nil }
+    guard case .list(let items) = entry.node.content else {
+      failExpectation(path, entry)
+      return nil
+    }
+    var numbers: [Int] = []
+    for item in items {
+      guard case .scalar(let scalar) = item.content, let value = scalar.number?.unsigned, range.contains(value) else {
+        fail(path, item.place, "\(path) must be \(key(path).expectation) (here is \(item.shown))")
+        return nil
+      }
+      if let last = numbers.last, last >= Int(value) {
+        fail(path, item.place, "\(path): the numbers must increase (after \(last) comes \(value))")
+        return nil
+      }
+      numbers.append(Int(value))
+    }
+    return numbers
+  }
+
+  /// A list of numbers, at least one.
+  mutating func numbers(_ path: String) -> [Double]? {
+    guard let entry = entry(path) else { return nil }
+    guard case .list(let items) = entry.node.content, !items.isEmpty else {
+      failExpectation(path, entry)
+      return nil
+    }
+    return numbers(items, path)
+  }
+
+  /// A list of lists of numbers, none of them empty, each with its place.
+  mutating func numberLists(_ path: String) -> [(numbers: [Double], place: StudyPlace)]? {
+    guard let entry = entry(path) else { return nil }
+    guard case .list(let rows) = entry.node.content, !rows.isEmpty else {
+      failExpectation(path, entry)
+      return nil
+    }
+    var lists: [(numbers: [Double], place: StudyPlace)] = []
+    for row in rows {
+      guard case .list(let items) = row.content, !items.isEmpty else {
+        fail(path, row.place, "\(path) must be \(key(path).expectation) (here is \(row.shown))")
+        return nil
+      }
+      guard let numbers = numbers(items, path) else { return nil }
+      lists.append((numbers, row.place))
+    }
+    return lists
+  }
+
+  private mutating func numbers(_ items: [StudyNode], _ path: String) -> [Double]? {
+    var numbers: [Double] = []
+    for item in items {
+      guard let number = number(item, path) else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// A finite number, or the value of an expression without variables.
+  private mutating func number(_ item: StudyNode, _ path: String) -> Double? {
+    guard case .scalar(let scalar) = item.content else {
+      fail(path, item.place, "\(path): a number is needed where \(item.shown) stands")
+      return nil
+    }
+    // Most numbers of long lists need no parser.
+    if let value = scalar.number?.real, value.isFinite { return value + 0 }  // -0 is 0
+    guard let expression = parse(scalar.text, variables: [], path: path, place: item.place) else { return nil }
+    let value = expression.constantValue
+    guard value.isFinite else {
+      fail(path, item.place, "\(path): the numbers must be finite (\(item.flowText) is \(shortestText(value)))")
+      return nil
+    }
+    return value + 0
+  }
+
+  // MARK: Expressions
+
+  /// - Parameter variables: those of the key if nil.
+  mutating func expression(_ path: String, variables: [String]? = nil) -> Expression? {
+    guard let (scalar, entry) = scalar(path), case .expression(let ownVariables, _) = key(path).plainForm else {
+      return nil
+    }
+    return parse(scalar.text, variables: variables ?? ownVariables, path: path, place: entry.place)
   }
 
   /// Two bounds, expressions in the variables of the key.
@@ -137,21 +241,20 @@ extension StudyDecoder {
     return (bounds[0], bounds[1])
   }
 
-  private mutating func parse(
-    _ text: String, variables: [String], path: String, place: StudyPlace
-  ) -> Expression? {
+  mutating func parse(_ text: String, variables: [String], path: String, place: StudyPlace) -> Expression? {
     do throws(ExpressionError) {
       return try Expression(parsing: text, variables: variables)
     } catch {
-      fail(path, place, "\(path): \(error)")
+      // Many variables are x1, x2, ..., which nobody needs to see one by one.
+      let list = variables.joined(separator: ", ")
+      let message = "\(error)".replacing(list, with: abbreviated(variables).joined(separator: ", "))
+      fail(path, place, "\(path): \(variables.isEmpty ? "\(error)" : message)")
       return nil
     }
   }
 }
 
 extension Expression {
-  /// The values at `points` of its variable, or of any variable if it is constant.
-  func values(of variable: String, at points: [Double]) -> [Double] {
-    program(of: variable).evaluate(at: points)
-  }
+  /// The value of an expression without variables.
+  var constantValue: Double { program(of: "").evaluate(at: [0])[0] }
 }

@@ -4,28 +4,37 @@
 /// ``firstFailure``.
 struct StudyDecoder {
   let root: StudyNode
-  private let origin: StudyOrigin
+  let schema: StudyKey
+  let depths: StudyDepths
+  let origin: StudyOrigin
   /// The options of the overrides, in the order in which they were given.
   private let options: [String]
   private var failures: [(rank: [Int], error: StudyError)] = []
 
-  init(_ root: StudyNode, origin: StudyOrigin, overrides: [Override]) {
+  init(_ root: StudyNode, origin: StudyOrigin, depths: StudyDepths, schema: StudyKey, overrides: [Override]) {
     self.root = root
     self.origin = origin
+    self.depths = depths
+    self.schema = schema
     options = overrides.map(\.option)
-    checkStructure(root, .study, path: "", place: root.place)
+    checkStructure(root, schema, path: "", place: root.place)
   }
 
   /// The first error in the order of the text. Errors of overrides come after those of the text, in the order of the
   /// overrides, then missing keys: a misspelled key is the cause of the missing one.
   var firstFailure: StudyError? { failures.min { $0.rank.lexicographicallyPrecedes($1.rank) }?.error }
 
+  /// Whether something in the text is wrong, apart from what is missing.
+  var hasWrongValue: Bool { failures.contains { $0.rank[0] == 0 } }
+
   /// Notes an error. The message begins with the key.
   mutating func fail(_ key: String, _ place: StudyPlace, _ message: String, isMissing: Bool = false) {
     let override = place.option.flatMap(options.lastIndex)
+    // What is missing in the same place comes in the order of the documentation.
+    let order = isMissing ? schema.paths.firstIndex(of: key) ?? 0 : 0
     failures.append(
       (
-        rank: [isMissing ? 1 : 0, override.map { $0 + 1 } ?? 0, place.line ?? 0, place.column ?? 0],
+        rank: [isMissing ? 1 : 0, override.map { $0 + 1 } ?? 0, place.line ?? 0, place.column ?? 0, order],
         error: StudyError(
           source: place.option ?? origin.text, line: place.line, column: place.column, key: key, message: message)
       ))
@@ -44,17 +53,39 @@ struct StudyDecoder {
     return entry
   }
 
+  /// The entries of the mapping at `path`; none if there is no such mapping.
+  func entries(_ path: String) -> [StudyNode.Entry] {
+    guard case .mapping(let entries)? = entry(path)?.node.content else { return [] }
+    return entries
+  }
+
+  /// The name of the key that the choice at `path` makes; nil if the value is no such mapping.
+  func chosen(_ path: String) -> String? {
+    guard case .choice(let keys, _, _) = key(path).mappingForm else { return nil }
+    let names = entries(path).map(\.name).filter { name in keys.contains { $0.name == name } }
+    return names.count == 1 ? names[0] : nil
+  }
+
+  /// Notes that a key below `parent` is missing.
+  mutating func failMissing(_ path: String, below parent: String, expectation: String? = nil) {
+    fail(
+      path, entry(parent)?.place ?? StudyPlace(),
+      "\(path) is missing; it must be \(expectation ?? key(path).expectation)", isMissing: true)
+  }
+
   /// Checks that mappings are mappings, with known keys only and with all keys that are required, and that every key
   /// has a value.
   private mutating func checkStructure(_ node: StudyNode, _ key: StudyKey, path: String, place: StudyPlace) {
     guard !key.children.isEmpty else { return }
     guard case .mapping(let entries) = node.content else {
+      // Another form of the value; whoever reads it checks it.
+      if case .either = key.form { return }
       return fail(path, place, "\(path) must be \(key.expectation) (it is \(node.shown))")
     }
     for entry in entries {
       let childPath = dotted(path, entry.name)
       guard let child = key.child(entry.name) else {
-        fail(childPath, entry.place, key.unknownKeyMessage(entry.name, path: path))
+        fail(childPath, entry.place, key.unknownKeyMessage(entry.name, path: path, schema: schema))
         continue
       }
       if case .null = entry.node.content {
@@ -63,9 +94,13 @@ struct StudyDecoder {
         checkStructure(entry.node, child, path: childPath, place: entry.place)
       }
     }
-    if case .choice = key.form {
-      guard entries.count != 1 else { return }
-      let found = entries.isEmpty ? "is empty" : "has \(joined(entries.map(\.name)))"
+    if case .choice(let choices, let companions, _) = key.mappingForm {
+      let names = entries.map(\.name)
+      let chosen = names.filter { name in choices.contains { $0.name == name } }
+      // An unknown key is what is wrong.
+      guard chosen.count > 1 || chosen.isEmpty && names.allSatisfy({ name in companions.contains { $0.name == name } })
+      else { return }
+      let found = names.isEmpty ? "is empty" : "has \(joined(chosen.isEmpty ? names : chosen))"
       return fail(path, place, "\(path) must be \(key.expectation) (it \(found))")
     }
     for child in key.children where child.isRequired && node.entry(child.name) == nil {

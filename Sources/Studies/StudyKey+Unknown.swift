@@ -3,21 +3,45 @@ import Expressions
 extension StudyKey {
   /// The message about `name`, which is no key below this one.
   ///
-  /// - Parameter path: the dotted path of this key.
-  func unknownKeyMessage(_ name: String, path: String) -> String {
+  /// - Parameters:
+  ///   - path: the dotted path of this key.
+  ///   - schema: all keys of the study.
+  func unknownKeyMessage(_ name: String, path: String, schema: StudyKey) -> String {
     let subject = "\(shownPath(dotted(path, name))) is not a key here"
     let names = children.map(\.name)
+    if case .word(let words) = plainForm, words.contains(name) {
+      return "\(subject); \(name) has no settings, write \(self.name): \(name)"
+    }
+    if case .laws = mappingForm, Self.isBlockName(name) {
+      return "\(subject); the parameter blocks of these networks are \(joined(abbreviated(names)))"
+    }
     if let nearest = nearestName(to: name, among: names) { return "\(subject); did you mean \"\(nearest)\"?" }
-    // A key of another mapping: most often wrong indentation, or dots in a file.
-    let elsewhere = StudyKey.study.paths.filter { $0 == name || $0.hasSuffix(".\(name)") }
-    if elsewhere.count == 1 {
-      let words = elsewhere[0].split(separator: ".")
-      guard let last = words.last, words.count > 1 else {
-        return "\(subject); it belongs at the left margin, under no other key"
-      }
-      return "\(subject); \"\(last)\" belongs under \"\(words.dropLast().joined(separator: "."))\""
+    var elsewhere: [String] = []
+    if case .group = mappingForm {
+      // A key of another mapping: most often wrong indentation, or dots in a file.
+      elsewhere = schema.places(of: name)
+    }
+    if elsewhere == [""] { return "\(subject); it belongs at the left margin, under no other key" }
+    if 1...3 ~= elsewhere.count {
+      let last = name.split(separator: ".").last ?? ""
+      return "\(subject); \"\(last)\" belongs under \(joined(elsewhere.map { "\"\($0)\"" }, "or"))"
     }
     return "\(subject); the \(names.count == 1 ? "key here is" : "keys here are") \(joined(names))"
+  }
+
+  /// The dotted paths of the keys that have a key `name` (which may be dotted) below them; of several, those nearest to
+  /// the left margin.
+  private func places(of name: String) -> [String] {
+    let found = paths.filter { $0 == name || $0.hasSuffix(".\(name)") }.map { $0.split(separator: ".") }
+    let least = found.map(\.count).min()
+    return found.filter { $0.count == least }.map { $0.dropLast().joined(separator: ".") }
+  }
+
+  /// Whether some network has a parameter block of this name.
+  private static func isBlockName(_ name: String) -> Bool {
+    let parts = name.split(separator: "-")
+    if parts.first == "layer" { return parts.count == 3 && ["weights", "biases"].contains(parts[2]) }
+    return ["inner-weights", "inner-biases", "outer-weights", "outer-bias"].contains(name)
   }
 
   /// A dotted key as messages show it: of a wild one, the printable beginning.

@@ -1,24 +1,27 @@
 extension StudyNode {
   /// This study with the value of `override` in place of its own.
   ///
-  /// A mapping is replaced whole. A key below a choice (such as a law) replaces the whole choice. Missing mappings on
-  /// the way are added. Throws if the key is no key of a study or the value is no YAML.
-  func overridden(by override: Override) throws(StudyError) -> StudyNode {
+  /// A mapping is replaced whole. A key below a choice (such as a law) replaces the choice, unless it belongs to what
+  /// is chosen already. Missing mappings on the way are added. Throws if the key is no key of a study or the value is
+  /// no YAML.
+  ///
+  /// - Parameter schema: all keys of the study.
+  func overridden(by override: Override, schema: StudyKey) throws(StudyError) -> StudyNode {
     let path = override.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    var key = StudyKey.study
+    var key = schema
     for (index, name) in path.enumerated() {
       guard let child = key.child(name) else {
         let parent = path[..<index].joined(separator: ".")
         let message =
           key.children.isEmpty
           ? "\(override.key) is not a key of a study; \(parent) has no keys below it"
-          : key.unknownKeyMessage(name, path: parent)
+          : key.unknownKeyMessage(name, path: parent, schema: schema)
         throw StudyError(source: override.option, key: override.key, message: message)
       }
       key = child
     }
     let value = try StudyNode(value: override)
-    return replacing(path[...], of: .study, with: value, option: override.option)
+    return replacing(path[...], of: schema, with: value, option: override.option)
   }
 
   private func replacing(
@@ -26,11 +29,18 @@ extension StudyNode {
   ) -> StudyNode {
     guard let name = path.first, let child = key.child(name) else { return value }
     var entries: [Entry]
-    switch (content, key.form) {
+    switch (content, key.mappingForm) {
+    case (.mapping(let own), .choice(_, let companions, _)):
+      let isCompanion = companions.contains { $0.name == name }
+      entries = own.filter { entry in
+        isCompanion || entry.name == name || companions.contains { $0.name == entry.name }
+      }
     case (_, .choice), (.null, _): entries = []
     case (.mapping(let own), _): entries = own
-    // Not a mapping, which is an error of the file.
-    case (.scalar, _), (.list, _): return self
+    case (.scalar, _), (.list, _):
+      // Not a mapping: an error of the file, unless the key has another form too.
+      guard case .either = key.form else { return self }
+      entries = []
     }
     let isLast = path.count == 1
     let old = entries.first { $0.name == name }
@@ -43,5 +53,72 @@ extension StudyNode {
       entries.append(entry)
     }
     return StudyNode(content: .mapping(entries), place: place)
+  }
+}
+
+// MARK: - Keys that no longer apply
+
+extension StudyNode {
+  /// Removes what the text of the study says and an override made meaningless.
+  ///
+  /// What overrides say stays, and is an error where it does not fit.
+  ///
+  /// - Returns: a sentence for each key that was removed.
+  mutating func dropInapplicable(_ overrides: [Override]) -> [String] {
+    func isSet(_ path: String) -> Bool { overrides.contains { $0.key == path || $0.key.hasPrefix(path + ".") } }
+    func isWord(_ path: String, _ word: String) -> Bool {
+      guard case .scalar(let scalar)? = descendant(path.split(separator: ".").map(String.init)[...])?.content else {
+        return false
+      }
+      return scalar.text == word
+    }
+    var notes: [String] = []
+    func drop(_ paths: [String], _ reason: String) {
+      for path in paths {
+        let names = path.split(separator: ".").map(String.init)
+        guard let entry = entry(names[...]), !entry.isFromOverride else { continue }
+        self = removing(names[...])
+        notes.append("\(path) is dropped: \(reason)")
+      }
+    }
+    if isSet("training.optimizer"), isWord("training.optimizer", "population") {
+      drop(["training.batch", "training.kernel"], "the optimizer population draws no mini-batches")
+    }
+    if isSet("training.batch.sampling"), isWord("training.batch.sampling", "full") {
+      drop(["training.batch.size", "training.batch.stream"], "with sampling: full every step sees all points")
+    }
+    if isSet("problem.data") {
+      drop(["problem.input", "problem.evaluation-points"], "the inputs are the points of problem.data")
+    } else if isSet("problem.input") {
+      drop(["problem.data", "training.batch.sampling"], "the inputs have the law problem.input")
+    }
+    return notes
+  }
+
+  private func entry(_ path: ArraySlice<String>) -> Entry? {
+    path.last.flatMap { descendant(path.dropLast())?.entry($0) }
+  }
+
+  private func removing(_ path: ArraySlice<String>) -> StudyNode {
+    guard let name = path.first, case .mapping(var entries) = content else { return self }
+    if path.count == 1 {
+      entries.removeAll { $0.name == name }
+    } else if let index = entries.firstIndex(where: { $0.name == name }) {
+      entries[index].node = entries[index].node.removing(path.dropFirst())
+    }
+    return StudyNode(content: .mapping(entries), place: place)
+  }
+}
+
+extension StudyNode.Entry {
+  /// Whether the value, or a part of it, comes from an override.
+  fileprivate var isFromOverride: Bool { place.option != nil || node.isFromOverride }
+}
+
+extension StudyNode {
+  fileprivate var isFromOverride: Bool {
+    if place.option != nil { return true }
+    if case .mapping(let entries) = content { return entries.contains(where: \.isFromOverride) }
+    return false
   }
 }

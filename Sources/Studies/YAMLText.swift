@@ -32,6 +32,11 @@ func hexadecimal(_ value: UInt32, digits: Int) -> String {
   return String(repeating: "0", count: max(0, digits - text.count)) + text
 }
 
+/// The bytes in lower case hexadecimal digits.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.map { hexadecimal(UInt32($0), digits: 2) }.joined().lowercased()
+}
+
 /// The shortest decimal form that reads back as `value`; `inf`, `-inf` or `nan` if it is not finite.
 func shortestText(_ value: Double) -> String {
   value.isFinite ? Expression(constant: value).text : value.isNaN ? "nan" : "\(value)"

@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import Studies
 import Testing
@@ -11,45 +12,97 @@ import Training
     ("shallow-normal", ["10", "100", "1000"], ["39a360c1a71faa6a", "739cfa249c8ceb0f", "f01c1841ab3e82f3"]),
     ("shallow-half-normal", ["5", "20", "150"], ["c026fd7ef7fc8e5c", "fd82843a668da4b7", "5d99527c7fbe70a7"]),
     ("shallow-he", ["32"], ["12dde3d43348c506"]),
+    ("clipping", ["10", "100", "1000"], ["64f60507e1218aed", "58e89d8f98e10c20", "9fa6349d42babb98"]),
+    ("deep-normal", ["8-8", "15-15", "50-50"], ["caf90bf554f83ba5", "9755054fe3b888d4", "c214270929c7a59d"]),
+    ("deep-he", ["50-50"], ["011b5b0cd46e21b3"]), ("deep-xavier", ["50-50"], ["2b7f69a7f8a7dcc5"]),
+    ("three-layer-he", ["32-32-32"], ["5bbf1e03879c6d99"]),
+    ("three-layer-xavier", ["32-32-32"], ["7f62e2f67a2bd5b9"]), ("deep-he-adam", ["50-50"], ["54ea54e2a71ea6cb"]),
+    ("deep-xavier-adam", ["50-50"], ["91d154894e1a6fe4"]),
   ])
   func cellKeys(name: String, labels: [String], keys: [String]) throws {
     let cells = try Study.load(name).cells
     #expect(cells.map(\.label) == labels)
-    #expect(cells.map(\.key.text) == keys)
+    let found = cells.map(\.key.text)
+    #expect(found == keys)
   }
 
-  /// The hash decides whether a stored study may be continued.
+  /// The hash decides whether a stored study may be continued: it is the one of old as long as the study has no
+  /// trajectories.
   @Test(arguments: [
     ("inner-bias", "50f0c0305fe72ae2b092a8048a6247c78989ed96165c899636efc19d10f9f4a9"),
     ("shallow-normal", "104c66d946c9ffb68a9e7d701fa37c049f5e4d4664044f4c79d1e45e42b812fd"),
     ("shallow-half-normal", "f68fddbda5a4772636bca8a833b9674ebc0c7fad7910c1da95328ea5dc071c3b"),
     ("shallow-he", "a53ecbfc10be0b613a29582c485d22ab131ea07809b3b1a3297653fea7dff554"),
   ])
-  func hashes(name: String, hash: String) throws {
-    #expect(try Study.load(name).hash == hash)
+  func hashesWithoutTrajectory(name: String, hash: String) throws {
+    let text = try #require(BuiltInStudies.text(of: name))
+    let study = try parse(text.replacing("trajectory: {checkpoints: log}\n", with: ""))
+    #expect(study.trajectory == nil && study.hash == hash)
   }
 
+  @Test(arguments: [
+    ("clipping", "cd73639fe0ad49db10f2b20cd0cdfc08a9fa61304c7b1acbdbb7937c3baadaaf"),
+    ("inner-bias", "e0e08ad1a7d1f17a4d9baf4771389524f35f11804d7be71ef3d8b1765c17931f"),
+    ("shallow-normal", "02266ba46dbb9b83adf437d523d0881abcaa7fcbdd53ce37585d6a8215e0f31c"),
+    ("shallow-he", "da0e0b173113cbe7bfbb7e0e4aaa1e1e0254b428da76fa8c88516b2e6de775f9"),
+    ("shallow-half-normal", "ffba948c58980fa088330b5c903cd9c6aa31cf60e308e13b4b5bb1dc6170ae91"),
+    ("deep-normal", "416d6de9f30e6556772a8cc23bef4533a0565417d4dd56454bf1627ed481e72e"),
+    ("deep-he", "f9b31fb80cbfcdfb465f8ad0fb1d94b522a3c4fb81346a1de85c56ff245d6718"),
+    ("deep-xavier", "c0919cf32dae54cf28e7ae62d17c85dd9eac05f7f4e6ea919254a3d1c1f57034"),
+    ("three-layer-he", "4f5ad36caf4b681242c2d86abf21bc0b65c69a4c58947be69e72b0ffac76d4c7"),
+    ("three-layer-xavier", "421844e207d21718078f50a6e5d528f5f5891f92b6ac1707cdb591da9acb8369"),
+    ("deep-he-adam", "97f1609762ee50eabfb015f9efba5d42a869d8e6732053975232696053c7cf00"),
+    ("deep-xavier-adam", "11aee75d93f7ead890f8da3fe183520fd6b9c72496e4618781494f09a96e5d71"),
+  ])
+  func hashes(name: String, hash: String) throws {
+    let found = try Study.load(name).hash
+    #expect(found == hash)
+  }
+
+  /// Those who keep results of a built-in study find them again.
   @Test func list() {
-    #expect(BuiltInStudies.names == ["inner-bias", "shallow-normal", "shallow-half-normal", "shallow-he"])
+    #expect(
+      BuiltInStudies.names == [
+        "clipping", "inner-bias", "shallow-normal", "shallow-he", "shallow-half-normal", "deep-normal", "deep-he",
+        "deep-xavier", "three-layer-he", "three-layer-xavier", "deep-he-adam", "deep-xavier-adam",
+      ])
     #expect(
       BuiltInStudies.summary(of: "inner-bias") == "arXiv:2212.13111, section 4: ReLU, only inner biases trained")
     #expect(BuiltInStudies.text(of: "inner") == nil)
     #expect(BuiltInStudies.summary(of: "inner") == nil)
   }
 
-  /// The experiments have 300 networks, batches of 1024 and 10,000 steps; the flow times are sums of the rates.
-  @Test(arguments: [("inner-bias", 99.9), ("shallow-normal", 4.42), ("shallow-half-normal", 100), ("shallow-he", 100)])
-  func settings(name: String, flowTime: Double) throws {
+  /// The twelve published experiments: the flow times are sums of the rates.
+  @Test(arguments: [
+    ("clipping", "10 100 1000", 2.99, 10000), ("inner-bias", "5 20 100", 99.9, 10000),
+    ("shallow-normal", "10 100 1000", 4.42, 10000), ("shallow-he", "32", 100, 10000),
+    ("shallow-half-normal", "5 20 150", 100, 10000), ("deep-normal", "8-8 15-15 50-50", 9.41, 50000),
+    ("deep-he", "50-50", 100, 10000), ("deep-xavier", "50-50", 100, 10000), ("three-layer-he", "32-32-32", 100, 10000),
+    ("three-layer-xavier", "32-32-32", 100, 10000), ("deep-he-adam", "50-50", 9.99, 10000),
+    ("deep-xavier-adam", "50-50", 9.99, 10000),
+  ])
+  func settings(name: String, labels: String, flowTime: Double, steps: Int) throws {
     let study = try Study.load(name)
     #expect(study.name == name)
     #expect(study.source.hasPrefix("arXiv:2212.13111, section 4: "))
-    #expect(study.sampling.trials == 300 && study.sampling.confidence == 0.95)
-    #expect(study.training.steps == 10000 && study.training.batchSize == 1024)
-    #expect(study.training.batchStream == .independent)
+    #expect(study.cells.map(\.label).joined(separator: " ") == labels)
+    #expect(study.sampling == SamplingSettings(trials: 300, seed: name == "inner-bias" ? 5 : 0, confidence: 0.95))
+    #expect(study.training.steps == steps && study.training.batchSize == 1024)
+    #expect(study.training.batchStream == .independent && study.training.precision == .float32)
     let table = RateTable(plan: study.training, width: study.hidden[0][0])
     #expect(abs(table.flowTime - flowTime) < 1e-3 * flowTime)
-    #expect(study.sampling.seed == (name == "inner-bias" ? 5 : 0))
-    #expect(study.trainable == (name == "inner-bias" ? [.innerBiases] : ParameterBlock.allCases))
+    #expect(study.training.optimizer == (name.hasSuffix("adam") ? Optimizer(.adam) : .sgd))
+    #expect(study.activation.kind == (name == "clipping" ? .clipping : .relu))
+    #expect(study.trajectory == TrajectoryPlan(checkpoints: TrajectoryPlan.logarithmic(steps: steps)))
+    for cell in study.cells {
+      let trained = cell.trained.map { $0.name(depth: cell.architecture.depth) }
+      switch name {
+      case "clipping": #expect(trained == ["inner-biases", "outer-bias"])
+      case "inner-bias": #expect(trained == ["inner-biases"])
+      default: #expect(cell.trained == cell.architecture.blocks)
+      }
+      #expect(cell.kernel == (cell.architecture.depth == 1 ? .shallow : .piecewiseLinear))
+    }
   }
 
   @Test(arguments: BuiltInStudies.names)
@@ -59,6 +112,17 @@ import Training
     #expect(again == study)
     #expect(again.text == study.text)
     #expect(again.cells.map(\.key) == study.cells.map(\.key))
+  }
+
+  /// The readings of the authors' other program.
+  @Test func otherReadings() throws {
+    let clipping = try Study.load(
+      "clipping",
+      overrides: [
+        Override(key: "training.steps", value: "20000"), Override(key: "training.batch.stream", value: "shared"),
+      ])
+    #expect(clipping.training.steps == 20000 && clipping.training.batchStream == .shared)
+    #expect(clipping.trajectory?.checkpoints.last == 20000)
   }
 
   @Test func resolvedText() throws {
@@ -86,6 +150,7 @@ import Training
         verdict:
           good: {risk-at-most: 0.001}
           stationary: {relative-decrease-at-most: 0.1}
+        trajectory: {checkpoints: log, trials: []}
         sampling: {trials: 300, seed: 5, confidence: 0.95}
 
         """)

@@ -11,7 +11,7 @@ import Testing
     for cell in cells {
       #expect(cell.problem == study.problem && cell.training == study.training)
       #expect(cell.initialization == study.initialization && cell.verdictRule == study.verdictRule)
-      #expect(cell.trained == .innerBiases)
+      #expect(cell.trained == [ParameterBlock(layer: 1, kind: .biases)])
       #expect(cell.seed == 5)
     }
   }

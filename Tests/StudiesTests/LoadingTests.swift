@@ -22,7 +22,10 @@ import Testing
     try body(file.path)
   }
 
-  private let builtIn = "the built-in studies are inner-bias, shallow-normal, shallow-half-normal and shallow-he"
+  private let builtIn = """
+    the built-in studies are clipping, inner-bias, shallow-normal, shallow-he, shallow-half-normal, deep-normal, \
+    deep-he, deep-xavier, three-layer-he, three-layer-xavier, deep-he-adam and deep-xavier-adam
+    """
 
   @Test func names() throws {
     #expect(try Study.load("shallow-he").name == "shallow-he")

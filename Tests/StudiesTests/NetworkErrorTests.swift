@@ -16,19 +16,27 @@ import Testing
       key: "netwrk"),
     ErrorCase(
       line: 7, "  activation: rleu",
-      "inner.yaml:7: network.activation must be relu (it is \"rleu\"); did you mean \"relu\"?",
-      key: "network.activation"),
-    ErrorCase(
-      line: 7, "  activation: tanh",
-      "inner.yaml:7: network.activation must be relu (it is \"tanh\")",
+      """
+      inner.yaml:7: network.activation must be relu, leaky-relu, clipping, identity, logistic, tanh, softplus, gelu, \
+      silu, elu, softsign, sine or threshold-straight-through, or a mapping with a setting, such as {leaky-relu: \
+      0.01} (it is "rleu"); did you mean "relu"?
+      """,
       key: "network.activation"),
     ErrorCase(
       line: 7, "  activation: 1",
-      "inner.yaml:7: network.activation must be relu (it is 1)",
+      """
+      inner.yaml:7: network.activation must be relu, leaky-relu, clipping, identity, logistic, tanh, softplus, gelu, \
+      silu, elu, softsign, sine or threshold-straight-through, or a mapping with a setting, such as {leaky-relu: \
+      0.01} (it is 1)
+      """,
       key: "network.activation"),
     ErrorCase(
       line: 7, "  activation: [relu]",
-      "inner.yaml:7: network.activation must be relu (it is [relu])",
+      """
+      inner.yaml:7: network.activation must be relu, leaky-relu, clipping, identity, logistic, tanh, softplus, gelu, \
+      silu, elu, softsign, sine or threshold-straight-through, or a mapping with a setting, such as {leaky-relu: \
+      0.01} (it is [relu])
+      """,
       key: "network.activation"),
     ErrorCase(
       line: 8, nil,
@@ -114,10 +122,10 @@ import Testing
     ErrorCase(
       line: 8, "  hidden: [[5], [8, 8]]",
       """
-      inner.yaml:8: network.hidden: entry 2, [8, 8], has 2 hidden layers, and only networks with one hidden \
-      layer can be trained; write one width, such as [8]
+      inner.yaml:10: network.initial.inner-weights is not a key here; the parameter blocks of these networks are \
+      weights and biases
       """,
-      key: "network.hidden"),
+      key: "network.initial.inner-weights"),
     ErrorCase(
       line: 8, "  hidden: [[5], [20], [5.0]]",
       "inner.yaml:8: network.hidden: the cell [5] is listed twice, as entries 1 and 3",
@@ -151,8 +159,9 @@ import Testing
     ErrorCase(
       line: 10, nil,
       """
-      inner.yaml:9: network.initial.inner-weights is missing; it must be a mapping with one of the keys \
-      normal, half-normal, uniform or constant, such as {normal: "h^(-1/2)"}
+      inner.yaml:9: network.initial.inner-weights is missing; it must be he-normal, he-uniform, xavier-normal, \
+      xavier-uniform, lecun-normal, lecun-uniform or pytorch, or a mapping with one of these or normal, half-normal, \
+      uniform, constant or large-bias as its key, such as {normal: "h^(-1/2)"}
       """,
       key: "network.initial.inner-weights"),
     ErrorCase(
@@ -162,15 +171,17 @@ import Testing
     ErrorCase(
       line: 10, "    inner-weights: 1",
       """
-      inner.yaml:10: network.initial.inner-weights must be a mapping with one of the keys normal, half-normal, \
-      uniform or constant, such as {normal: "h^(-1/2)"} (it is 1)
+      inner.yaml:10: network.initial.inner-weights must be he-normal, he-uniform, xavier-normal, xavier-uniform, \
+      lecun-normal, lecun-uniform or pytorch, or a mapping with one of these or normal, half-normal, uniform, \
+      constant or large-bias as its key, such as {normal: "h^(-1/2)"} (it is 1)
       """,
       key: "network.initial.inner-weights"),
     ErrorCase(
       line: 10, "    inner-weights: {gaussian: 1}",
       """
       inner.yaml:10: network.initial.inner-weights.gaussian is not a key here; the keys here are normal, \
-      half-normal, uniform and constant
+      half-normal, uniform, constant, large-bias, he-normal, he-uniform, xavier-normal, xavier-uniform, \
+      lecun-normal, lecun-uniform and pytorch
       """,
       key: "network.initial.inner-weights.gaussian"),
     ErrorCase(
@@ -182,71 +193,73 @@ import Testing
     ErrorCase(
       line: 10, "    inner-weights: {normal: 1, constant: 2}",
       """
-      inner.yaml:10: network.initial.inner-weights must be a mapping with one of the keys normal, half-normal, \
-      uniform or constant, such as {normal: "h^(-1/2)"} (it has normal and constant)
+      inner.yaml:10: network.initial.inner-weights must be he-normal, he-uniform, xavier-normal, xavier-uniform, \
+      lecun-normal, lecun-uniform or pytorch, or a mapping with one of these or normal, half-normal, uniform, \
+      constant or large-bias as its key, such as {normal: "h^(-1/2)"} (it has normal and constant)
       """,
       key: "network.initial.inner-weights"),
     ErrorCase(
       line: 10, "    inner-weights: {}",
       """
-      inner.yaml:10: network.initial.inner-weights must be a mapping with one of the keys normal, half-normal, \
-      uniform or constant, such as {normal: "h^(-1/2)"} (it is empty)
+      inner.yaml:10: network.initial.inner-weights must be he-normal, he-uniform, xavier-normal, xavier-uniform, \
+      lecun-normal, lecun-uniform or pytorch, or a mapping with one of these or normal, half-normal, uniform, \
+      constant or large-bias as its key, such as {normal: "h^(-1/2)"} (it is empty)
       """,
       key: "network.initial.inner-weights"),
     ErrorCase(
       line: 10, "    inner-weights: {normal: \"1 - h\"}",
       """
-      inner.yaml:10: network.initial.inner-weights.normal must be a standard deviation from 0 to 3.4e38 at \
-      every width (it is -4 at h = 5)
+      inner.yaml:10: network.initial.inner-weights.normal must be a standard deviation from 0 to 3.4e38 in every \
+      cell (it is -4 in cell 5)
       """,
       key: "network.initial.inner-weights.normal"),
     ErrorCase(
       line: 10, "    inner-weights: {half-normal: \"log(h - 20)\"}",
       """
-      inner.yaml:10: network.initial.inner-weights.half-normal must be a standard deviation from 0 to 3.4e38 \
-      at every width (it is nan at h = 5)
+      inner.yaml:10: network.initial.inner-weights.half-normal must be a standard deviation from 0 to 3.4e38 in \
+      every cell (it is nan in cell 5)
       """,
       key: "network.initial.inner-weights.half-normal"),
     ErrorCase(
       line: 10, "    inner-weights: {half-normal: \"h^50\"}",
       """
-      inner.yaml:10: network.initial.inner-weights.half-normal must be a standard deviation from 0 to 3.4e38 \
-      at every width (it is 1.125899906842624e65 at h = 20)
+      inner.yaml:10: network.initial.inner-weights.half-normal must be a standard deviation from 0 to 3.4e38 in \
+      every cell (it is 1.125899906842624e65 in cell 20)
       """,
       key: "network.initial.inner-weights.half-normal"),
     ErrorCase(
       line: 10, "    inner-weights: {constant: \"1/(h-5)\"}",
       """
-      inner.yaml:10: network.initial.inner-weights.constant must be a number of magnitude at most 3.4e38 at \
-      every width (it is inf at h = 5)
+      inner.yaml:10: network.initial.inner-weights.constant must be a number of magnitude at most 3.4e38 in every \
+      cell (it is inf in cell 5)
       """,
       key: "network.initial.inner-weights.constant"),
     ErrorCase(
       line: 10, "    inner-weights: {uniform: [h, 10]}",
       """
-      inner.yaml:10: network.initial.inner-weights.uniform: the lower bound must not exceed the upper bound \
-      (they are 20 and 10 at h = 20)
+      inner.yaml:10: network.initial.inner-weights.uniform: the lower bound must not exceed the upper bound (they \
+      are 20 and 10 in cell 20)
       """,
       key: "network.initial.inner-weights.uniform"),
     ErrorCase(
       line: 10, "    inner-weights: {uniform: [0, \"1/(h-5)\"]}",
       """
-      inner.yaml:10: network.initial.inner-weights.uniform: the bounds must be of magnitude at most 3.4e38 at \
-      every width (they are 0 and inf at h = 5)
+      inner.yaml:10: network.initial.inner-weights.uniform: the bounds must be of magnitude at most 3.4e38 in every \
+      cell (they are 0 and inf in cell 5)
       """,
       key: "network.initial.inner-weights.uniform"),
     ErrorCase(
       line: 10, "    inner-weights: {uniform: 1}",
       """
-      inner.yaml:10: network.initial.inner-weights.uniform must be a list of two expressions in h, [lower, \
+      inner.yaml:10: network.initial.inner-weights.uniform must be a list of two expressions in h, h1 and d, [lower, \
       upper] (it is 1)
       """,
       key: "network.initial.inner-weights.uniform"),
     ErrorCase(
       line: 10, "    inner-weights: {uniform: [0, \"x\"]}",
       """
-      inner.yaml:10: network.initial.inner-weights.uniform: unknown name "x" in column 1; the names known here \
-      are h, pi and the functions sin, cos, tan, exp, log, sqrt, abs, tanh, floor, min, max
+      inner.yaml:10: network.initial.inner-weights.uniform: unknown name "x" in column 1; the names known here are \
+      h, h1, d, pi and the functions sin, cos, tan, exp, log, sqrt, abs, tanh, floor, min, max
           x
           ^
       """,
@@ -254,8 +267,8 @@ import Testing
     ErrorCase(
       line: 10, "    inner-weights: {normal: \"n\"}",
       """
-      inner.yaml:10: network.initial.inner-weights.normal: unknown name "n" in column 1; the names known here \
-      are h, pi and the functions sin, cos, tan, exp, log, sqrt, abs, tanh, floor, min, max
+      inner.yaml:10: network.initial.inner-weights.normal: unknown name "n" in column 1; the names known here are h, \
+      h1, d, pi and the functions sin, cos, tan, exp, log, sqrt, abs, tanh, floor, min, max
           n
           ^
       """,
@@ -263,8 +276,8 @@ import Testing
     ErrorCase(
       line: 10, "    inner-weights: {normal: [1]}",
       """
-      inner.yaml:10: network.initial.inner-weights.normal must be an expression in h, such as "h^(-1/2)" (it \
-      is [1])
+      inner.yaml:10: network.initial.inner-weights.normal must be an expression in h, h1 and d, such as "h^(-1/2)" \
+      (it is [1])
       """,
       key: "network.initial.inner-weights.normal"),
   ]
@@ -290,17 +303,10 @@ import Testing
       """,
       key: "network.trainable"),
     ErrorCase(
-      line: 14, "  trainable: [biases]",
-      """
-      inner.yaml:14: network.trainable may list inner-weights, inner-biases, outer-weights and outer-bias \
-      (here is "biases")
-      """,
-      key: "network.trainable"),
-    ErrorCase(
       line: 14, "  trainable: [inner-biass]",
       """
-      inner.yaml:14: network.trainable may list inner-weights, inner-biases, outer-weights and outer-bias \
-      (here is "inner-biass"); did you mean "inner-biases"?
+      inner.yaml:14: network.trainable may list inner-weights, inner-biases, outer-weights, outer-bias, weights and \
+      biases (here is "inner-biass"); did you mean "inner-biases"?
       """,
       key: "network.trainable"),
     ErrorCase(
@@ -310,8 +316,8 @@ import Testing
     ErrorCase(
       line: 14, "  trainable: [[inner-biases]]",
       """
-      inner.yaml:14: network.trainable may list inner-weights, inner-biases, outer-weights and outer-bias \
-      (here is [inner-biases])
+      inner.yaml:14: network.trainable may list inner-weights, inner-biases, outer-weights, outer-bias, weights and \
+      biases (here is [inner-biases])
       """,
       key: "network.trainable"),
   ]

@@ -34,8 +34,8 @@ import Testing
     (
       "x=",
       """
-      --set x: x is not a key here; the keys here are study, source, problem, network, training, verdict and \
-      sampling
+      --set x: x is not a key here; the keys here are study, source, problem, network, training, verdict, trajectory \
+      and sampling
       """,
       "x"
     ),
@@ -55,8 +55,8 @@ import Testing
     (
       "training..steps=4",
       """
-      --set training..steps: training. is not a key here; the keys here are optimizer, learning-rate, steps \
-      and batch
+      --set training..steps: training. is not a key here; the keys here are optimizer, clipping, learning-rate, \
+      steps, batch, precision and kernel
       """,
       "training..steps"
     ),
@@ -65,14 +65,6 @@ import Testing
       """
       --set network.hidden: network.hidden must be a list with one list of widths a cell, such as [[5], [20]] \
       (it is [5]); for a cell of each width write [[5]]
-      """,
-      "network.hidden"
-    ),
-    (
-      "network.hidden=[[8,8]]",
-      """
-      --set network.hidden: network.hidden: entry 1, [8, 8], has 2 hidden layers, and only networks with one \
-      hidden layer can be trained; write one width, such as [8]
       """,
       "network.hidden"
     ),
@@ -94,16 +86,16 @@ import Testing
     (
       "training=5",
       """
-      --set training: training must be a mapping with the keys optimizer, learning-rate, steps and batch (it \
-      is 5)
+      --set training: training must be a mapping with the keys optimizer, clipping, learning-rate, steps, batch, \
+      precision and kernel (it is 5)
       """,
       "training"
     ),
     (
       "problem.input=[0, 1]",
       """
-      --set problem.input: problem.input must be a mapping with the key uniform, such as {uniform: [0, 1]} (it \
-      is [0, 1])
+      --set problem.input: problem.input must be a mapping with one of the keys uniform, box, normal or density, \
+      such as {uniform: [0, 1]} (it is [0, 1])
       """,
       "problem.input"
     ),
@@ -134,8 +126,8 @@ import Testing
     (
       "network.initial.inner-weights={normal: \"-h\"}",
       """
-      --set network.initial.inner-weights: network.initial.inner-weights.normal must be a standard deviation \
-      from 0 to 3.4e38 at every width (it is -5 at h = 5)
+      --set network.initial.inner-weights: network.initial.inner-weights.normal must be a standard deviation from 0 \
+      to 3.4e38 in every cell (it is -5 in cell 5)
       """,
       "network.initial.inner-weights.normal"
     ),
@@ -161,7 +153,8 @@ import Testing
       "training={}",
       """
       --set training: training.learning-rate is missing; it must be an expression in n and h, such as "0.1 * \
-      0.5^floor(n / 500)"
+      0.5^floor(n / 500)", or a mapping with one of the keys constant, step-decay, polynomial-decay, cosine or \
+      warm-up, such as {step-decay: {initial: 0.1, factor: 0.5, every: 500}}
       """,
       "training.learning-rate"
     ),
@@ -175,8 +168,8 @@ import Testing
     (
       "foo=1",
       """
-      --set foo: foo is not a key here; the keys here are study, source, problem, network, training, verdict \
-      and sampling
+      --set foo: foo is not a key here; the keys here are study, source, problem, network, training, verdict, \
+      trajectory and sampling
       """,
       "foo"
     ),

@@ -1,4 +1,5 @@
 import Landscape
+import Networks
 import Problems
 import Studies
 import Testing
@@ -12,7 +13,7 @@ import Testing
     #expect(try sample("training.steps=500").training.steps == 500)
     #expect(try sample(" training.steps =5e2").training.steps == 500)
     #expect(try sample("network.hidden=[[32],[64]]").hidden == [[32], [64]])
-    #expect(try sample("problem.target=x^2 + 2*x").problem.target.text == "x^2 + 2 * x")
+    #expect(try sample("problem.target=x^2 + 2*x").text.contains("target: \"x^2 + 2 * x\"\n"))
     #expect(try sample("source=\"a = b\"").source == "a = b")
     // The later one of two counts.
     #expect(try sample("training.steps=500", "training.steps=7").training.steps == 7)
@@ -23,20 +24,20 @@ import Testing
     #expect(try sample("training.batch={stream: shared}").training.batchSize == 1024)
     #expect(try sample("training.batch.stream=shared").training.batchSize == 64)
     #expect(try sample("sampling={trials: 1}").sampling.seed == 0)
-    #expect(try sample("problem.input={uniform: [1, 2]}").problem.input == .uniform(lower: 1, upper: 2))
+    #expect(try sample("problem.input={uniform: [1, 2]}").problem.inputs == .law(.uniform(lower: 1, upper: 2)))
   }
 
   /// A key below a choice replaces the choice.
   @Test func choices() throws {
     let normal = try sample("verdict.stationary.gradient-norm-at-most=1e-6")
     #expect(normal.verdictRule.stationary == .gradientNorm(atMost: 1e-6))
-    let law = try sample("network.initial.inner-weights.constant=2").initialization.laws[.innerWeights]
+    let law = try sample("network.initial.inner-weights.constant=2").initialization.laws[BlockName("inner-weights")]
     #expect(law?.expressions.map(\.text) == ["2"])
     // Even one that is wrong in the file.
     let repaired = try parse(
       StudiesTests.sample(line: 10, "    inner-weights: 3"),
       overrides: [Override(key: "network.initial.inner-weights.normal", value: "1")])
-    #expect(repaired.initialization.laws[.innerWeights]?.expressions.map(\.text) == ["1"])
+    #expect(repaired.initialization.laws[BlockName("inner-weights")]?.expressions.map(\.text) == ["1"])
   }
 
   /// Keys and mappings that the file leaves out are added.
@@ -50,7 +51,10 @@ import Testing
     let error = failure(onlyName, overrides: [Override(key: "problem.input", value: "{uniform: [0, 2]}")])
     #expect(
       error?.description
-        == "inner.yaml: problem.target is missing; it must be an expression in x, such as \"x^4 * sin(x)\"")
+        == """
+        inner.yaml: problem.target is missing; it must be an expression in x, such as "x^4 * sin(x)", or a mapping \
+        with one of the keys piecewise-polynomial, affine or teacher, such as {affine: {weights: [2], constant: 1}}
+        """)
   }
 
   /// Errors of the file come before those of overrides, these before missing keys.

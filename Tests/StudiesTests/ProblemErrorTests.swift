@@ -65,7 +65,7 @@ import Testing
       line: 1, "name: a",
       """
       inner.yaml:1: name is not a key here; the keys here are study, source, problem, network, training, \
-      verdict and sampling
+      verdict, trajectory and sampling
       """,
       key: "name"),
     ErrorCase(
@@ -94,8 +94,8 @@ import Testing
     ErrorCase(
       line: 4, "  input: [0, 1]",
       """
-      inner.yaml:4: problem.input must be a mapping with the key uniform, such as {uniform: [0, 1]} (it is [0, \
-      1])
+      inner.yaml:4: problem.input must be a mapping with one of the keys uniform, box, normal or density, such as \
+      {uniform: [0, 1]} (it is [0, 1])
       """,
       key: "problem.input"),
     ErrorCase(
@@ -104,13 +104,16 @@ import Testing
       key: "problem.input.unifrm"),
     ErrorCase(
       line: 4, "  input: {normal: 1}",
-      "inner.yaml:4: problem.input.normal is not a key here; the key here is uniform",
+      """
+      inner.yaml:4: problem.input.normal must be a mapping with the keys mean, standard-deviation and dimension (it \
+      is 1)
+      """,
       key: "problem.input.normal"),
     ErrorCase(
       line: 4, "  input: {}",
       """
-      inner.yaml:4: problem.input must be a mapping with the key uniform, such as {uniform: [0, 1]} (it is \
-      empty)
+      inner.yaml:4: problem.input must be a mapping with one of the keys uniform, box, normal or density, such as \
+      {uniform: [0, 1]} (it is empty)
       """,
       key: "problem.input"),
     ErrorCase(
@@ -142,15 +145,15 @@ import Testing
     ErrorCase(
       line: 4, "  input: {uniform: [1000000, 1000001]}",
       """
-      inner.yaml:4: problem.input.uniform: the bounds must have at least 65536 single precision numbers between them and \
-      differ by at least 8e-31 (the bounds are 1000000 and 1000001); rescale the input
+      inner.yaml:4: problem.input.uniform: the bounds must have at least 65536 single precision numbers between them \
+      and differ by at least 8e-31 (the bounds are 1000000 and 1000001); rescale the input
       """,
       key: "problem.input.uniform"),
     ErrorCase(
       line: 4, "  input: {uniform: [0, 1e-38]}",
       """
-      inner.yaml:4: problem.input.uniform: the bounds must have at least 65536 single precision numbers between them and \
-      differ by at least 8e-31 (the bounds are 0 and 1e-38); rescale the input
+      inner.yaml:4: problem.input.uniform: the bounds must have at least 65536 single precision numbers between them \
+      and differ by at least 8e-31 (the bounds are 0 and 1e-38); rescale the input
       """,
       key: "problem.input.uniform"),
     ErrorCase(
@@ -195,7 +198,10 @@ import Testing
       key: "problem.input.uniform"),
     ErrorCase(
       line: 5, nil,
-      "inner.yaml:3: problem.target is missing; it must be an expression in x, such as \"x^4 * sin(x)\"",
+      """
+      inner.yaml:3: problem.target is missing; it must be an expression in x, such as "x^4 * sin(x)", or a mapping \
+      with one of the keys piecewise-polynomial, affine or teacher, such as {affine: {weights: [2], constant: 1}}
+      """,
       key: "problem.target"),
     ErrorCase(
       line: 5, "  target: \"x^4 * sine(x)\"",
@@ -215,7 +221,10 @@ import Testing
       key: "problem.target"),
     ErrorCase(
       line: 5, "  target: [x]",
-      "inner.yaml:5: problem.target must be an expression in x, such as \"x^4 * sin(x)\" (it is [x])",
+      """
+      inner.yaml:5: problem.target must be an expression in x, such as "x^4 * sin(x)", or a mapping with one of the \
+      keys piecewise-polynomial, affine or teacher, such as {affine: {weights: [2], constant: 1}} (it is [x])
+      """,
       key: "problem.target"),
     ErrorCase(
       line: 5, "  target: yes",
@@ -232,7 +241,10 @@ import Testing
       key: "problem.target"),
     ErrorCase(
       line: 5, "  target:",
-      "inner.yaml:5: problem.target has no value; it must be an expression in x, such as \"x^4 * sin(x)\"",
+      """
+      inner.yaml:5: problem.target has no value; it must be an expression in x, such as "x^4 * sin(x)", or a mapping \
+      with one of the keys piecewise-polynomial, affine or teacher, such as {affine: {weights: [2], constant: 1}}
+      """,
       key: "problem.target"),
     ErrorCase(
       line: 5, "  target: 2*h",

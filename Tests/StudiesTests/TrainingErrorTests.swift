@@ -16,17 +16,19 @@ import Testing
       key: "trainng"),
     ErrorCase(
       line: 16, "  optimizer: sdg",
-      "inner.yaml:16: training.optimizer must be sgd (it is \"sdg\"); did you mean \"sgd\"?",
-      key: "training.optimizer"),
-    ErrorCase(
-      line: 16, "  optimizer: adam",
-      "inner.yaml:16: training.optimizer must be sgd (it is \"adam\")",
+      """
+      inner.yaml:16: training.optimizer must be sgd, momentum, momentum-averaged, nesterov, nesterov-look-ahead, \
+      adagrad, rmsprop, adadelta, adam, adamw, amsgrad, amsgrad-uncorrected, adamax, adamax-unsmoothed, nadam, \
+      nadam-constant, averaged-sgd or population, or a mapping with a setting, such as {adam: {beta1: 0.9}} (it is \
+      "sdg"); did you mean "sgd"?
+      """,
       key: "training.optimizer"),
     ErrorCase(
       line: 17, nil,
       """
       inner.yaml:15: training.learning-rate is missing; it must be an expression in n and h, such as "0.1 * \
-      0.5^floor(n / 500)"
+      0.5^floor(n / 500)", or a mapping with one of the keys constant, step-decay, polynomial-decay, cosine or \
+      warm-up, such as {step-decay: {initial: 0.1, factor: 0.5, every: 500}}
       """,
       key: "training.learning-rate"),
     ErrorCase(
@@ -81,7 +83,8 @@ import Testing
     ErrorCase(
       line: 17, "  lr: 0.1",
       """
-      inner.yaml:17: training.lr is not a key here; the keys here are optimizer, learning-rate, steps and batch
+      inner.yaml:17: training.lr is not a key here; the keys here are optimizer, clipping, learning-rate, steps, \
+      batch, precision and kernel
       """,
       key: "training.lr"),
     ErrorCase(
@@ -141,7 +144,7 @@ import Testing
       key: "training.steps"),
     ErrorCase(
       line: 19, "  batch: 64",
-      "inner.yaml:19: training.batch must be a mapping with the keys size and stream (it is 64)",
+      "inner.yaml:19: training.batch must be a mapping with the keys size, stream and sampling (it is 64)",
       key: "training.batch"),
     ErrorCase(
       line: 19, "  batch: {size: 0}",
@@ -163,7 +166,9 @@ import Testing
       key: "training.batch.stream"),
     ErrorCase(
       line: 19, "  batch: {trials: 5}",
-      "inner.yaml:19: training.batch.trials is not a key here; \"trials\" belongs under \"sampling\"",
+      """
+      inner.yaml:19: training.batch.trials is not a key here; "trials" belongs under "trajectory" or "sampling"
+      """,
       key: "training.batch.trials"),
     ErrorCase(
       line: 19, "  batch: {sise: 5}",
@@ -171,7 +176,7 @@ import Testing
       key: "training.batch.sise"),
     ErrorCase(
       line: 19, "  batch: [64]",
-      "inner.yaml:19: training.batch must be a mapping with the keys size and stream (it is [64])",
+      "inner.yaml:19: training.batch must be a mapping with the keys size, stream and sampling (it is [64])",
       key: "training.batch"),
   ]
 

@@ -1,10 +1,19 @@
 /// The studies that the program brings along, as the text of study files.
 public enum BuiltInStudies {
+  /// In the order of the experiments of arXiv:2212.13111, section 4.
   private static let studies: [(name: String, text: String)] = [
+    ("clipping", clipping),
     ("inner-bias", innerBias),
     ("shallow-normal", shallowNormal),
-    ("shallow-half-normal", shallowHalfNormal),
     ("shallow-he", shallowHe),
+    ("shallow-half-normal", shallowHalfNormal),
+    ("deep-normal", deepNormal),
+    ("deep-he", deepHe),
+    ("deep-xavier", deepXavier),
+    ("three-layer-he", threeLayerHe),
+    ("three-layer-xavier", threeLayerXavier),
+    ("deep-he-adam", deepHeAdam),
+    ("deep-xavier-adam", deepXavierAdam),
   ]
 
   public static let names = studies.map(\.name)

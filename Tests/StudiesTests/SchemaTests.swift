@@ -1,0 +1,415 @@
+import Expressions
+import Foundation
+import Kernels
+import Networks
+import Problems
+import Studies
+import Testing
+import Training
+
+/// What the keys of problem, network and training say.
+@Suite struct SchemaTests {
+  private func study(_ settings: (key: String, value: String)..., hidden: String? = nil) throws -> Study {
+    let deep = hidden.map {
+      [("network.hidden", $0), ("network.initial", "pytorch"), ("network.trainable", "[weights]")]
+    }
+    return try parse(
+      sampleText, overrides: ((deep ?? []) + settings).map { Override(key: $0.0, value: $0.1) })
+  }
+
+  // MARK: Problem
+
+  @Test func inputLaws() throws {
+    func inputs(_ value: String, target: String) throws -> Problem.Inputs {
+      try study(("problem.input", value), ("problem.target", target)).problem.inputs
+    }
+    #expect(
+      try inputs("{box: [[0, 1], [-1, \"pi\"]]}", target: "x1 + x2")
+        == .law(.box([.init(lower: 0, upper: 1), .init(lower: -1, upper: .pi)])))
+    // A box of one coordinate is an interval.
+    #expect(try inputs("{box: [[2, 3]]}", target: "x") == .law(.uniform(lower: 2, upper: 3)))
+    #expect(
+      try inputs("{normal: {}}", target: "x") == .law(.normal(mean: 0, standardDeviation: 1, dimension: 1)))
+    #expect(
+      try inputs("{normal: {mean: -1, standard-deviation: 2, dimension: 3}}", target: "x3")
+        == .law(.normal(mean: -1, standardDeviation: 2, dimension: 3)))
+    let triangle = PiecewisePolynomial(breaks: [0, 0.5, 1], pieces: [[0, 4], [4, -4]])
+    #expect(
+      try inputs("{density: {breaks: [0, \"1/2\", 1], pieces: [[0, 4], [4, -4]]}}", target: "x")
+        == .law(.density(triangle)))
+  }
+
+  @Test func targets() throws {
+    func target(_ value: String, input: String = "{uniform: [0, 1]}") throws -> Target? {
+      try study(("problem.input", input), ("problem.target", value)).problem.target
+    }
+    let plane = "{normal: {dimension: 2}}"
+    #expect(try target("{affine: {weights: [1, -2]}}", input: plane) == .affine(weights: [1, -2], constant: 0))
+    #expect(
+      try target("{piecewise-polynomial: {breaks: [0, 1], pieces: [[1, 2]]}}")
+        == .piecewisePolynomial(PiecewisePolynomial(breaks: [0, 1], pieces: [[1, 2]])))
+    #expect(
+      try target("x1 * x2", input: plane) == .expression(try Expression(parsing: "x1*x2", variables: ["x1", "x2"])))
+    #expect(
+      try target("{teacher: {activation: tanh, hidden: [1], parameters: [1, 2, 3, 4, 5]}}", input: plane)
+        == .teacher(
+          Teacher(
+            architecture: Architecture(inputDimension: 2, hidden: [1], activation: Activation(.tanh)),
+            parameters: .given([1, 2, 3, 4, 5]))))
+    // Laws by kind and block by block are the same teacher.
+    let byKind = try target(
+      "{teacher: {hidden: [3, 2], initial: {weights: he-normal, biases: {constant: 0}}, seed: 9}}")
+    let blocks = (1...3).map { "layer-\($0)-weights: he-normal, layer-\($0)-biases: {constant: 0}" }
+    let byBlock = try target("{teacher: {hidden: [3, 2], initial: {\(blocks.joined(separator: ", "))}, seed: 9}}")
+    #expect(byKind == byBlock)
+    guard case .teacher(let teacher)? = byKind, case .random(let initialization, 9) = teacher.parameters else {
+      Issue.record("no teacher with random parameters")
+      return
+    }
+    #expect(initialization.law(ParameterBlock(layer: 3, kind: .weights), depth: 2) == heNormal)
+  }
+
+  private var heNormal: InitialLaw { .scaled(.he, .normal, gain: Expression(constant: 1)) }
+
+  @Test func evaluationPoints() throws {
+    let five = ("problem.input", "{normal: {dimension: 5}}")
+    let target = ("problem.target", "x5")
+    let byDefault = try study(five, target)
+    #expect(byDefault.problem.evaluationPoints == 65536)
+    #expect(byDefault.text.contains("\n  target: \"x5\"\n  evaluation-points: 65536\n"))
+    let few = try study(five, target, ("problem.evaluation-points", "100"))
+    // They are for the risk; trained networks do not see them.
+    #expect(few.cells.map(\.key) == byDefault.cells.map(\.key))
+    #expect(few.hash != byDefault.hash)
+  }
+
+  // MARK: Data
+
+  @Test func inlineData() throws {
+    let labelled = try parse(
+      sampleText.replacing(
+        "  input: {uniform: [0, 1]}\n  target: \"x^4 * sin(x)\"",
+        with: "  data: {points: [[1, 2, -3], [4, 5, \"1/4\"]]}"))
+    #expect(
+      labelled.problem
+        == Problem(
+          inputs: .data(DataSet(origin: .inline, dimension: 2, inputs: [1, 2, 4, 5], labels: [-3, 0.25])), target: nil))
+    #expect(labelled.cells[0].architecture.inputDimension == 2)
+    #expect(labelled.cells.map(\.kernel) == [.denseNetworks, .denseNetworks])
+    #expect(labelled.text.contains("  batch: {size: 64, stream: independent, sampling: with-replacement}\n"))
+    let bare = try study(("problem.data", "{points: [[1], [2], [3]]}"), ("problem.target", "x"))
+    #expect(
+      bare.problem.inputs == .data(DataSet(origin: .inline, dimension: 1, inputs: [1, 2, 3], labels: nil)))
+    #expect(bare.notes == ["problem.input is dropped: the inputs are the points of problem.data"])
+  }
+
+  @Test func generatedData() throws {
+    let kernels = KernelTable(.baseline)
+    let gaussian = try study(
+      ("problem.data", "{gaussian: {points: 7, dimension: 3, seed: 4}}"), ("problem.target", "x3"))
+    #expect(gaussian.problem.inputs == .data(.gaussian(points: 7, dimension: 3, seed: 4, kernels: kernels)))
+    let orthogonal = try study(
+      ("problem.data", "{nearly-orthogonal: {points: 3, dimension: 9, noise: 0.1}}"), ("problem.target", "x1"))
+    #expect(
+      orthogonal.problem.inputs
+        == .data(.nearlyOrthogonal(points: 3, dimension: 9, noise: 0.1, seed: 0, kernels: kernels)))
+  }
+
+  /// 1. A path in a study begins at its folder, on the command line at the current one, and the text has it whole.
+  /// 2. Study and cells are identified by the bytes, not by the path.
+  /// 3. The definition is enough to read results.
+  @Test func fileData() throws {
+    let text = sampleText.replacing(
+      "  input: {uniform: [0, 1]}\n  target: \"x^4 * sin(x)\"", with: "  data: {csv: points.csv}")
+    try withFolder { folder in
+      let csv = "x, y\n0.5,1\n0.25,-2\n"
+      let digest = "4a5db1074c08d66a512c982be085c893a2a2c4b720071199b8eab3b4fb173103"
+      for name in ["points.csv", "copy.csv"] {
+        try Data(csv.utf8).write(to: folder.appending(path: name))
+      }
+      let file = folder.appending(path: "study.yaml")
+      try Data(text.utf8).write(to: file)
+      let study = try Study.load(file.path)
+      guard case .data(let data) = study.problem.inputs, case .file(let path, let found) = data.origin else {
+        Issue.record("no data set from a file")
+        return
+      }
+      #expect(data.inputs == [0.5, 0.25] && data.labels == [1, -2])
+      #expect(path == folder.appending(path: "points.csv").path && found == digest, "1")
+      #expect(try parse(study.text) == study, "1")
+      #expect(study.text.contains("  data: {csv: \"\(path)\", sha256: \"\(digest)\"}\n"))
+
+      let copy = try Study.parse(
+        text: text, origin: .file(file.path),
+        overrides: [Override(key: "problem.data.csv", value: folder.appending(path: "copy.csv").path)])
+      #expect(copy.hash == study.hash && copy.cells.map(\.key) == study.cells.map(\.key), "2")
+      #expect(copy.text != study.text)
+
+      let stored = try Study.parse(
+        text: study.definition, origin: .ledger("results"),
+        overrides: [Override(key: "network.hidden", value: "[[5], [20]]")])
+      #expect(stored.definition == study.definition && stored.cells.map(\.key) == study.cells.map(\.key), "3")
+      do throws(StudyError) {
+        _ = try Study.parse(text: study.definition, origin: .file("results"))
+        Issue.record("points are needed to train")
+      } catch {
+        #expect(error.key == "problem.data.csv")
+      }
+    }
+  }
+
+  @Test func fileErrors() throws {
+    func message(_ csv: String, _ settings: String = "") throws -> (text: String, line: Int?, key: String?) {
+      var found: StudyError?
+      var path = ""
+      try withFolder { folder in
+        path = folder.appending(path: "points.csv").path
+        try Data(csv.utf8).write(to: folder.appending(path: "points.csv"))
+        let text = sampleText.replacing(
+          "  input: {uniform: [0, 1]}\n  target: \"x^4 * sin(x)\"", with: "  data: {csv: points.csv\(settings)}")
+        let file = folder.appending(path: "study.yaml").path
+        do throws(StudyError) {
+          _ = try Study.parse(text: text, origin: .file(file))
+        } catch {
+          found = error
+        }
+      }
+      return (found?.message.replacing(path, with: "points.csv") ?? "none", found?.line, found?.key)
+    }
+    let wrong = try message("x,y\n1,2\n3,abc\n")
+    #expect(
+      wrong.text == """
+        problem.data.csv: points.csv:3: column 2 is no number ("abc"); write a decimal number such as 0.5 or 1e-3
+        """)
+    #expect(wrong.line == 4 && wrong.key == "problem.data.csv")
+    let zeros = String(repeating: "0", count: 64)
+    let changed = try message("1,2\n", ", sha256: \(zeros)")
+    #expect(
+      changed.text == """
+        problem.data.sha256 is not the digest of points.csv, which is \
+        52186c933993da4082b3cdc7c40bb4bf735b391ff54a2ef78c037dda6c38a680; is it another file, or has it changed?
+        """)
+    #expect(changed.key == "problem.data.sha256")
+    let wide = try message((0..<102).map { "\($0)" }.joined(separator: ","))
+    #expect(
+      wide.text == """
+        problem.data.csv: points.csv has 1 points of 101 coordinates; at most 1048576 points of 100 coordinates are \
+        possible
+        """)
+  }
+
+  // MARK: Network
+
+  @Test func activations() throws {
+    func activation(_ value: String) throws -> Activation { try study(("network.activation", value)).activation }
+    for kind in Activation.Kind.allCases { #expect(try activation(kind.rawValue) == Activation(kind)) }
+    #expect(try activation("{leaky-relu: 0.2}") == Activation(.leakyReLU, parameter: 0.2))
+    #expect(try activation("{elu: 2}") == Activation(.elu, parameter: 2))
+    #expect(try study(("network.activation", "elu")).text.contains("  activation: {elu: 1}\n"))
+  }
+
+  @Test func laws() throws {
+    func law(_ value: String) throws -> InitialLaw? {
+      try study(("network.initial.inner-weights", value)).initialization.laws[BlockName("inner-weights")]
+    }
+    func expression(_ text: String) throws -> Expressions.Expression {
+      try Expression(parsing: text, variables: ["h", "h1", "d"])
+    }
+    let one = Expression(constant: 1)
+    for rule in VarianceRule.allCases {
+      for shape in VarianceRule.Shape.allCases {
+        let name = "\(rule.rawValue)-\(shape.rawValue)"
+        #expect(try law(name) == .scaled(rule, shape, gain: one))
+        #expect(try law("{\(name): \"sqrt(h1)\"}") == .scaled(rule, shape, gain: try expression("sqrt(h1)")))
+      }
+    }
+    #expect(try law("pytorch") == .pytorch(gain: one))
+    #expect(try law("{pytorch: 3}") == .pytorch(gain: Expression(constant: 3)))
+    #expect(try law("{large-bias: \"sqrt(log(h)) * d\"}") == .largeBias(try expression("sqrt(log(h)) * d")))
+    let all = try study(("network.initial", "pytorch")).initialization
+    #expect(all.laws == [.weights: .pytorch(gain: one), .biases: .pytorch(gain: one)])
+  }
+
+  /// However a study names its blocks, the cells are the same.
+  @Test func blockNames() throws {
+    let byKind = try study(
+      ("network.initial", "{weights: he-normal, biases: {constant: 0}}"), ("network.trainable", "[biases]"))
+    let byBlock = try study(
+      (
+        "network.initial",
+        "{outer-bias: {constant: 0}, inner-weights: he-normal, weights: he-normal, inner-biases: {constant: 0}}"
+      ), ("network.trainable", "[outer-bias, inner-biases]"))
+    #expect(byKind.cells.map(\.key) == byBlock.cells.map(\.key))
+    #expect(byKind.cells[0].trained == [1, 2].map { ParameterBlock(layer: $0, kind: .biases) })
+    #expect(byBlock.trainable.map(\.text) == ["inner-biases", "outer-bias"])
+    #expect(
+      byBlock.cells[0].definition.contains(
+        """
+          initial:
+            inner-weights: {he-normal: 1}
+            inner-biases: {constant: 0}
+            outer-weights: {he-normal: 1}
+            outer-bias: {constant: 0}
+          trainable: [inner-biases, outer-bias]
+        """))
+
+    // Cells of other depths can be added where the study names kinds.
+    let deeper = try study(
+      ("network.initial", "{weights: he-normal, biases: {constant: 0}}"), ("network.trainable", "[biases]"),
+      ("network.hidden", "[[20], [8, 9], [5]]"))
+    #expect(deeper.hash == byKind.hash)
+    #expect(deeper.cells.map(\.label) == ["20", "8-9", "5"])
+    #expect([deeper.cells[2].key, deeper.cells[0].key] == byKind.cells.map(\.key))
+    #expect(deeper.cells[1].trained == (1...3).map { ParameterBlock(layer: $0, kind: .biases) })
+    let allBlocks = try parse(
+      sampleText.replacing("  trainable: [inner-biases]\n", with: ""),
+      overrides: [
+        Override(key: "network.initial", value: "pytorch"), Override(key: "network.hidden", value: "[[2, 2]]"),
+      ])
+    #expect(allBlocks.trainable == [.weights, .biases])
+  }
+
+  @Test func deepBlocks() throws {
+    let study = try study(
+      (
+        "network.initial",
+        "{weights: {normal: \"h2/h1\"}, layer-3-weights: {constant: 1}, biases: {constant: \"h\"}}"
+      ),
+      ("network.hidden", "[[2, 3], [4, 5]]"), ("network.trainable", "[layer-2-biases]"))
+    #expect(study.cells.map(\.trained) == Array(repeating: [ParameterBlock(layer: 2, kind: .biases)], count: 2))
+    #expect(study.cells.map(\.kernel) == [.denseNetworks, .denseNetworks])
+    #expect(
+      study.cells[0].definition.contains(
+        """
+          initial:
+            layer-1-weights: {normal: "h2 / h1"}
+            layer-1-biases: {constant: "h"}
+            layer-2-weights: {normal: "h2 / h1"}
+            layer-2-biases: {constant: "h"}
+            layer-3-weights: {constant: 1}
+            layer-3-biases: {constant: "h"}
+          trainable: [layer-2-biases]
+        """))
+  }
+
+  // MARK: Training
+
+  @Test func optimizers() throws {
+    func optimizer(_ value: String) throws -> Optimizer { try study(("training.optimizer", value)).training.optimizer }
+    for method in OptimizerMethod.allCases { #expect(try optimizer(method.rawValue) == Optimizer(method)) }
+    #expect(try optimizer("{adam: {}}") == Optimizer(.adam))
+    #expect(
+      try optimizer("{adamw: {beta2: 0.99, weight-decay: 0}}")
+        == Optimizer(.adamW, ["beta2": 0.99, "weight-decay": 0]))
+    #expect(
+      try study(("training.optimizer", "nadam")).text.contains(
+        "\n  optimizer: {nadam: {beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentum-decay: 0.004}}\n"))
+    // A key below the optimizer in use keeps the others.
+    let settings = [("training.optimizer", "{adam: {beta1: 0.5}}"), ("training.optimizer.adam.beta2", "0.25")]
+    let two = try parse(sampleText, overrides: settings.map { Override(key: $0.0, value: $0.1) })
+    #expect(two.training.optimizer == Optimizer(.adam, ["beta1": 0.5, "beta2": 0.25]))
+    #expect(
+      try study(("training.optimizer.momentum.momentum", "0.5")).training.optimizer
+        == Optimizer(.momentum, ["momentum": 0.5]))
+  }
+
+  @Test func clipping() throws {
+    #expect(try study(("training.clipping.norm", "2")).training.clipping == GradientClipping(norm: 2, delta: 0))
+    #expect(
+      try study(("training.clipping", "{norm: 2, delta: 0.1}")).training.clipping
+        == GradientClipping(norm: 2, delta: 0.1))
+  }
+
+  @Test func schedules() throws {
+    func rate(_ value: String) throws -> Expressions.Expression {
+      try study(("training.learning-rate", value)).training.learningRate
+    }
+    #expect(try rate("{constant: 0.1}").text == "0.1")
+    #expect(
+      try rate("{step-decay: {initial: 0.1, factor: 0.5, every: 30}}")
+        == Schedule.stepDecay(initial: 0.1, factor: 0.5, every: 30).expression)
+    // Steps are those of the study by default.
+    #expect(
+      try rate("{cosine: {initial: 0.1}}") == Schedule.cosine(initial: 0.1, final: 0, steps: 1000).expression)
+    #expect(
+      try rate("{polynomial-decay: {initial: 0.1, final: 0.01, power: 2, steps: 7}}")
+        == Schedule.polynomialDecay(initial: 0.1, final: 0.01, power: 2, steps: 7).expression)
+    #expect(
+      try rate("{warm-up: {steps: 10, then: \"1/(h+n)\"}}")
+        == Schedule.warmUp(
+          steps: 10, then: .expression(try Expression(parsing: "1/(h+n)", variables: ["n", "h"]))
+        ).expression)
+    #expect(
+      try rate("{warm-up: {steps: 10, then: {cosine: {initial: 1}}}}")
+        == Schedule.warmUp(steps: 10, then: .cosine(initial: 1, final: 0, steps: 1000)).expression)
+  }
+
+  @Test func batches() throws {
+    let data = ("problem.data", "{points: [[1], [2], [3]]}")
+    let target = ("problem.target", "x")
+    func plan(_ value: String) throws -> TrainingPlan { try study(data, target, ("training.batch", value)).training }
+    #expect(try plan("{}").batchSize == 3 && plan("{}").dataSampling == .withReplacement)
+    #expect(try plan("{size: 5}").batchSize == 5)
+    #expect(try plan("{size: 2, sampling: without-replacement}").dataSampling == .withoutReplacement)
+    #expect(try plan("{sampling: full}").batchSize == 3 && plan("{sampling: full}").dataSampling == .full)
+    let full = try study(data, target, ("training.batch.sampling", "full"))
+    #expect(full.training.dataSampling == .full)
+    #expect(full.text.contains("  batch: {sampling: full}\n"))
+    #expect(
+      full.notes == [
+        "training.batch.size is dropped: with sampling: full every step sees all points",
+        "training.batch.stream is dropped: with sampling: full every step sees all points",
+        "problem.input is dropped: the inputs are the points of problem.data",
+      ])
+  }
+
+  /// Another optimizer drops what the file says about batches, and only that.
+  @Test func population() throws {
+    let study = try study(("training.optimizer", "population"))
+    #expect(study.notes == ["training.batch is dropped: the optimizer population draws no mini-batches"])
+    #expect(study.training.optimizer == Optimizer(.population))
+    #expect(!study.text.contains("batch:"))
+    #expect(study.cells.allSatisfy { !$0.definition.contains("kernel:") })
+    #expect(try parse(study.text).cells.map(\.key) == study.cells.map(\.key))
+    #expect(failure(study.text + "\n") == nil)
+    #expect(try self.study(("training.optimizer", "adam")).notes.isEmpty)
+    let both = [
+      Override(key: "training.optimizer", value: "population"), Override(key: "training.batch.size", value: "4"),
+    ]
+    #expect(failure(sampleText, overrides: both)?.key == "training.batch")
+    #expect(failure(sample(line: 16, "  optimizer: population"))?.key == "training.batch")
+  }
+
+  /// What has its default stays out of the text; what has not is in text and cell.
+  @Test func precisionAndKernel() throws {
+    #expect(try study(("training.precision", "float32"), ("training.kernel", "auto")).text == parse(sampleText).text)
+    let double = try study(("training.precision", "float64"))
+    #expect(double.training.precision == .float64)
+    #expect(double.cells[0].definition.contains("  precision: float64\n"))
+    let forced = try study(("training.kernel", "dense-neurons"))
+    #expect(
+      forced.cells.allSatisfy { $0.kernel == .denseNeurons && $0.definition.hasSuffix("  kernel: dense-neurons\n") })
+    // The automatic kernel, once asked for by name, is the same.
+    let shallow = try study(("training.kernel", "shallow"))
+    #expect(shallow.cells.map(\.key) == (try parse(sampleText)).cells.map(\.key))
+    #expect(shallow.hash != (try parse(sampleText)).hash)
+  }
+
+  @Test func trajectories() throws {
+    let byDefault = try study(("trajectory", "{}"))
+    #expect(byDefault.trajectory == TrajectoryPlan(checkpoints: TrajectoryPlan.logarithmic(steps: 1000)))
+    #expect(byDefault.text.contains("\ntrajectory: {checkpoints: log, trials: []}\n"))
+    #expect(byDefault.hash != (try parse(sampleText)).hash)
+    #expect(byDefault.cells.map(\.key) == (try parse(sampleText)).cells.map(\.key))
+    let chosen = try study(("trajectory", "{checkpoints: [0, 10, 1000], trials: [3, 5]}"))
+    #expect(chosen.trajectory == TrajectoryPlan(checkpoints: [0, 10, 1000], trials: [3, 5]))
+  }
+}
+
+/// Calls `body` with a folder of its own.
+func withFolder(_ body: (URL) throws -> Void) throws {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "studies-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try body(folder)
+}
