@@ -8,15 +8,27 @@ public struct BlockRecord: Sendable, Hashable {
   public var outcomes: [Outcome]
   /// Compute time of the block, in seconds.
   public var seconds: Double
+  /// The trajectories of the block, if its cell has checkpoints. A ledger keeps them apart from blocks: a block that is
+  /// read has none.
+  public var trajectories: BlockTrajectories
 
-  /// - Precondition: there is at least one outcome, and the last trial index lies below ``TrialIndex/limit``.
-  public init(cell: CellKey, first: TrialIndex, outcomes: [Outcome], seconds: Double) {
+  /// - Precondition: there is at least one outcome, the last trial index lies below ``TrialIndex/limit``, and
+  ///   trajectories, if there are any, are those of all trials of the block.
+  public init(
+    cell: CellKey, first: TrialIndex, outcomes: [Outcome], seconds: Double,
+    trajectories: BlockTrajectories = BlockTrajectories()
+  ) {
     precondition(!outcomes.isEmpty, "a block has at least one trial")
     precondition(first.value + outcomes.count <= TrialIndex.limit, "a cell holds at most 2^40 trials")
+    precondition(
+      trajectories.isEmpty
+        || trajectories.isComplete && trajectories.trials == first.value..<first.value + outcomes.count,
+      "trajectories are those of the block's trials")
     self.cell = cell
     self.first = first
     self.outcomes = outcomes
     self.seconds = seconds
+    self.trajectories = trajectories
   }
 
   /// The trial indices of the block.

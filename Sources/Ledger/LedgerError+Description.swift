@@ -36,8 +36,8 @@ extension LedgerError: CustomStringConvertible {
         + "instead of \(Self.hexadecimal(LedgerSchema.applicationID)). Give the name of a ledger, or of a file that "
         + "does not exist yet."
     case .schema(let path, let version):
-      "\(path) has ledger schema \(version), and this landfall knows schema \(LedgerSchema.version). Use the version "
-        + "of landfall that wrote it, or a newer one."
+      "\(path) has ledger schema \(version), and this landfall knows schemas up to \(LedgerSchema.version). Use the "
+        + "version of landfall that wrote it, or a newer one."
     case .empty(let path):
       "\(path) is empty: no study has been stored in it yet. Start one with \"landfall run STUDY -o \(path)\"."
 
@@ -68,7 +68,20 @@ extension LedgerError: CustomStringConvertible {
       "\(path) is damaged: in \(cell.nameInMessages) the block with \(TrialRange.text(first: first, count: count)) "
         + "cannot be used, because \(damage.text). Restore the file from a copy; or delete the block and run the study "
         + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) "
-        + "AND cell = (SELECT id FROM cell WHERE key = '\(cell.key.text)')\""
+        + "AND cell = \(Self.cell(cell))\""
+    case .damagedTrajectory(let path, let cell, let first, let count, let damage):
+      "\(path) is damaged: in \(cell.nameInMessages) the trajectories of "
+        + "\(TrialRange.text(first: first, count: count)) cannot be used, because \(damage.text). Restore the file "
+        + "from a copy; or delete them with the blocks of these trials and run the study again, which computes the "
+        + "same trials anew: sqlite3 '\(path)' \"DELETE FROM trajectory WHERE first = \(first) AND count = \(count) "
+        + "AND cell = \(Self.cell(cell)); DELETE FROM block WHERE first < \(first) + \(count) AND first + count > "
+        + "\(first) AND cell = \(Self.cell(cell))\""
+    case .damagedTrialTrajectory(let path, let cell, let trial, let damage):
+      "\(path) is damaged: in \(cell.nameInMessages) the whole trajectory of trial \(trial) cannot be used, because "
+        + "\(damage.text). Restore the file from a copy; or delete it with the block of this trial and run the study "
+        + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM trial_trajectory WHERE trial = "
+        + "\(trial) AND cell = \(Self.cell(cell)); DELETE FROM block WHERE first <= \(trial) AND first + count > "
+        + "\(trial) AND cell = \(Self.cell(cell))\""
     case .damaged(let path, let reason):
       "\(path) is damaged: \(reason). Restore the file from a copy."
 
@@ -76,6 +89,9 @@ extension LedgerError: CustomStringConvertible {
       "\(path) cannot be used: SQLite reports \"\(reason)\"."
     }
   }
+
+  /// SQL for the id of a cell.
+  private static func cell(_ cell: CellRecord) -> String { "(SELECT id FROM cell WHERE key = '\(cell.key.text)')" }
 
   private static func hexadecimal(_ id: Int) -> String {
     let digits = String(UInt32(truncatingIfNeeded: id), radix: 16, uppercase: true)

@@ -37,6 +37,8 @@ public enum LedgerError: Error, Sendable, Hashable {
   // The blocks
   case overlap(path: String, cell: CellRecord, trials: Range<Int>, stored: Range<Int>)
   case damagedBlock(path: String, cell: CellRecord, first: Int, count: Int, damage: BlockDamage)
+  case damagedTrajectory(path: String, cell: CellRecord, first: Int, count: Int, damage: TrajectoryDamage)
+  case damagedTrialTrajectory(path: String, cell: CellRecord, trial: Int, damage: TrajectoryDamage)
   case damaged(path: String, reason: String)
 
   /// Whatever else SQLite reports.
@@ -70,6 +72,27 @@ public enum BlockDamage: Sendable, Hashable {
     case .length(let bytes): "its outcomes take \(bytes) bytes instead of \(Outcome.recordSize) a trial"
     case .checksum: "its checksum does not match"
     case .record: "its outcomes are not valid records"
+    }
+  }
+}
+
+/// What is wrong with a row of trajectories.
+public enum TrajectoryDamage: Sendable, Hashable {
+  /// First trial or number of trials lie outside of what a cell can hold, or are no range that is kept together.
+  case range
+  /// It contains trials that another row has, too.
+  case overlap(first: Int, count: Int)
+  /// The checksum is that of other content.
+  case checksum
+  /// The checksum is right, but the bytes are no trajectories at the checkpoints of the cell.
+  case content
+
+  var text: String {
+    switch self {
+    case .range: "their trial range is impossible"
+    case .overlap(let first, let count): "they overlap those of \(TrialRange.text(first: first, count: count))"
+    case .checksum: "the checksum does not match"
+    case .content: "the bytes are no trajectories at the checkpoints of the cell"
     }
   }
 }

@@ -11,7 +11,7 @@ enum LedgerIdentity {
     return try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 <= 1
       && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
       && Int.fetchOne(db, sql: "PRAGMA application_id") == 0
-      && Int.fetchOne(db, sql: "PRAGMA user_version") == 0
+      && LedgerSchema.version(of: db) == 0
   }
 
   /// Checks application id and schema version of a file that is not empty.
@@ -20,7 +20,7 @@ enum LedgerIdentity {
     guard applicationID == LedgerSchema.applicationID else {
       throw LedgerError.foreign(path: path, applicationID: applicationID)
     }
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    guard version == LedgerSchema.version else { throw LedgerError.schema(path: path, version: version) }
+    let version = try LedgerSchema.version(of: db)
+    guard (1...LedgerSchema.version).contains(version) else { throw LedgerError.schema(path: path, version: version) }
   }
 }

@@ -77,19 +77,7 @@ public struct LedgerReader: Sendable {
       guard let cell = try StoredCell.find(db, key: cell, path: path) else {
         return CellProgress(target: nil, stored: 0, prefix: 0, plan: .anytime)
       }
-      var (stored, prefix, end) = (0, 0, 0)
-      try BlockRanges.forEach(db, cell: cell, below: TrialIndex.limit, path: path) { range in
-        stored += range.count
-        if range.lowerBound == prefix { prefix = range.upperBound }
-        end = range.upperBound
-      }
-      let targets = try Row.fetchAll(
-        db, sql: "SELECT trials, done FROM target WHERE cell = ? ORDER BY id", arguments: [cell.id])
-      let target: Int? = try targets.last?.decode(atIndex: 0)
-      let isPlanned = try targets.allSatisfy { try $0.decode(Int.self, atIndex: 1) == 0 }
-      return CellProgress(
-        target: target, stored: stored, prefix: prefix,
-        plan: isPlanned && target == prefix && target == end ? .fixed : .anytime)
+      return try CellProgress(db, cell: cell, path: path)
     }
   }
 
@@ -104,5 +92,23 @@ public struct LedgerReader: Sendable {
   /// The blocks below ``CellProgress/prefix`` make up exactly the gap-free prefix, also while the ledger is written.
   public func blocks(of cell: CellKey, below limit: Int = TrialIndex.limit) -> BlockCursor {
     BlockCursor(connection: connection, cell: cell, limit: limit)
+  }
+}
+
+extension CellProgress {
+  init(_ db: Database, cell: StoredCell, path: String) throws {
+    var (stored, prefix, end) = (0, 0, 0)
+    try BlockRanges.forEach(db, cell: cell, below: TrialIndex.limit, path: path) { range in
+      stored += range.count
+      if range.lowerBound == prefix { prefix = range.upperBound }
+      end = range.upperBound
+    }
+    let targets = try Row.fetchAll(
+      db, sql: "SELECT trials, done FROM target WHERE cell = ? ORDER BY id", arguments: [cell.id])
+    let target: Int? = try targets.last?.decode(atIndex: 0)
+    let isPlanned = try targets.allSatisfy { try $0.decode(Int.self, atIndex: 1) == 0 }
+    self.init(
+      target: target, stored: stored, prefix: prefix,
+      plan: isPlanned && target == prefix && target == end ? .fixed : .anytime)
   }
 }

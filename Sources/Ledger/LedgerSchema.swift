@@ -1,15 +1,18 @@
+import GRDB
+
 /// The form of a ledger. Documentation/ledger.md describes every column.
 enum LedgerSchema {
   /// SQLite's application id of a ledger: "LNDF".
   static let applicationID = 0x4C4E_4446
-  /// SQLite's user version of a ledger: the version of this schema.
-  static let version = 1
+  /// SQLite's user version of a ledger: the version of this schema. Version 1 had no trajectories and no kernels of
+  /// cells; a reader takes what is missing for empty, a writer adds it.
+  static let version = 2
 
   // A block is stored in a table with row ids. WITHOUT ROWID would keep less than a quarter of a page of a row in its
   // place and move the rest to pages of its own: 151 bytes a trial for blocks of 31 trials, where this takes 45. The
   // primary key contains `count` so that ranges are read from its index without touching the outcomes; two blocks with
   // the same first trial overlap, which the writer refuses.
-  static let tables = """
+  private static let tablesOfVersion1 = """
     CREATE TABLE study (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       name TEXT NOT NULL,
@@ -61,4 +64,40 @@ enum LedgerSchema {
       PRIMARY KEY (cell, first, count)
     );
     """
+
+  // As for blocks, the primary key of trajectories contains `count` so that ranges are read from its index.
+  private static let additionsOfVersion2 = """
+    ALTER TABLE cell ADD COLUMN kernel TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cell ADD COLUMN checkpoints TEXT NOT NULL DEFAULT '';
+    CREATE TABLE trajectory (
+      cell INTEGER NOT NULL REFERENCES cell (id),
+      first INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      checksum BLOB NOT NULL,
+      aggregate BLOB NOT NULL,
+      PRIMARY KEY (cell, first, count)
+    );
+    CREATE TABLE trial_trajectory (
+      cell INTEGER NOT NULL REFERENCES cell (id),
+      trial INTEGER NOT NULL,
+      checksum BLOB NOT NULL,
+      reals BLOB NOT NULL,
+      PRIMARY KEY (cell, trial)
+    );
+    """
+
+  /// The schema version of a ledger; 0 of a file without content.
+  static func version(of db: Database) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
+
+  /// Brings an empty file, or a ledger of an older version, to the present version. Does nothing at that version.
+  static func upgrade(_ db: Database) throws {
+    let stored = try version(of: db)
+    guard stored < version else { return }
+    if stored < 1 {
+      try db.execute(sql: tablesOfVersion1)
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+    }
+    try db.execute(sql: additionsOfVersion2)
+    try db.execute(sql: "PRAGMA user_version = \(version)")
+  }
 }

@@ -30,15 +30,17 @@ extension LedgerWriter {
     }
   }
 
-  /// Stores the outcomes of a block in one transaction. They are on disk when this returns; nothing of them is if it
-  /// throws, and the writer can go on.
+  /// Stores the outcomes of a block, and its trajectories, in one transaction. They are on disk when this returns;
+  /// nothing of them is if it throws, and the writer can go on.
   ///
   /// - Throws: ``LedgerError/overlap(path:cell:trials:stored:)`` if a trial of the block is stored already,
   ///   ``LedgerError/diskFull(path:)``, or another ``LedgerError``.
-  /// - Precondition: the cell belongs to the study.
+  /// - Precondition: the cell belongs to the study, and the block has trajectories at its checkpoints.
   public func commit(_ block: BlockRecord) throws(LedgerError) {
     let cell = stored(block.cell)
-    let (path, run, trials) = (path, run, block.trials)
+    precondition(
+      block.trajectories.checkpoints == cell.record.checkpoints.count, "a block has trajectories at its checkpoints")
+    let (path, run, hash, trials) = (path, run, hash, block.trials)
     let records = Outcome.records(of: block.outcomes)
     let checksum = BlockChecksum.of(
       records: records, study: hash, cell: block.cell, first: trials.lowerBound, count: trials.count)
@@ -61,11 +63,15 @@ extension LedgerWriter {
       try insertion.execute(arguments: [
         cell.id, trials.lowerBound, trials.count, run, block.seconds, Data(checksum), Data(records),
       ])
+      try TrajectoryRows(db: db, cell: cell, study: hash, path: path).add(block.trajectories)
     }
   }
 
-  /// The trial indices below `target` that are not stored, as maximal ranges in ascending order; empty if none is
-  /// missing.
+  /// The trial indices below `target` that are not stored, as ranges in ascending order; empty if none is missing.
+  ///
+  /// The ranges are maximal, but for one exception: where blocks were deleted from a ledger, trajectories of their
+  /// trials are still there, and ranges end where such trials begin or end. A block that is to be committed lies in one
+  /// range.
   ///
   /// - Precondition: the cell belongs to the study.
   public func missingRanges(_ cell: CellKey, below target: Int) throws(LedgerError) -> [Range<Int>] {
@@ -78,7 +84,7 @@ extension LedgerWriter {
         next = range.upperBound
       }
       if next < target { missing.append(next..<target) }
-      return missing
+      return try TrajectoryRows(db: db, cell: cell, study: hash, path: path).cut(missing)
     }
   }
 

@@ -4,9 +4,7 @@ import Outcomes
 /// Creating a ledger, and bringing an existing one up to the study given.
 extension LedgerWriter {
   static func create(_ db: Database, study: StudyRecord, run: RunRecord) throws {
-    try db.execute(sql: LedgerSchema.tables)
-    try db.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)")
-    try db.execute(sql: "PRAGMA user_version = \(LedgerSchema.version)")
+    try LedgerSchema.upgrade(db)
     try db.execute(
       sql: """
         INSERT INTO study (id, name, definition, hash, kernel_level, created, version) VALUES (1, ?, ?, ?, ?, ?, ?)
@@ -53,28 +51,54 @@ extension LedgerWriter {
       throw LedgerError.missingCells(path: path, cells: kept.map(\.0.record), stored: kept.map(\.1))
     }
     for cell in removed {
+      try deleteTrajectories(db, cell)
       try db.execute(sql: "DELETE FROM target WHERE cell = ?", arguments: [cell.id])
       try db.execute(sql: "DELETE FROM cell WHERE id = ?", arguments: [cell.id])
     }
     let existing = Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) })
     for (position, cell) in cells.enumerated() {
-      if let old = existing[cell.key], old.record.definition != cell.definition, try storedTrials(db, old) > 0 {
-        throw LedgerError.differentCell(
-          path: path, cell: old.record,
-          difference: LineDifference.between(old.record.definition, cell.definition))
+      if let old = existing[cell.key] {
+        let difference = LineDifference.between(
+          old.record.comparedText(besides: cell), cell.comparedText(besides: old.record))
+        if !difference.isEmpty {
+          guard try storedTrials(db, old) == 0 else {
+            throw LedgerError.differentCell(path: path, cell: old.record, difference: difference)
+          }
+          try deleteTrajectories(db, old)
+        }
       }
       try db.execute(
         sql: """
-          INSERT INTO cell (key, position, label, definition) VALUES (?, ?, ?, ?)
+          INSERT INTO cell (key, position, label, definition, kernel, checkpoints) VALUES (?, ?, ?, ?, ?, ?)
           ON CONFLICT (key) DO UPDATE
-          SET position = excluded.position, label = excluded.label, definition = excluded.definition
+          SET position = excluded.position, label = excluded.label, definition = excluded.definition,
+            kernel = excluded.kernel, checkpoints = excluded.checkpoints
           """,
-        arguments: [cell.key.text, position + 1, cell.label, cell.definition])
+        arguments: [
+          cell.key.text, position + 1, cell.label, cell.definition, cell.kernel,
+          cell.checkpoints.map(String.init).joined(separator: ","),
+        ])
+    }
+  }
+
+  private static func deleteTrajectories(_ db: Database, _ cell: StoredCell) throws {
+    for table in ["trajectory", "trial_trajectory"] {
+      try db.execute(sql: "DELETE FROM \(table) WHERE cell = ?", arguments: [cell.id])
     }
   }
 
   /// Outcomes of a cell, wherever they lie.
   static func storedTrials(_ db: Database, _ cell: StoredCell) throws -> Int {
     try Int.fetchOne(db, sql: "SELECT sum(count) FROM block WHERE cell = ?", arguments: [cell.id]) ?? 0
+  }
+}
+
+extension CellRecord {
+  /// What must not change once there are outcomes, line by line. The kernel is a part of it if both records know it.
+  fileprivate func comparedText(besides other: CellRecord) -> String {
+    var lines = [definition]
+    if !kernel.isEmpty && !other.kernel.isEmpty { lines.append("kernel: \(kernel)") }
+    if !checkpoints.isEmpty { lines.append("checkpoints: \(checkpoints.map(String.init).joined(separator: ", "))") }
+    return lines.joined(separator: "\n")
   }
 }

@@ -33,7 +33,8 @@ public final class LedgerWriter {
   /// A file that does not exist, has zero bytes, or whose creation was interrupted is new: tables, study, cells and run
   /// are then stored in one transaction. Otherwise study hash and kernel level have to be those of the ledger, and the
   /// cells of the study are brought up to date: new ones are added, ones without outcomes that the study no longer has
-  /// are dropped, labels and order follow the study. A transaction that a killed writer left unfinished is rolled back.
+  /// are dropped, labels and order follow the study. A ledger of an older schema is brought to the present one in the
+  /// same transaction. A transaction that a killed writer left unfinished is rolled back.
   ///
   /// - Parameters:
   ///   - cells: the cells of the study in its order, with distinct keys.
@@ -69,6 +70,7 @@ public final class LedgerWriter {
         try create(db, study: study, run: run)
       } else {
         try check(db, path: path, study: study, run: run)
+        try LedgerSchema.upgrade(db)
       }
       let id = try insert(run, db)
       try update(db, path: path, cells: cells)

@@ -26,11 +26,24 @@ public struct CellRecord: Sendable, Hashable {
   public var label: String
   /// The resolved cell, as text.
   public var definition: String
+  /// The algorithm of the mini-batch gradients, as study files name it; empty if it is not known, as in ledgers of
+  /// schema 1.
+  public var kernel: String
+  /// The numbers of steps after which trajectories are kept, ascending; empty if none are.
+  public var checkpoints: [Int]
 
-  public init(key: CellKey, label: String, definition: String) {
+  /// - Precondition: checkpoints are not negative, and ascend.
+  public init(key: CellKey, label: String, definition: String, kernel: String = "", checkpoints: [Int] = []) {
+    precondition(Self.areCheckpoints(checkpoints), "checkpoints are not negative, and ascend")
     self.key = key
     self.label = label
     self.definition = definition
+    self.kernel = kernel
+    self.checkpoints = checkpoints
+  }
+
+  static func areCheckpoints(_ steps: [Int]) -> Bool {
+    steps.allSatisfy { $0 >= 0 } && zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 }
   }
 
   /// How messages name the cell: `cell 20 (00ff00ff00ff00ff)`.

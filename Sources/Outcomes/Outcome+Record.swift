@@ -7,9 +7,11 @@
 /// | 16 ..< 24 | norm of the population gradient, binary64 |
 /// | 24 ..< 28 | optimizer steps done, unsigned |
 /// | 28 | verdict: 0 good, 1 bad, 2 not converged, 3 diverged |
-/// | 29 ..< 32 | zero |
+/// | 29 ..< 32 | dead neurons plus 1, unsigned; 0 where they were not counted |
 extension Outcome {
   public static let recordSize = 32
+  /// More are stored as this many.
+  private static let mostDeadNeurons = (1 << 24) - 2
 
   /// Appends the record of this outcome to `bytes`.
   public func appendRecord(to bytes: inout [UInt8]) {
@@ -17,7 +19,9 @@ extension Outcome {
       withUnsafeBytes(of: real.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
     withUnsafeBytes(of: UInt32(steps).littleEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: [verdict.rawValue, 0, 0, 0])
+    bytes.append(verdict.rawValue)
+    let dead = deadNeurons.map { min($0, Self.mostDeadNeurons) + 1 } ?? 0
+    withUnsafeBytes(of: UInt32(dead).littleEndian) { bytes.append(contentsOf: $0.prefix(3)) }
   }
 
   /// The records of `outcomes`, one after the other.
@@ -37,11 +41,12 @@ extension Outcome {
       func word(_ offset: Int, _ count: Int) -> UInt64 {
         bytes[start + offset..<start + offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
       }
-      guard let verdict = Verdict(rawValue: bytes[start + 28]), word(29, 3) == 0 else { return nil }
+      guard let verdict = Verdict(rawValue: bytes[start + 28]) else { return nil }
       let outcome = Outcome(
         verdict: verdict,
         risk: Double(bitPattern: word(0, 8)), riskError: Double(bitPattern: word(8, 8)),
-        gradientNorm: Double(bitPattern: word(16, 8)), steps: Int(word(24, 4)))
+        gradientNorm: Double(bitPattern: word(16, 8)), steps: Int(word(24, 4)),
+        deadNeurons: word(29, 3) == 0 ? nil : Int(word(29, 3)) - 1)
       // Neither negative nor NaN: what reads outcomes may rely on it.
       guard outcome.risk >= 0, outcome.riskError >= 0, outcome.gradientNorm >= 0 else { return nil }
       outcomes.append(outcome)

@@ -9,13 +9,19 @@ public struct Outcome: Sendable, Hashable {
   public var gradientNorm: Double
   /// Optimizer steps done: the study's steps, or the step at which the trial diverged.
   public var steps: Int
+  /// Dead neurons of the trained network; nil where they were not counted: after divergence, or for activations whose
+  /// neurons cannot die.
+  public var deadNeurons: Int?
 
-  public init(verdict: Verdict, risk: Double, riskError: Double, gradientNorm: Double, steps: Int) {
+  public init(
+    verdict: Verdict, risk: Double, riskError: Double, gradientNorm: Double, steps: Int, deadNeurons: Int? = nil
+  ) {
     self.verdict = verdict
     self.risk = risk
     self.riskError = riskError
     self.gradientNorm = gradientNorm
     self.steps = steps
+    self.deadNeurons = deadNeurons
   }
 
   /// The outcome of a trial whose numbers overflowed at `step`.

@@ -7,6 +7,10 @@ import Outcomes
 public struct CellSummary: Sendable {
   public var label: String
   public var key: CellKey
+  /// The algorithm of the mini-batch gradients; empty if the ledger does not know it.
+  public var kernel: String
+  /// Checkpoints at which trajectories are kept.
+  public var checkpoints: Int
   /// The latest target; trials asked for.
   public var target: Int
   /// Outcomes stored, the ones behind a gap included.
@@ -23,6 +27,8 @@ public struct CellSummary: Sendable {
   public var riskQuantiles: [RiskQuantile]
   /// Largest estimate of a quadrature error.
   public var largestRiskError: Double
+  /// Dead neurons of the counted trials in which they were counted, and the number of these trials.
+  public var deadNeurons: (count: Int, trials: Int)
   /// Compute time of the stored trials, in seconds.
   public var seconds: Double
 
@@ -35,6 +41,11 @@ public struct CellSummary: Sendable {
   static let shares = [0.05, 0.5, 0.95]
 
   public func count(_ verdict: Verdict) -> Int { counts[verdict, default: 0] }
+
+  /// Mean number of dead neurons of a trained network; nil if they were not counted in any trial.
+  public var deadNeuronsPerTrial: Double? {
+    deadNeurons.trials > 0 ? Double(deadNeurons.count) / Double(deadNeurons.trials) : nil
+  }
 
   /// Compute time of a trial, in seconds; nil without trials.
   public var secondsPerTrial: Double? { stored > 0 ? seconds / Double(stored) : nil }
@@ -58,6 +69,8 @@ public struct CellSummary: Sendable {
     let progress = try ledger.progress(of: cell.key)
     label = cell.label
     key = cell.key
+    kernel = cell.kernel
+    checkpoints = cell.checkpoints.count
     target = progress.target ?? 0
     stored = progress.stored
     trials = progress.prefix
@@ -66,6 +79,7 @@ public struct CellSummary: Sendable {
     riskMet = 0
     goodAtTenthTolerance = 0
     largestRiskError = 0
+    deadNeurons = (0, 0)
     seconds = 0
     riskQuantiles = []
     let prefix = trials
@@ -75,9 +89,10 @@ public struct CellSummary: Sendable {
       for outcome in block.outcomes where block.trials.lowerBound < prefix {
         counts[outcome.verdict, default: 0] += 1
         if rule.good.holds(risk: outcome.risk) { riskMet += 1 }
-        let stricter = rule.verdict(
+        let isStationary = rule.stationary.holds(
           risk: outcome.risk, gradientNorm: outcome.gradientNorm, flowTime: flowTime, toleranceFactor: 0.1)
-        if stricter == .good { goodAtTenthTolerance += 1 }
+        if outcome.verdict == .good && isStationary { goodAtTenthTolerance += 1 }
+        if let dead = outcome.deadNeurons { deadNeurons = (deadNeurons.count + dead, deadNeurons.trials + 1) }
         largestRiskError = max(largestRiskError, outcome.riskError)
       }
     }

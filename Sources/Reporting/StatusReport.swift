@@ -16,13 +16,16 @@ public struct StatusReport: Sendable {
 
   public var text: String {
     var text = "\(study.study.name), \(study.kernelLevel) kernels, created \(Self.date(study.created))\n\n"
-    var table = TextTable(header: ["width", "target", "stored", "gap-free", "missing"])
+    let showsKernels = cells.contains { !$0.record.kernel.isEmpty }
+    var table = TextTable(
+      header: ["width", "target", "stored", "gap-free", "missing"] + (showsKernels ? ["kernel"] : []))
     for (record, progress) in cells {
       let target = progress.target ?? 0
-      table.append([
-        record.label, "\(target)", "\(progress.stored)", "\(progress.prefix)",
-        "\(max(0, target - progress.stored))",
-      ])
+      table.append(
+        [
+          record.label, "\(target)", "\(progress.stored)", "\(progress.prefix)",
+          "\(max(0, target - progress.stored))",
+        ] + (showsKernels ? [record.kernel.isEmpty ? "-" : record.kernel] : []))
     }
     text += table.text + "\n"
     for run in runs {

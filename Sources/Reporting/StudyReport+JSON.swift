@@ -39,6 +39,7 @@ struct ReportDocument: Codable, Hashable {
   struct Cell: Codable, Hashable {
     var cell: String
     var key: String
+    var kernel: String
     var target: Int
     var stored: Int
     var trials: Int
@@ -51,6 +52,8 @@ struct ReportDocument: Codable, Hashable {
     var goodAtTenthTolerance: Int
     var riskQuantiles: [Quantile]
     var largestRiskError: Double
+    var deadNeuronsPerTrial: Double?
+    var checkpoints: Int
     var secondsPerTrial: Double?
   }
 
@@ -91,12 +94,14 @@ extension StudyReport {
       confidence: study.sampling.confidence, simultaneous: isSimultaneous, riskAtMost: riskBound,
       cells: cells.map { cell in
         ReportDocument.Cell(
-          cell: cell.label, key: cell.key.text, target: cell.target, stored: cell.stored, trials: cell.trials,
+          cell: cell.label, key: cell.key.text, kernel: cell.kernel, target: cell.target, stored: cell.stored,
+          trials: cell.trials,
           good: cell.count(.good), bad: cell.count(.bad), notConverged: cell.count(.notConverged),
           diverged: cell.count(.diverged), pGood: .init(cell.good(at: confidence)),
           pRisk: .init(cell.riskMet(at: confidence)), goodAtTenthTolerance: cell.goodAtTenthTolerance,
           riskQuantiles: cell.riskQuantiles.map { .init(share: $0.share, risk: $0.risk) },
-          largestRiskError: cell.largestRiskError, secondsPerTrial: cell.secondsPerTrial)
+          largestRiskError: cell.largestRiskError, deadNeuronsPerTrial: cell.deadNeuronsPerTrial,
+          checkpoints: cell.checkpoints, secondsPerTrial: cell.secondsPerTrial)
       },
       runs: runs.map {
         ReportDocument.Run(
@@ -106,17 +111,5 @@ extension StudyReport {
   }
 
   /// The report as JSON text.
-  public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.dateEncodingStrategy = .iso8601
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do {
-      return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
-    } catch {
-      preconditionFailure("a report is encodable: \(error)")
-    }
-  }
+  public var json: String { ReportText.json(document) }
 }

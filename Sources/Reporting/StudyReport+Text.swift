@@ -23,7 +23,9 @@ extension StudyReport {
     let targets = Set(cells.map(\.target))
     let trials = targets.count == 1 ? "\(targets.first!) trials a cell" : "\(cells.reduce(0) { $0 + $1.target }) trials"
     let stream = study.training.batchStream == .shared ? "one batch stream a cell" : "independent batch streams"
-    var parts = [trials, "seed \(study.sampling.seed)", stream, "\(kernelLevel) kernels"]
+    let kernels = Set(cells.map(\.kernel))
+    let kernel = kernels.count == 1 && kernels != [""] ? " (\(kernels.first!))" : ""
+    var parts = [trials, "seed \(study.sampling.seed)", stream, "\(kernelLevel) kernels\(kernel)"]
     if let last = runs.last {
       let ranks = last.run.ranks == 1 ? "1 rank" : "\(last.run.ranks) ranks"
       parts.append("\(ranks) x \(last.run.threads) \(last.run.threads == 1 ? "thread" : "threads")")
@@ -38,14 +40,14 @@ extension StudyReport {
 
   private var goodText: String {
     switch study.verdictRule.good {
-    case .risk(let bound): "risk <= \(Self.short(bound))"
+    case .risk(let bound): "risk <= \(ReportText.short(bound))"
     }
   }
 
   private var toleranceText: String {
     switch study.verdictRule.stationary {
-    case .relativeDecrease(let ratio): "(flow time) |gradient|^2 <= \(Self.short(ratio)) risk"
-    case .gradientNorm(let bound): "|gradient| <= \(Self.short(bound))"
+    case .relativeDecrease(let ratio): "(flow time) |gradient|^2 <= \(ReportText.short(ratio)) risk"
+    case .gradientNorm(let bound): "|gradient| <= \(ReportText.short(bound))"
     }
   }
 
@@ -67,17 +69,15 @@ extension StudyReport {
   }
 
   private func probabilityTable(_ estimate: (CellSummary) -> Estimate, tenth: Bool) -> TextTable {
-    let level = Self.percent(study.sampling.confidence)
+    let level = ReportText.percent(study.sampling.confidence)
     var table = TextTable(
       header: ["width", "P", "\(level) interval", "at least"] + (tenth ? ["P at 1/10 tolerance"] : []) + ["bounds"])
     for cell in cells {
       let estimate = estimate(cell)
-      let interval =
-        "[\(Self.probability(estimate.interval.lower, .down)), \(Self.probability(estimate.interval.upper, .up))]"
       table.append(
         [
-          cell.label, estimate.proportion.share.map { String(format: "%.4f", $0) } ?? "-", interval,
-          Self.probability(estimate.lowerBound, .down),
+          cell.label, estimate.proportion.share.map { String(format: "%.4f", $0) } ?? "-",
+          ReportText.interval(estimate.interval), ReportText.probability(estimate.lowerBound, .down),
         ]
           + (tenth
             ? [cell.trials > 0 ? String(format: "%.4f", Double(cell.goodAtTenthTolerance) / Double(cell.trials)) : "-"]
@@ -91,41 +91,33 @@ extension StudyReport {
     for method in IntervalMethod.allCases where cells.contains(where: { $0.plan.method == method }) {
       notes.append("\(method.text): \(method.promise)")
     }
-    let level = Self.percent(study.sampling.confidence)
+    let level = ReportText.percent(study.sampling.confidence)
     notes.append(
       "interval: two-sided, \(level); at least: one-sided lower bound, \(level); "
         + (isSimultaneous
           ? "each kind holds for all \(cells.count) widths together (Bonferroni)"
           : "each width on its own (simultaneous bounds: --simultaneous)"))
     if study.training.batchStream == .shared {
-      notes.append(
-        "all trials of a cell see the same batches (stream: shared): every bound is conditional on that stream")
+      notes.append(ReportText.sharedStream)
     }
     if cells.contains(where: { $0.count(.diverged) > 0 }) {
       notes.append("diverged trials count as failures, with infinite risk")
     }
     let error = cells.map(\.largestRiskError).max() ?? 0
     if error > 0 { notes.append("largest error estimate of a risk: \(Self.scientific(error))") }
+    if Set(cells.map(\.kernel)).count > 1 {
+      let kernels = cells.map { "\($0.label) \($0.kernel.isEmpty ? "unknown" : $0.kernel)" }
+      notes.append("kernels of mini-batch gradients: \(kernels.joined(separator: ", "))")
+    }
+    if let checkpoints = cells.map(\.checkpoints).max(), checkpoints > 0 {
+      notes.append("trajectories at \(checkpoints) checkpoints are stored: landfall trajectory \(path)")
+    }
     if trialsBehindGaps > 0 {
       notes.append("\(trialsBehindGaps) stored trials behind a gap are not counted: an estimate uses a prefix only")
     }
     if trialsMissing > 0 { notes.append("\(trialsMissing) trials are missing: the same run command continues") }
     return notes
   }
-
-  /// Four digits, rounded away from the certain side, so that a printed bound is never tighter than the computed one.
-  private static func probability(_ value: Double, _ rule: FloatingPointRoundingRule) -> String {
-    // Values of the decimal grid, such as 1 and 0, stay what they are.
-    let scaled = value * 1e4
-    let nearest = scaled.rounded()
-    let rounded = abs(scaled - nearest) < 1e-9 ? nearest : scaled.rounded(rule)
-    return String(format: "%.4f", min(max(rounded / 1e4, 0), 1))
-  }
-
-  private static func percent(_ share: Double) -> String { String(format: "%.12g %%", 100 * share) }
-
-  /// As few digits as tell the number apart, "0.001", "95", "1e-06".
-  static func short(_ value: Double) -> String { String(format: "%.6g", value) }
 
   static func scientific(_ value: Double) -> String { value.isFinite ? String(format: "%.1e", value) : "inf" }
 

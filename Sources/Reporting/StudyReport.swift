@@ -21,6 +21,8 @@ public enum ReportError: Error, Sendable, CustomStringConvertible {
 /// The estimates of a study, as its ledger has them at this moment.
 public struct StudyReport: Sendable {
   public let study: Study
+  /// Of the ledger.
+  public let path: String
   public let kernelLevel: String
   public let cells: [CellSummary]
   public let runs: [StoredRun]
@@ -33,14 +35,10 @@ public struct StudyReport: Sendable {
   ///
   /// - Parameter simultaneous: whether to widen the bounds by Bonferroni's correction over the cells.
   public init(_ ledger: LedgerReader, simultaneous: Bool = false) throws {
-    let stored = try ledger.study()
+    study = try Study(in: ledger)
     let records = try ledger.cells()
-    do throws(StudyError) {
-      study = try Study(stored: stored.study, cells: records, path: ledger.path)
-    } catch {
-      throw ReportError.unreadableStudy(path: ledger.path, reason: error)
-    }
-    kernelLevel = stored.kernelLevel
+    path = ledger.path
+    kernelLevel = try ledger.study().kernelLevel
     runs = try ledger.runs()
     var summaries: [CellSummary] = []
     // One value for all cells where the learning rate does not depend on the width.
@@ -65,11 +63,17 @@ public struct StudyReport: Sendable {
 }
 
 extension Study {
-  /// The study that a ledger holds: its definition with the cells put back; the number of trials is in the targets of the cells.
-  init(stored: StudyRecord, cells: [CellRecord], path: String) throws(StudyError) {
-    let widths = cells.map { "[" + $0.label.split(separator: "-").joined(separator: ", ") + "]" }
-    self = try Study.parse(
-      text: stored.definition, origin: .file(path),
-      overrides: [Override(key: "network.hidden", value: "[" + widths.joined(separator: ", ") + "]")])
+  /// The study that a ledger holds: its definition with the cells put back; the number of trials is in the targets of
+  /// the cells.
+  init(in ledger: LedgerReader) throws {
+    let widths = try ledger.cells().map { "[" + $0.label.split(separator: "-").joined(separator: ", ") + "]" }
+    let definition = try ledger.study().study.definition
+    do throws(StudyError) {
+      self = try Study.parse(
+        text: definition, origin: .ledger(ledger.path),
+        overrides: [Override(key: "network.hidden", value: "[" + widths.joined(separator: ", ") + "]")])
+    } catch {
+      throw ReportError.unreadableStudy(path: ledger.path, reason: error)
+    }
   }
 }

@@ -41,11 +41,11 @@ import Testing
 
   @Test func newerSchema() throws {
     try open(path).close()
-    try execute(path, "PRAGMA user_version = 2")
+    try execute(path, "PRAGMA user_version = 3")
     #expect(
       bothMessages() == [
-        "\(path) has ledger schema 2, and this landfall knows schema 1. Use the version of landfall that wrote it, or "
-          + "a newer one."
+        "\(path) has ledger schema 3, and this landfall knows schemas up to 2. Use the version of landfall that wrote "
+          + "it, or a newer one."
       ])
   }
 

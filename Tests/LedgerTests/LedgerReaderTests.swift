@@ -183,14 +183,14 @@ import Testing
           "5", "trials 59 to 88", "it overlaps the block with trials 30 to 59", first: 59, key: key))
   }
 
-  /// A block whose checksum is right, but whose last byte of a record is not zero, as a faulty writer would store it.
+  /// A block whose checksum is right, but whose record has an unknown verdict, as a faulty writer would store it.
   @Test func invalidRecordsAreFound() throws {
     var bytes = Outcome.records(of: [outcome(0)])
-    bytes[31] = 1
+    bytes[28] = 4
     // SHA-256 of the documented layout, by Python's hashlib.
     #expect(
       try damagedMessage(
-        "UPDATE block SET first = 200, outcomes = ?, checksum = x'd07ea9774f5a8ea910a5758b5cc0f1f4' WHERE first = 100",
+        "UPDATE block SET first = 200, outcomes = ?, checksum = x'fca209033c7e491faba9ba6bca1afd49' WHERE first = 100",
         [Data(bytes)])
         == damagedBlock(
           "20", "trial 200", "its outcomes are not valid records", first: 200, key: "0000000000000020"))

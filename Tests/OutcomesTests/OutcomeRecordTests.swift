@@ -8,6 +8,8 @@ import Testing
       Outcome(verdict: .bad, risk: 0.1, riskError: 1e-17, gradientNorm: .leastNonzeroMagnitude, steps: 1),
       Outcome(
         verdict: .notConverged, risk: .greatestFiniteMagnitude, riskError: 0, gradientNorm: 0, steps: 4_000_000_000),
+      Outcome(verdict: .good, risk: 0.1, riskError: 0, gradientNorm: 0, steps: 1, deadNeurons: 0),
+      Outcome(verdict: .bad, risk: 0.1, riskError: 0, gradientNorm: 0, steps: 1, deadNeurons: (1 << 24) - 2),
       .diverged(at: 17),
     ]
     let bytes = Outcome.records(of: outcomes)
@@ -19,11 +21,15 @@ import Testing
   /// The layout is a file format: these bytes must never change.
   @Test func layout() {
     let bytes = Outcome.records(of: [
-      Outcome(verdict: .notConverged, risk: 1, riskError: 2, gradientNorm: 0.5, steps: 0x0102_0304)
+      Outcome(verdict: .notConverged, risk: 1, riskError: 2, gradientNorm: 0.5, steps: 0x0102_0304),
+      Outcome(
+        verdict: .notConverged, risk: 1, riskError: 2, gradientNorm: 0.5, steps: 0x0102_0304, deadNeurons: 0x0a_0b0b),
     ])
     #expect(
       bytes == [
         0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f, 4, 3, 2, 1, 2, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f, 4, 3, 2, 1, 2, 0x0c,
+        0x0b, 0x0a,
       ])
   }
 
@@ -37,9 +43,11 @@ import Testing
       let outcome = Outcome(verdict: .bad, risk: reals.0, riskError: reals.1, gradientNorm: reals.2, steps: 1)
       #expect(Outcome.outcomes(fromRecords: Outcome.records(of: [outcome])) == nil)
     }
-    var padding = bytes
-    padding[31] = 1
-    #expect(Outcome.outcomes(fromRecords: padding) == nil)
+  }
+
+  @Test func moreDeadNeuronsThanFitAreTheMost() {
+    let outcome = Outcome(verdict: .good, risk: 0, riskError: 0, gradientNorm: 0, steps: 1, deadNeurons: 1 << 30)
+    #expect(Outcome.outcomes(fromRecords: Outcome.records(of: [outcome]))?[0].deadNeurons == (1 << 24) - 2)
   }
 
   @Test func cellKeysAsText() {

@@ -7,35 +7,6 @@ import Testing
 
 /// Reports of ledgers whose outcomes are made up, so that every number is known.
 @Suite struct StudyReportTests {
-  private static let widths = "[[5], [20]]"
-
-  private func withLedger(
-    trials: Int = 10, stream: String = "independent", _ fill: (LedgerWriter, Study) throws -> Void,
-    _ check: (LedgerReader) throws -> Void
-  ) throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).landfall").path
-    defer {
-      for suffix in ["", ".lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-    }
-    let study = try Study.load(
-      "inner-bias",
-      overrides: [
-        Override(key: "network.hidden", value: Self.widths), Override(key: "sampling.trials", value: "\(trials)"),
-        Override(key: "training.batch.stream", value: stream),
-      ])
-    let writer = try LedgerWriter.open(
-      path: path, study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash),
-      cells: study.cells.map { CellRecord(key: $0.key, label: $0.label, definition: $0.definition) },
-      run: RunRecord(
-        started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 2, threads: 1,
-        kernelLevel: "avx2", version: "0.1.0", compiler: "Swift", mpi: "Open MPI", commandLine: "landfall run", seed: 5)
-    )
-    for cell in study.cells { try writer.target(cell.key, trials: trials) }
-    try fill(writer, study)
-    try writer.finish(ending: "done", at: Date(timeIntervalSince1970: 1_800_000_021))
-    try check(LedgerReader.open(path: path))
-  }
-
   /// Flow time of inner-bias is 99.9: a gradient of 1e-4 is stationary at risk 1e-3 with tolerance 0.1 but not 0.01 of
   /// it only if 99.9e-8 > 0.001 risk; these make each case happen.
   private func outcome(_ verdict: Verdict, risk: Double, gradientNorm: Double) -> Outcome {
@@ -43,7 +14,8 @@ import Testing
   }
 
   private func fill(_ writer: LedgerWriter, _ study: Study) throws {
-    let good = outcome(.good, risk: 5e-4, gradientNorm: 1e-5)
+    var good = outcome(.good, risk: 5e-4, gradientNorm: 1e-5)
+    good.deadNeurons = 3
     let barelyStationary = outcome(.good, risk: 5e-4, gradientNorm: 5e-4)
     let moving = outcome(.notConverged, risk: 8e-4, gradientNorm: 1e-2)
     let bad = outcome(.bad, risk: 2e-2, gradientNorm: 1e-6)
@@ -87,6 +59,9 @@ import Testing
       #expect(abs((good["upper"] as? Double ?? 0) - 0.556095462307641) < 1e-12)
       let quantiles = try #require(cells[0]["risk_quantiles"] as? [[String: Any]])
       #expect(quantiles[2]["risk"] as? String == "inf")
+      #expect(cells[0]["dead_neurons_per_trial"] as? Double == 3)
+      #expect(cells[0]["kernel"] as? String == "")
+      #expect(cells[0]["checkpoints"] as? Int == 0)
       #expect(cells[1]["trials"] as? Int == 2)
       #expect(cells[1]["stored"] as? Int == 5)
     }
@@ -113,6 +88,25 @@ import Testing
     }
   }
 
+  /// A header names the kernel of all cells, a note those of different cells; trajectories are pointed to.
+  @Test func kernelsAndTrajectories() throws {
+    try withLedger(kernels: ["shallow", "shallow"], { _, _ in }) { ledger in
+      let text = try StudyReport(ledger).text
+      #expect(text.contains("avx2 kernels (shallow), 2 ranks x 1 thread"))
+      #expect(!text.contains("trajector"))
+      #expect(try StatusReport(ledger).text.contains("    5      10       0         0       10  shallow\n"))
+    }
+    try withLedger(kernels: ["shallow", "dense-neurons"], checkpoints: [0, 7], { _, _ in }) { ledger in
+      let report = try StudyReport(ledger)
+      #expect(report.text.contains("avx2 kernels, 2 ranks x 1 thread"))
+      #expect(report.text.contains("kernels of mini-batch gradients: 5 shallow, 20 dense-neurons\n"))
+      #expect(
+        report.text.contains("trajectories at 2 checkpoints are stored: landfall trajectory \(ledger.path)\n"))
+      #expect(report.json.contains("\"kernel\" : \"dense-neurons\""))
+      #expect(report.json.contains("\"checkpoints\" : 2"))
+    }
+  }
+
   @Test func emptyLedger() throws {
     try withLedger({ _, _ in }) { ledger in
       let report = try StudyReport(ledger)
@@ -127,10 +121,10 @@ import Testing
       let leftOut = try OutcomeExport.csv(ledger) { text += $0 }
       #expect(leftOut == 3)
       let lines = text.split(separator: "\n")
-      #expect(lines[0] == "cell,trial,verdict,risk,gradient_norm,risk_error,steps")
-      #expect(lines[1] == "5,0,good,0.00050000000000000001,1.0000000000000001e-05,1.0000000000000001e-18,10000")
-      #expect(lines[3] == "5,2,not converged,0.00080000000000000004,0.01,1.0000000000000001e-18,10000")
-      #expect(lines[10] == "5,9,diverged,inf,inf,0,7")
+      #expect(lines[0] == "cell,trial,verdict,risk,gradient_norm,risk_error,steps,dead_neurons")
+      #expect(lines[1] == "5,0,good,0.00050000000000000001,1.0000000000000001e-05,1.0000000000000001e-18,10000,3")
+      #expect(lines[3] == "5,2,not converged,0.00080000000000000004,0.01,1.0000000000000001e-18,10000,")
+      #expect(lines[10] == "5,9,diverged,inf,inf,0,7,")
       #expect(lines.count == 13)
     }
   }

@@ -1,0 +1,130 @@
+/// What is kept of the trajectories of a set of trials: the law of every quantity at every checkpoint.
+///
+/// Its size is bounded by the number of checkpoints, not by the number of trials. Everything in it is an integer:
+/// aggregates of disjoint sets of trials add up to the same aggregate, and the same bytes, in every order.
+public struct TrajectoryAggregate: Sendable, Hashable {
+  public let checkpoints: Int
+  public private(set) var trials = 0
+  /// Checkpoint by checkpoint, at each the quantities in the order of their raw values.
+  private var laws: [TrajectoryLaw]
+
+  /// Without trials.
+  public init(checkpoints: Int) {
+    self.checkpoints = checkpoints
+    laws = Array(repeating: TrajectoryLaw(), count: checkpoints * Self.quantities)
+  }
+
+  /// The law of a quantity at a checkpoint.
+  public subscript(checkpoint: Int, quantity: TrajectoryQuantity) -> TrajectoryLaw {
+    laws[checkpoint * Self.quantities + Int(quantity.rawValue)]
+  }
+
+  /// Adds a trial.
+  ///
+  /// - Precondition: it has as many checkpoints.
+  public mutating func add(_ trajectory: TrialTrajectory) {
+    precondition(trajectory.values.count == checkpoints, "a trajectory has a value at each checkpoint")
+    for (place, value) in trajectory.values.joined().enumerated() { laws[place].add(value) }
+    trials += 1
+  }
+
+  /// Adds other trials.
+  ///
+  /// - Precondition: as many checkpoints.
+  public static func += (aggregate: inout Self, other: Self) {
+    precondition(other.checkpoints == aggregate.checkpoints, "aggregates with the same checkpoints add up")
+    for place in aggregate.laws.indices { aggregate.laws[place] += other.laws[place] }
+    aggregate.trials += other.trials
+  }
+
+  private static let quantities = TrajectoryQuantity.allCases.count
+}
+
+/// The stored form; equal aggregates have equal bytes. All integers are unsigned, in LEB128:
+///
+/// 1. the version of this form, 1
+/// 2. checkpoints
+/// 3. trials
+/// 4. for each checkpoint, for each quantity in the order of the raw values:
+///    - the number of bins with at least one trial; for each of them, ascending, its raw value less that of the bin
+///      before it and less 1 (the raw value itself for the first), then its trials
+///    - the number of bands with a sum of squares; for each of them, ascending, 4 + the band less that of the band
+///      before it and less 1 (4 + the band itself for the first), then the sum
+extension TrajectoryAggregate {
+  static let formVersion = 1
+
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    write(to: &writer)
+    return writer.bytes
+  }
+
+  /// Nil if the bytes are not those of an aggregate.
+  public init?(bytes: [UInt8]) {
+    var reader = ByteReader(bytes)
+    self.init(from: &reader)
+    guard reader.isAtEnd else { return nil }
+  }
+
+  func write(to writer: inout ByteWriter) {
+    for number in [Self.formVersion, checkpoints, trials] { writer.write(number) }
+    for law in laws {
+      writer.write(law.counts.count)
+      var next = 0
+      for count in law.counts {
+        writer.write(Int(count.bin.rawValue) - next)
+        writer.write(count.trials)
+        next = Int(count.bin.rawValue) + 1
+      }
+      writer.write(law.squares.count)
+      next = TrajectoryLaw.bands.lowerBound
+      for square in law.squares {
+        writer.write(square.band - next)
+        writer.write(square.sum)
+        next = square.band + 1
+      }
+    }
+  }
+
+  init?(from reader: inout ByteReader) {
+    guard reader.integer(atMost: Self.formVersion) == Self.formVersion,
+      // A law takes two bytes at least, which bounds the memory that damaged bytes can ask for.
+      let checkpoints = reader.integer(atMost: reader.remaining / (2 * Self.quantities)),
+      let trials = reader.integer(atMost: TrialIndex.limit)
+    else { return nil }
+    self.init(checkpoints: checkpoints)
+    self.trials = trials
+    for place in laws.indices {
+      guard let law = Self.law(from: &reader, trials: trials) else { return nil }
+      laws[place] = law
+    }
+  }
+
+  private static func law(from reader: inout ByteReader, trials: Int) -> TrajectoryLaw? {
+    guard let bins = reader.integer(atMost: LogarithmicGrid.Bin.count) else { return nil }
+    var counts: [TrajectoryLaw.Count] = []
+    var (next, rest) = (0, trials)
+    for _ in 0..<bins {
+      guard let step = reader.integer(atMost: LogarithmicGrid.Bin.count),
+        let bin = LogarithmicGrid.Bin(rawValue: next + step),
+        let count = reader.integer(atMost: rest), count > 0
+      else { return nil }
+      counts.append(TrajectoryLaw.Count(bin: bin, trials: count))
+      next += step + 1
+      rest -= count
+    }
+    let all = TrajectoryLaw.bands
+    guard rest == 0, let bands = reader.integer(atMost: all.count) else { return nil }
+    var squares: [TrajectoryLaw.SquareSum] = []
+    next = all.lowerBound
+    for _ in 0..<bands {
+      // The bound on a sum keeps those of up to 2^40 trials from overflowing, whatever the bytes are.
+      guard let step = reader.integer(atMost: all.count), all.contains(next + step), let sum = reader.unsigned(),
+        sum > 0, sum <= UInt128(trials) << TrajectoryLaw.squareBits
+      else { return nil }
+      squares.append(TrajectoryLaw.SquareSum(band: next + step, sum: sum))
+      next += step + 1
+    }
+    return TrajectoryLaw(counts: counts, squares: squares)
+  }
+}

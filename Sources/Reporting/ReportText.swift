@@ -1,0 +1,49 @@
+import Estimation
+import Foundation
+
+/// How reports write numbers, and sentences that several of them need.
+enum ReportText {
+  static let sharedStream =
+    "all trials of a cell see the same batches (stream: shared): every bound is conditional on that stream"
+
+  /// Four digits, rounded away from the certain side, so that a printed bound is never tighter than the computed one.
+  static func probability(_ value: Double, _ rule: FloatingPointRoundingRule) -> String {
+    // Values of the decimal grid, such as 1 and 0, stay what they are.
+    let scaled = value * 1e4
+    let nearest = scaled.rounded()
+    let rounded = abs(scaled - nearest) < 1e-9 ? nearest : scaled.rounded(rule)
+    return String(format: "%.4f", min(max(rounded / 1e4, 0), 1))
+  }
+
+  /// "[0.0252, 0.5561]", rounded outwards.
+  static func interval(_ interval: Interval) -> String {
+    "[\(probability(interval.lower, .down)), \(probability(interval.upper, .up))]"
+  }
+
+  /// "95 %", "2.5 %".
+  static func percent(_ share: Double) -> String { String(format: "%.12g %%", 100 * share) }
+
+  /// As few digits as tell the number apart, "0.001", "95", "1e-06".
+  static func short(_ value: Double) -> String { String(format: "%.6g", value) }
+
+  /// The number in the name of a column: the shortest text that determines it, without an exponent's plus sign.
+  static func name(_ value: Double) -> String {
+    let text = "\(value)".replacingOccurrences(of: "e+", with: "e")
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  /// Sorted keys in snake_case; infinity is the text "inf".
+  static func json(_ document: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    } catch {
+      preconditionFailure("a report is encodable: \(error)")
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import GRDB
+import Ledger
+import Outcomes
+import Testing
+
+/// Ledgers of schema 1, which had neither trajectories nor kernels.
+@Suite struct LedgerUpgradeTests {
+  let folder = try! TemporaryFolder()
+  var path: String { folder.file() }
+
+  /// Makes a ledger as landfall 0.1.0 did: cells 5 and 20, trials 0 to 9 of cell 5.
+  private func makeLedgerOfSchema1() throws {
+    let tables = """
+      CREATE TABLE study (
+        id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, definition TEXT NOT NULL, hash TEXT NOT NULL,
+        kernel_level TEXT NOT NULL, created TEXT NOT NULL, version TEXT NOT NULL
+      );
+      CREATE TABLE cell (
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, position INTEGER NOT NULL, label TEXT NOT NULL,
+        definition TEXT NOT NULL
+      );
+      CREATE TABLE run (
+        id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, host TEXT NOT NULL, pid INTEGER NOT NULL,
+        ranks INTEGER NOT NULL, threads INTEGER NOT NULL, kernel_level TEXT NOT NULL, version TEXT NOT NULL,
+        compiler TEXT NOT NULL, mpi TEXT NOT NULL, command_line TEXT NOT NULL, seed TEXT NOT NULL, ending TEXT
+      );
+      CREATE TABLE target (
+        id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell (id), trials INTEGER NOT NULL,
+        done INTEGER NOT NULL, set_at TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run (id)
+      );
+      CREATE TABLE block (
+        cell INTEGER NOT NULL REFERENCES cell (id), first INTEGER NOT NULL, count INTEGER NOT NULL,
+        run INTEGER NOT NULL REFERENCES run (id), seconds REAL NOT NULL, checksum BLOB NOT NULL,
+        outcomes BLOB NOT NULL, PRIMARY KEY (cell, first, count)
+      );
+      PRAGMA application_id = 1280197702;
+      PRAGMA user_version = 1;
+      INSERT INTO cell VALUES (1, '0000000000000005', 1, '5', 'hidden: [5]'), (2, '0000000000000020', 2, '20',
+        'hidden: [20]');
+      INSERT INTO run VALUES (1, '2027-01-15T08:00:00Z', '2027-01-15T08:00:09Z', 'node7', 1, 1, 1, 'avx512', '0.1.0',
+        'Swift', 'MPI', 'landfall run', '5', 'done');
+      INSERT INTO target VALUES (1, 1, 20, 0, '2027-01-15T08:00:00Z', 1);
+      """
+    try execute(path, tables)
+    try execute(
+      path, "INSERT INTO study VALUES (1, 'test', ?, ?, 'avx512', '2027-01-15T08:00:00Z', '0.1.0')",
+      [study().definition, study().hash])
+    // The checksum was computed with Python's hashlib from the documented layout.
+    try execute(
+      path, "INSERT INTO block VALUES (1, 0, 10, 1, 0.25, x'454dcafb624df83fc2e22fd1b342480d', ?)",
+      [Data(Outcome.records(of: (0..<10).map(outcome)))])
+  }
+
+  @Test func readersTakeWhatIsMissingForEmpty() throws {
+    try makeLedgerOfSchema1()
+    let before = FileManager.default.contents(atPath: path)
+    let reader = try LedgerReader.open(path: path)
+    #expect(try reader.cells() == [five, twenty])
+    #expect(try reader.allBlocks(five) == [block(five, 0..<10)])
+    #expect(try reader.progress(of: five.key) == .init(target: 20, stored: 10, prefix: 10, plan: .anytime))
+    #expect(try reader.trajectory(of: five.key) == nil)
+    #expect(try reader.wholeTrajectories(of: five.key) == [])
+    #expect(FileManager.default.contents(atPath: path) == before)
+  }
+
+  @Test func writersUpgradeAndContinue() throws {
+    try makeLedgerOfSchema1()
+    let early = try LedgerReader.open(path: path)
+    #expect(try early.cells() == [five, twenty])
+    var known = five
+    known.kernel = "shallow"
+    var new = hundred
+    new.checkpoints = [0, 1]
+    let writer = try open(path, cells: [known, twenty, new])
+    #expect(try writer.missingRanges(five.key, below: 20) == [10..<20])
+    try writer.commit(block(five, 10..<20))
+    var trajectories = BlockTrajectories(trials: 0..<1, checkpoints: 2)
+    trajectories.add(
+      TrialTrajectory(trial: 0, values: Array(repeating: [1, 2, 3, 4, 5], count: 2)), keepWhole: false)
+    try writer.commit(
+      BlockRecord(
+        cell: new.key, first: TrialIndex(0), outcomes: [outcome(0)], seconds: 0, trajectories: trajectories))
+    writer.close()
+    #expect(try fetch(path, "PRAGMA user_version") == 2)
+    #expect(try early.cells() == [known, twenty, new], "a reader that was open before goes on")
+    #expect(try early.allBlocks(five) == [block(five, 0..<10), block(five, 10..<20)])
+    #expect(try early.plan(of: five.key) == .fixed)
+    #expect(try early.trajectory(of: new.key)?.trials == 1)
+    #expect(try fetch(path, "PRAGMA integrity_check") == "ok")
+    try open(path, cells: [known, twenty, new]).close()
+  }
+
+  @Test func refusedRunsUpgradeNothing() throws {
+    try makeLedgerOfSchema1()
+    #expect(throws: LedgerError.self) {
+      try LedgerWriter.open(path: path, study: study(digit: "b"), cells: [five], run: run())
+    }
+    #expect(throws: LedgerError.self) { try open(path, cells: [twenty]) }
+    #expect(try fetch(path, "PRAGMA user_version") == 1)
+    #expect(try fetch(path, "SELECT count(*) FROM sqlite_master WHERE name LIKE '%trajectory'") == 0)
+    #expect(try LedgerReader.open(path: path).allBlocks(five) == [block(five, 0..<10)])
+  }
+
+  @Test func fullDiskUpgradesNothing() throws {
+    try makeLedgerOfSchema1()
+    let pages: Int = try #require(try fetch(path, "PRAGMA page_count"))
+    var failures = 0
+    for limit in pages... {
+      do throws(LedgerError) {
+        try open(path, pageLimit: limit).close()
+        break
+      } catch {
+        failures += 1
+        #expect(error == .diskFull(path: path))
+        #expect(try fetch(path, "PRAGMA user_version") == 1)
+      }
+    }
+    #expect(failures > 2)
+    #expect(try LedgerReader.open(path: path).allBlocks(five) == [block(five, 0..<10)])
+  }
+}
