@@ -1,4 +1,3 @@
-import Outcomes
 import Trials
 
 /// A contiguous range of trial indices of one cell: the unit of scheduling.
@@ -11,7 +10,7 @@ struct Block: Sendable, Hashable {
 /// A block whose trials are done.
 struct FinishedBlock: Sendable {
   let block: Block
-  let outcomes: [Outcome]
+  let results: TrialResults
   /// Compute time.
   let seconds: Double
 }

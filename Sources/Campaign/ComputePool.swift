@@ -74,11 +74,11 @@ final class ComputePool: Sendable {
       // A trap in a trial cannot be caught: let the crash name the block.
       signals_name_activity("rank \(rank), \(study.name(of: block))")
       let start = ContinuousClock.now
-      let outcomes = study.runners[block.cell].outcomes(of: block.trials, kernels: kernels)
+      let results = study.runners[block.cell].results(of: block.trials, kernels: kernels)
       let seconds = start.duration(to: .now) / .seconds(1)
       state.withLock {
         $0.computing -= 1
-        $0.finished.append(FinishedBlock(block: block, outcomes: outcomes, seconds: seconds))
+        $0.finished.append(FinishedBlock(block: block, results: results, seconds: seconds))
       }
     }
   }

@@ -84,7 +84,7 @@ final class Conductor {
       case .outcomes:
         let block = reader.block()
         let seconds = reader.real()
-        try commit(FinishedBlock(block: block, outcomes: reader.records(), seconds: seconds), rank: message.source)
+        try commit(FinishedBlock(block: block, results: reader.results(), seconds: seconds), rank: message.source)
       case .stopped:
         ranks[message.source].hasStopped = true
       default:
@@ -98,14 +98,14 @@ final class Conductor {
     do throws(LedgerError) {
       try ledger.commit(
         BlockRecord(
-          cell: cell.key, first: TrialIndex(finished.block.trials.lowerBound), outcomes: finished.outcomes,
-          seconds: finished.seconds))
+          cell: cell.key, first: TrialIndex(finished.block.trials.lowerBound), outcomes: finished.results.outcomes,
+          seconds: finished.seconds, trajectories: finished.results.trajectories))
     } catch {
       throw .ledger(error, while: "storing \(study.name(of: finished.block)) of rank \(rank)")
     }
     ranks[rank].outstanding.remove(finished.block)
     planner.record(finished)
-    done += finished.outcomes.count
+    done += finished.results.outcomes.count
   }
 
   /// Gives every rank blocks until each of its threads has one and two more wait; near the end fewer, so that no rank

@@ -51,7 +51,7 @@ struct RankLoop {
       var message = MessageWriter()
       message.write(finished.block)
       message.write(finished.seconds)
-      message.write(records: finished.outcomes)
+      message.write(finished.results)
       try send(message, .outcomes)
     }
   }

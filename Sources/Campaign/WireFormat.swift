@@ -1,4 +1,5 @@
 import Outcomes
+import Trials
 
 /// The kinds of messages between rank zero and the others.
 enum MessageTag: Int {
@@ -25,7 +26,12 @@ struct MessageWriter {
     write(block.trials.lowerBound)
     write(block.trials.upperBound)
   }
-  mutating func write(records: [Outcome]) { bytes += Outcome.records(of: records) }
+  /// Ends the message.
+  mutating func write(_ results: TrialResults) {
+    write(results.outcomes.count)
+    bytes += Outcome.records(of: results.outcomes)
+    bytes += results.trajectories.bytes
+  }
 
   private mutating func append(_ word: UInt64) {
     withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
@@ -47,12 +53,14 @@ struct MessageReader {
     let lower = integer()
     return Block(cell: cell, trials: lower..<integer())
   }
-  mutating func records() -> [Outcome] {
+  /// The rest of the message.
+  mutating func results() -> TrialResults {
+    let recordBytes = integer() * Outcome.recordSize
     defer { bytes = [] }
-    guard let outcomes = Outcome.outcomes(fromRecords: Array(bytes)) else {
-      preconditionFailure("a message between ranks holds whole outcome records")
-    }
-    return outcomes
+    guard let outcomes = Outcome.outcomes(fromRecords: Array(bytes.prefix(recordBytes))),
+      let trajectories = BlockTrajectories(bytes: Array(bytes.dropFirst(recordBytes)))
+    else { preconditionFailure("a message between ranks holds whole outcome records and trajectories") }
+    return TrialResults(outcomes: outcomes, trajectories: trajectories)
   }
 
   private mutating func word() -> UInt64 {

@@ -1,26 +1,51 @@
 import Kernels
+import Training
 
 /// Times kernels on this machine.
-public struct KernelBenchmark {
+public struct KernelBenchmark: Sendable {
   private let kernels: KernelTable
-  private static let repetitions = 7
+  private let repetitions: Int
 
-  public init(kernels: KernelTable) { self.kernels = kernels }
+  public init(kernels: KernelTable, repetitions: Int = 7) {
+    self.kernels = kernels
+    self.repetitions = repetitions
+  }
 
   /// Floating-point operations per second of independent single precision multiply-adds on one core.
   public func peak() -> Double {
     let rounds = 200_000
     return Double(rounds) * Double(KernelTable.operationsPerMultiplyAddRound)
-      / least { _ = kernels.multiplyAddRounds(rounds) }
+      / times { _ = kernels.multiplyAddRounds(rounds) }.min()!
   }
 
-  /// Time of one optimizer step of one network, in seconds, when `networks` trials of a cell are trained by one thread.
-  public func secondsPerStep(_ runner: CellRunner, networks: Int) -> Double {
-    least { _ = runner.outcomes(of: 0..<networks, kernels: kernels) } / Double(networks * runner.cell.training.steps)
+  /// Times of one optimizer step of one network, in seconds, one for each repetition, when `networks` trials of a cell
+  /// are trained by one thread: random numbers, batches, gradients, updates; no risk at the end.
+  public func secondsPerStep(_ runner: CellRunner, networks: Int) -> [Double] {
+    times { runner.train(0..<networks, kernels: kernels) }
+      .map { $0 / Double(networks * runner.cell.training.steps) }
   }
 
-  private func least(_ body: () -> Void) -> Double {
+  /// Steps of a cell that `networks` networks take in about `seconds`.
+  public func steps(_ runner: CellRunner, networks: Int, seconds: Double) -> Int {
     let clock = ContinuousClock()
-    return (0..<Self.repetitions).map { _ in clock.measure(body) / .seconds(1) }.min()!
+    let time = clock.measure { runner.train(0..<networks, kernels: kernels) } / .seconds(1)
+    return max(1, Int(Double(runner.cell.training.steps) * seconds / time))
   }
+
+  private func times(_ body: () -> Void) -> [Double] {
+    let clock = ContinuousClock()
+    return (0..<repetitions).map { _ in clock.measure(body) / .seconds(1) }
+  }
+}
+
+extension CellRunner {
+  /// Floating-point operations of a dense gradient of one network on one batch: for each sample 4 for each weight, forward
+  /// and for its gradient, and 2 more for each weight behind the first layer.
+  public var denseOperationsPerStep: Double {
+    let weights = cell.architecture.shape.blocks.map { Double($0.weights.count) }
+    return Double(cell.training.batchSize) * (6 * weights.reduce(0, +) - 2 * weights[0])
+  }
+
+  /// Trains and forgets.
+  func train(_ trials: Range<Int>, kernels: KernelTable) { trainer.train(trials, kernels: kernels) { _ in } }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Kernels
 import Studies
 import Trials
@@ -8,30 +9,150 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measure the kernels on this machine: time per network and optimizer step, one thread.",
     discussion: """
-      Example: landfall bench
+      Examples:
+        landfall bench
+        landfall bench deep-he --set training.batch.stream=shared --set training.kernel=dense-neurons
 
       The whole training loop counts: random numbers, batches, gradients, updates. Each figure is the least of several \
-      repetitions. The peak is that of independent multiply-adds in single precision, measured beside them.
+      repetitions. Dense GFLOP/s are those that a kernel without any algorithmic trick would do in the same time; the \
+      peak is that of independent multiply-adds in single precision, measured beside them.
       """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Argument(help: "A study file or the name of a built-in study. Default: a selection of built-in studies.")
+  var study: String?
+
+  @Option(name: .customLong("set"), help: "Replace a value of the study, as in landfall run.")
+  var settings: [String] = []
+
+  @Option(help: "Networks that are trained. Default: 8 with independent streams, 300 with a shared one.")
+  var networks: Int?
+
+  @Option(help: "Seconds of a repetition.")
+  var seconds = 0.2
+
+  @Option(help: "Repetitions of each figure.")
+  var repetitions = 7
+
+  @Option(help: "Kernel level: baseline, avx2 or avx512. Default: the widest; without a study, all.")
+  var kernel: String?
+
+  @Option(help: "text or json.")
+  var format: Format = .text
+
+  func validate() throws {
+    guard networks ?? 1 >= 1, repetitions >= 1, seconds > 0, seconds.isFinite else {
+      throw ValidationError("networks and repetitions must be at least 1, seconds greater than 0")
+    }
+  }
 
   func run() throws {
     try reportingFailures {
-      let cases = [("shallow-he", 0), ("inner-bias", 0), ("inner-bias", 1), ("inner-bias", 2)]
-      for level in KernelLevel.supported {
-        let benchmark = KernelBenchmark(kernels: KernelTable(level))
-        print("\(level.name): peak \(rounded(benchmark.peak() / 1e9)) GFLOP/s")
-        for (name, cell) in cases {
-          let study = try Study.load(name, overrides: [Override(key: "training.steps", value: "500")])
-          let shared = try Study.load(
-            name,
-            overrides: [
-              Override(key: "training.steps", value: "500"), Override(key: "training.batch.stream", value: "shared"),
-            ])
-          let own = try benchmark.secondsPerStep(PreparedStudy(study).runners[cell], networks: 8)
-          let together = try benchmark.secondsPerStep(PreparedStudy(shared).runners[cell], networks: 300)
-          print(
-            "  \(name) 1-\(study.cells[cell].label)-1, batch 1024: independent streams \(rounded(own * 1e6)) us, "
-              + "shared stream \(rounded(together * 1e6)) us")
+      if let study {
+        try measure(study, level: try chosenLevel() ?? .widest)
+      } else {
+        for level in try chosenLevel().map({ [$0] }) ?? KernelLevel.supported { try measureSelection(level) }
+      }
+    }
+  }
+
+  private func chosenLevel() throws -> KernelLevel? {
+    guard let kernel else { return nil }
+    guard let level = KernelLevel(name: kernel), level <= .widest else {
+      let names = KernelLevel.supported.map(\.name).joined(separator: ", ")
+      throw CommandFailure(.usage, "--kernel \(kernel): this processor has the levels \(names)")
+    }
+    return level
+  }
+
+  // MARK: One study
+
+  private struct Figures: Encodable {
+    struct Cell: Encodable {
+      let cell: String
+      let kernel: String
+      let precision: String
+      let stream: String
+      let networks: Int
+      let steps: Int
+      /// Seconds per network and step, one for each repetition.
+      let seconds: [Double]
+      let denseOperationsPerStep: Double
+    }
+
+    let level: String
+    let peakOperationsPerSecond: Double
+    var cells: [Cell]
+  }
+
+  private func measure(_ name: String, level: KernelLevel) throws {
+    let benchmark = KernelBenchmark(kernels: KernelTable(level), repetitions: repetitions)
+    var figures = Figures(level: level.name, peakOperationsPerSecond: benchmark.peak(), cells: [])
+    let overrides = try settings.map { try Override(argument: $0) }
+    let count = try Study.load(name, overrides: overrides).cells.count
+    for index in 0..<count {
+      figures.cells.append(try figure(name, overrides, cell: index, benchmark))
+    }
+    switch format {
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      print(String(decoding: try encoder.encode(figures), as: UTF8.self))
+    case .text:
+      print("\(level.name): peak \(rounded(figures.peakOperationsPerSecond / 1e9)) GFLOP/s")
+      for cell in figures.cells { print("  " + line(cell, peak: figures.peakOperationsPerSecond)) }
+    }
+  }
+
+  /// Times a cell with as many steps as fit into a repetition.
+  private func figure(
+    _ name: String, _ overrides: [Override], cell: Int, _ benchmark: KernelBenchmark
+  ) throws -> Figures.Cell {
+    func runner(steps: Int) throws -> CellRunner {
+      let limits = [("training.steps", "\(steps)"), ("trajectory.checkpoints", "[0]")]
+      let study = try Study.load(
+        name, overrides: overrides + limits.map { Override(key: $0.0, value: $0.1) })
+      return try PreparedStudy(study).runners[cell]
+    }
+    let probe = try runner(steps: 20)
+    let networks = networks ?? (probe.cell.training.batchStream == .shared ? 300 : 8)
+    let steps = benchmark.steps(probe, networks: networks, seconds: seconds)
+    let timed = try runner(steps: steps)
+    return Figures.Cell(
+      cell: timed.cell.label, kernel: timed.cell.kernel.rawValue, precision: timed.cell.training.precision.rawValue,
+      stream: timed.cell.training.batchStream.rawValue, networks: networks, steps: steps,
+      seconds: benchmark.secondsPerStep(timed, networks: networks),
+      denseOperationsPerStep: timed.denseOperationsPerStep)
+  }
+
+  private func line(_ cell: Figures.Cell, peak: Double) -> String {
+    let least = cell.seconds.min()!
+    let dense = cell.denseOperationsPerStep / least
+    return "\(cell.cell), \(cell.kernel), \(cell.precision), \(cell.stream) streams: \(rounded(least * 1e6)) us, "
+      + "dense \(rounded(dense / 1e9)) GFLOP/s, \(rounded(100 * dense / peak)) % of the peak"
+  }
+
+  // MARK: The selection
+
+  private func measureSelection(_ level: KernelLevel) throws {
+    let benchmark = KernelBenchmark(kernels: KernelTable(level), repetitions: repetitions)
+    let peak = benchmark.peak()
+    print("\(level.name): peak \(rounded(peak / 1e9)) GFLOP/s")
+    let selection: [(study: String, cells: String, kernel: String)] = [
+      ("shallow-he", "[[32]]", "auto"), ("shallow-he", "[[32]]", "dense-networks"),
+      ("inner-bias", "[[5], [20], [100]]", "auto"), ("clipping", "[[100]]", "auto"),
+      ("deep-xavier-adam", "[[50, 50]]", "auto"), ("deep-xavier-adam", "[[50, 50]]", "dense-neurons"),
+      ("three-layer-he", "[[32, 32, 32]]", "auto"), ("three-layer-he", "[[32, 32, 32]]", "dense-neurons"),
+    ]
+    for (study, cells, kernel) in selection {
+      for stream in ["independent", "shared"] {
+        let overrides = [
+          ("network.hidden", cells), ("training.kernel", kernel), ("training.batch.stream", stream),
+        ].map { Override(key: $0.0, value: $0.1) }
+        for index in try Study.load(study, overrides: overrides).cells.indices {
+          print("  \(study) " + line(try figure(study, overrides, cell: index, benchmark), peak: peak))
         }
       }
     }

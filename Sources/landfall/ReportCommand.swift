@@ -7,6 +7,17 @@ struct ReportCommand: ParsableCommand {
     case text
     case json
     case csv
+
+    /// The text of this format; the others are not made.
+    func choose(
+      text: @autoclosure () -> String, json: @autoclosure () -> String, csv: @autoclosure () -> String
+    ) -> String {
+      switch self {
+      case .text: text()
+      case .json: json()
+      case .csv: csv()
+      }
+    }
   }
 
   static let configuration = CommandConfiguration(
@@ -26,11 +37,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let report = try StudyReport(LedgerReader.open(path: file), simultaneous: simultaneous)
-      switch format {
-      case .text: try printOutput(report.text)
-      case .json: try printOutput(report.json)
-      case .csv: try printOutput(report.csv)
-      }
+      try printOutput(format.choose(text: report.text, json: report.json, csv: report.csv))
     }
   }
 }

@@ -106,7 +106,11 @@ struct RunCommand: ParsableCommand {
     try LedgerWriter.open(
       path: output ?? "\(study.name).landfall",
       study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash),
-      cells: study.cells.map { CellRecord(key: $0.key, label: $0.label, definition: $0.definition) },
+      cells: study.cells.map {
+        CellRecord(
+          key: $0.key, label: $0.label, definition: $0.definition, kernel: $0.kernel.rawValue,
+          checkpoints: $0.trajectory?.checkpoints ?? [])
+      },
       run: RunRecord(
         started: Date(), host: communicator.host, processID: Int(ProcessInfo.processInfo.processIdentifier),
         ranks: communicator.size, threads: settings.threads, kernelLevel: kernels.level.name,

@@ -27,6 +27,7 @@ struct StudyOptions: ParsableArguments {
     if let trials { overrides.append(Override(key: "sampling.trials", value: trials, option: "--trials")) }
     if let seed { overrides.append(Override(key: "sampling.seed", value: seed, option: "--seed")) }
     let study = try Study.load(self.study, overrides: overrides)
+    for note in study.notes { printError(note) }
     do throws(RiskError) {
       return try PreparedStudy(study)
     } catch {

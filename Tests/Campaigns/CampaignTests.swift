@@ -58,6 +58,38 @@ import Testing
     }
   }
 
+  /// Studies for the other kernels, precisions and kinds of problems; all with trajectories.
+  static let engines = [
+    ("deep-he", ["training.steps=20", "network.hidden=[[12, 9]]"]),
+    ("deep-xavier-adam", ["training.steps=20", "network.hidden=[[12, 9]]", "training.kernel=dense-neurons"]),
+    ("shallow-he", ["training.steps=20", "training.kernel=dense-networks", "training.precision=float64"]),
+    ("clipping", ["training.steps=20", "network.hidden=[[10], [30]]"]),
+    ("shallow-normal", ["training.steps=20", "network.hidden=[[7]]", "training.precision=float64"]),
+  ]
+
+  @Test(arguments: engines, ["independent", "shared"])
+  func layoutsOfEveryKernel(_ study: (name: String, settings: [String]), _ stream: String) throws {
+    let arguments =
+      ["run", study.name, "--trials", "70", "--set", "training.batch.stream=\(stream)"]
+      + study.settings.flatMap { ["--set", $0] }
+    let layouts = [
+      Layout(ranks: nil, options: ["--threads", "1"]), Layout(ranks: nil, options: ["--threads", "2", "--block", "7"]),
+      Layout(ranks: 2, options: ["--block", "33"]), Layout(ranks: 3, options: ["--block", "5"]),
+      Layout(ranks: 5, options: ["--block", "64"]),
+    ]
+    var reference: [String]?
+    for (number, layout) in layouts.enumerated() {
+      let ledger = folder.path("\(number).landfall")
+      let result = try run(arguments + ["-o", ledger] + layout.options, ranks: layout.ranks)
+      #expect(result.code == 0, "\(layout.testDescription): \(result.errors)")
+      let trajectory = try run(["trajectory", ledger, "--format", "csv"])
+      #expect(trajectory.code == 0, "\(trajectory.errors)")
+      let texts = [try export(ledger), trajectory.output]
+      if let reference { #expect(texts == reference, "\(layout.testDescription)") }
+      reference = reference ?? texts
+    }
+  }
+
   // MARK: Nothing lost
 
   enum Victim: String, CaseIterable, Sendable {

@@ -37,7 +37,7 @@ import Trials
     let study = try PreparedStudy(
       Study.load(
         reference.study, overrides: [Override(key: "network.hidden", value: "[[\(reference.width)]]")]))
-    let risks = study.runners[0].outcomes(of: 0..<120, kernels: KernelTable(.widest)).map(\.risk).sorted()
+    let risks = study.runners[0].results(of: 0..<120, kernels: KernelTable(.widest)).outcomes.map(\.risk).sorted()
     let distance = Self.distance(risks, reference.risks.sorted())
     let (n, m) = (Double(risks.count), Double(reference.risks.count))
     let critical = (-Foundation.log(0.001 / 2) / 2 * (n + m) / (n * m)).squareRoot()

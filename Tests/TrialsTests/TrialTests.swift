@@ -9,24 +9,20 @@ import Testing
 import Training
 import Trials
 
-private func prepare(_ name: String, _ overrides: [(String, String)]) throws -> PreparedStudy {
-  try PreparedStudy(
-    try Study.load(name, overrides: overrides.map { Override(key: $0.0, value: $0.1) }))
-}
-
-private let widest = KernelTable(.widest)
-
 @Suite struct TrialTests {
   /// A trial does not know which trials are trained beside it, in which block or at which kernel level.
   @Test(arguments: ["independent", "shared"], ["inner-bias", "shallow-normal"])
   func outcomesDoNotDependOnBlocksOrLevels(_ stream: String, _ name: String) throws {
     let study = try prepare(name, [("training.steps", "60"), ("training.batch.stream", stream)])
     let runner = study.runners[0]
-    let together = runner.outcomes(of: 0..<40, kernels: widest)
-    #expect(runner.outcomes(of: 0..<7, kernels: widest) + runner.outcomes(of: 7..<40, kernels: widest) == together)
-    #expect((0..<40).reversed().map { runner.outcomes(of: $0..<$0 + 1, kernels: widest)[0] } == together.reversed())
+    let together = runner.results(of: 0..<40, kernels: widest).outcomes
+    #expect(
+      runner.results(of: 0..<7, kernels: widest).outcomes + runner.results(of: 7..<40, kernels: widest).outcomes
+        == together)
+    #expect(
+      (0..<40).reversed().map { runner.results(of: $0..<$0 + 1, kernels: widest).outcomes[0] } == together.reversed())
     for level in KernelLevel.supported {
-      #expect(runner.outcomes(of: 0..<40, kernels: KernelTable(level)) == together, "\(level.name)")
+      #expect(runner.results(of: 0..<40, kernels: KernelTable(level)).outcomes == together, "\(level.name)")
     }
     #expect(Set(together.map(\.risk)).count == 40)
   }
@@ -34,7 +30,7 @@ private let widest = KernelTable(.widest)
   /// The first outcomes of built-in cells, bit for bit: the definition of a trial must not change unnoticed.
   @Test func outcomesAreThoseOfTheDefinition() throws {
     let study = try prepare("inner-bias", [("training.steps", "100")])
-    let outcome = study.runners[1].outcomes(of: 0..<1, kernels: widest)[0]
+    let outcome = study.runners[1].results(of: 0..<1, kernels: widest).outcomes[0]
     #expect(outcome.risk.bitPattern == TrialTests.frozenRisk)
     #expect(outcome.gradientNorm.bitPattern == TrialTests.frozenGradientNorm)
   }
@@ -43,7 +39,7 @@ private let widest = KernelTable(.widest)
   @Test func trialsDiffer() throws {
     let one = try prepare("inner-bias", [("training.steps", "20")])
     let other = try prepare("inner-bias", [("training.steps", "20"), ("sampling.seed", "6")])
-    let risks = (one.runners + other.runners).flatMap { $0.outcomes(of: 0..<10, kernels: widest) }.map(\.risk)
+    let risks = (one.runners + other.runners).flatMap { $0.results(of: 0..<10, kernels: widest).outcomes }.map(\.risk)
     #expect(Set(risks).count == risks.count)
   }
 
@@ -52,7 +48,8 @@ private let widest = KernelTable(.widest)
     let one = try prepare("inner-bias", [("network.hidden", "[[20]]"), ("training.steps", "20")])
     let three = try prepare("inner-bias", [("network.hidden", "[[7], [20], [9]]"), ("training.steps", "20")])
     #expect(
-      one.runners[0].outcomes(of: 0..<5, kernels: widest) == three.runners[1].outcomes(of: 0..<5, kernels: widest))
+      one.runners[0].results(of: 0..<5, kernels: widest).outcomes
+        == three.runners[1].results(of: 0..<5, kernels: widest).outcomes)
     let faster = try prepare(
       "inner-bias", [("network.hidden", "[[20]]"), ("training.steps", "20"), ("training.learning-rate", "0.2")])
     #expect(faster.study.cells[0].key != one.study.cells[0].key)
@@ -64,7 +61,7 @@ private let widest = KernelTable(.widest)
     let study = try prepare(
       "shallow-normal",
       [("training.steps", "400"), ("training.learning-rate", "1e6"), ("training.batch.stream", stream)])
-    let outcomes = study.runners[0].outcomes(of: 0..<20, kernels: widest)
+    let outcomes = study.runners[0].results(of: 0..<20, kernels: widest).outcomes
     let diverged = outcomes.filter { $0.verdict == .diverged }
     #expect(diverged.count >= 10)
     for outcome in diverged {
@@ -81,20 +78,12 @@ private let widest = KernelTable(.widest)
     let study = try prepare(name, [("training.steps", "\(steps)"), ("training.batch.size", "256")])
     let cell = study.study.cells[cellIndex]
     let width = cell.architecture.width
-    let trainer = ShallowTrainer(
-      problem: cell.problem, initialization: cell.initialization, width: width, trained: cell.trained,
-      plan: cell.training, sharedRates: nil, studySeed: cell.seed, cellKey: cell.key.value)
-    var ends: [TrainingEnd] = []
-    trainer.train(3..<4, kernels: widest) { ends.append($0) }
-    guard case .finished(let trained) = ends[0] else {
-      Issue.record("trial 3 diverged")
-      return
-    }
-
-    let start = cell.initialization.resolved(width: width)
+    let trained = try #require(try train(cell, trial: 3))
+    let start = cell.initialization.resolved(cell.architecture)
       .draw(studySeed: cell.seed, cellKey: cell.key.value, trial: 3, kernels: widest)
+      .map { Double(Float($0)) }
     var network = ShallowNetwork(start)
-    let batch = MiniBatch(size: 256, lower: 0, upper: 1, target: cell.problem.targetProgram, kernels: widest)
+    let batch = MiniBatch(size: 256, lower: 0, upper: 1, target: cell.problem.targetProgram!, kernels: widest)
     let stream = StreamAddress(studySeed: cell.seed, cellKey: cell.key.value, trial: 3, purpose: .batch)
     let rate: (Int) -> Double =
       switch name {
@@ -105,7 +94,7 @@ private let widest = KernelTable(.widest)
     for step in 0..<steps {
       batch.draw(stream, step: UInt32(step))
       let xs = batch.inputs.map(Double.init)
-      let fs = cell.problem.targetProgram.evaluate(at: xs)
+      let fs = cell.problem.targetProgram!.evaluate(at: xs)
       descend(&network, xs, fs, rate(step), cell.trained)
     }
 
@@ -120,8 +109,8 @@ private let widest = KernelTable(.widest)
       if moved > 0 { #expect(apart <= 1e-3 * moved, "\(name) \(blockName)") }
     }
     #expect(abs(network.outerBias - result.outerBias) <= 1e-4)
-    #expect(cell.trained.contains(.innerWeights) || result.innerWeights == ShallowNetwork(start).innerWeights)
-    #expect(cell.trained.contains(.outerBias) || result.outerBias == ShallowNetwork(start).outerBias)
+    #expect(cell.trained.contains(.weights(1)) || result.innerWeights == ShallowNetwork(start).innerWeights)
+    #expect(cell.trained.contains(.biases(2)) || result.outerBias == ShallowNetwork(start).outerBias)
   }
 
   private func distance(_ a: [Double], _ b: [Double]) -> Double {
@@ -129,7 +118,7 @@ private let widest = KernelTable(.widest)
   }
 
   private func descend(
-    _ network: inout ShallowNetwork, _ xs: [Double], _ fs: [Double], _ rate: Double, _ trained: TrainedBlocks
+    _ network: inout ShallowNetwork, _ xs: [Double], _ fs: [Double], _ rate: Double, _ trained: [ParameterBlock]
   ) {
     let width = network.width
     var gw = [Double](repeating: 0, count: width)
@@ -152,13 +141,31 @@ private let widest = KernelTable(.widest)
       }
     }
     for j in 0..<width {
-      if trained.contains(.innerWeights) { network.innerWeights[j] -= rate * gw[j] }
-      if trained.contains(.innerBiases) { network.innerBiases[j] -= rate * gb[j] }
-      if trained.contains(.outerWeights) { network.outerWeights[j] -= rate * gv[j] }
+      if trained.contains(.weights(1)) { network.innerWeights[j] -= rate * gw[j] }
+      if trained.contains(.biases(1)) { network.innerBiases[j] -= rate * gb[j] }
+      if trained.contains(.weights(2)) { network.outerWeights[j] -= rate * gv[j] }
     }
-    if trained.contains(.outerBias) { network.outerBias -= rate * gc }
+    if trained.contains(.biases(2)) { network.outerBias -= rate * gc }
   }
 
   static let frozenRisk: UInt64 = 4_566_916_361_480_038_931
   static let frozenGradientNorm: UInt64 = 4_580_091_548_461_431_950
+}
+
+/// w, b, v, c of a shallow network with scalar input.
+private struct ShallowNetwork {
+  var innerWeights: [Double]
+  var innerBiases: [Double]
+  var outerWeights: [Double]
+  var outerBias: Double
+
+  init(_ parameters: [Double]) {
+    let width = parameters.count / 3
+    innerWeights = Array(parameters[0..<width])
+    innerBiases = Array(parameters[width..<2 * width])
+    outerWeights = Array(parameters[2 * width..<3 * width])
+    outerBias = parameters[3 * width]
+  }
+
+  var width: Int { innerWeights.count }
 }

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Ledger
+import Outcomes
+import Reporting
+
+struct TrajectoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trajectory",
+    abstract: "Print how risk, gradient norms, distance to the final iterate and parameter norm go during training.",
+    discussion: """
+      Examples:
+        landfall trajectory inner-bias.landfall
+        landfall trajectory inner-bias.landfall --cell 20 --quantity all --format csv > laws.csv
+        landfall trajectory inner-bias.landfall --quantiles 0.25,0.5,0.75 --at-most 1e-2 1e-3
+        landfall trajectory inner-bias.landfall --trial 0
+
+      The laws over the trials of a cell at the checkpoints of its study. Quantiles are those of a histogram with 64 \
+      bins a decade; P(risk <= eps) is exact.
+      """)
+
+  @Argument(help: "A ledger.")
+  var file: String
+
+  @Option(help: "The cell, by its label, such as 20 or 50-50. Default: all cells.")
+  var cell: String?
+
+  @Option(
+    help: ArgumentHelp("\(TrajectoryQuantity.allCases.map(\.word).joined(separator: ", ")), or all.", valueName: "word")
+  )
+  var quantity = "risk"
+
+  @Option(help: "text, json or csv.")
+  var format = ReportCommand.Format.text
+
+  @Option(help: "Shares of the quantiles, from 0 to 1, separated by commas.")
+  var quantiles = "0.05,0.5,0.95"
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Bounds eps for P(quantity <= eps). Default: the bound of the study's verdict, for the risk.", valueName: "eps"))
+  var atMost: [Double] = []
+
+  @Option(help: "Print the whole trajectory of this trial, if the study keeps it.")
+  var trial: Int?
+
+  func run() throws {
+    try reportingFailures {
+      if let trial {
+        guard (0..<TrialIndex.limit).contains(trial) else {
+          throw CommandFailure(.usage, "--trial takes a trial index from 0 on (it is \(trial))")
+        }
+        let report = try TrialTrajectoryReport(LedgerReader.open(path: file), cell: cell, trial: TrialIndex(trial))
+        try printOutput(format.choose(text: report.text, json: report.json, csv: report.csv))
+      } else {
+        let (quantities, shares) = (try chosenQuantities(), try chosenShares())
+        if let bound = atMost.first(where: { !($0 >= 0) }) {
+          throw CommandFailure(.usage, "--at-most takes bounds that are not negative (one is \(bound))")
+        }
+        let report = try TrajectoryReport(
+          LedgerReader.open(path: file), cell: cell, quantities: quantities, shares: shares,
+          bounds: atMost.isEmpty ? nil : atMost)
+        try printOutput(format.choose(text: report.text, json: report.json, csv: report.csv))
+      }
+    }
+  }
+
+  private func chosenQuantities() throws -> [TrajectoryQuantity] {
+    if quantity == "all" { return TrajectoryQuantity.allCases }
+    guard let chosen = TrajectoryQuantity(word: quantity) else {
+      let words = TrajectoryQuantity.allCases.map(\.word).joined(separator: ", ")
+      throw CommandFailure(.usage, "--quantity is one of \(words), all (it is \"\(quantity)\")")
+    }
+    return [chosen]
+  }
+
+  private func chosenShares() throws -> [Double] {
+    try quantiles.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let share = Double(text), 0 <= share, share <= 1 else {
+        throw CommandFailure(
+          .usage, "--quantiles takes shares from 0 to 1, separated by commas (one of \"\(quantiles)\" is \"\(text)\")")
+      }
+      return share
+    }
+  }
+}

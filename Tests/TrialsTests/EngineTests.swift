@@ -1,0 +1,194 @@
+import Foundation
+import Kernels
+import Networks
+import Outcomes
+import Studies
+import Testing
+import Training
+import Trials
+
+/// Training through every kernel, precision, optimizer and kind of problem.
+@Suite struct EngineTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var kernel: GradientKernel
+    var activation = "relu"
+    var hidden = "[[8]]"
+    var testDescription: String { "\(kernel.rawValue) \(activation) \(hidden)" }
+  }
+
+  static let cases = [
+    Case(kernel: .shallow), Case(kernel: .shallow, activation: "clipping"),
+    Case(kernel: .shallow, activation: "{leaky-relu: 0.1}"),
+    Case(kernel: .piecewiseLinear, hidden: "[[9, 5]]"),
+    Case(kernel: .piecewiseLinear, activation: "clipping", hidden: "[[6, 6, 6]]"),
+    Case(kernel: .denseNeurons, hidden: "[[9, 17]]"), Case(kernel: .denseNeurons, activation: "gelu"),
+    Case(kernel: .denseNetworks), Case(kernel: .denseNetworks, activation: "tanh", hidden: "[[5, 4]]"),
+  ]
+
+  /// A trial does not know which trials are trained beside it, in which block, nor whether AVX2 or AVX-512 trains it.
+  @Test(arguments: cases, ["independent", "shared"])
+  func outcomesDoNotDependOnLayout(_ test: Case, _ stream: String) throws {
+    for precision in Precision.allCases {
+      let study = try parse(
+        activation: test.activation, hidden: test.hidden,
+        training: "kernel: \(test.kernel.rawValue)\n  precision: \(precision.rawValue)\n  optimizer: adam",
+        trajectory: "{checkpoints: [0, 3, 12]}", steps: 12, batch: "{size: 200, stream: \(stream)}")
+      let runner = try PreparedStudy(study).runners[0]
+      #expect(runner.cell.kernel == test.kernel)
+      let together = runner.results(of: 0..<37, kernels: widest)
+      let parts = [0..<5, 5..<6, 6..<37].map { runner.results(of: $0, kernels: widest) }
+      #expect(parts.flatMap(\.outcomes) == together.outcomes)
+      func total(_ results: [TrialResults]) -> TrajectoryAggregate {
+        let aggregates = results.flatMap(\.trajectories.pages).map(\.aggregate)
+        return aggregates.dropFirst().reduce(into: aggregates[0]) { $0 += $1 }
+      }
+      #expect(total(parts) == total([together]))
+      #expect(Set(together.outcomes.map(\.risk)).count == 37)
+      for level in KernelLevel.supported where level != .baseline {
+        #expect(runner.results(of: 0..<37, kernels: KernelTable(level)).outcomes == together.outcomes, "\(level.name)")
+      }
+    }
+  }
+
+  /// The exact kernels and the dense ones compute the same gradient; after 10 steps only rounding tells them apart.
+  @Test(arguments: ["relu", "clipping", "{leaky-relu: 0.2}"], ["[[20]]", "[[16, 16]]", "[[10, 9, 8]]"])
+  func exactAndDenseKernelsAgree(_ activation: String, _ hidden: String) throws {
+    let cell = try parse(activation: activation, hidden: hidden, steps: 10).cells[0]
+    let exact: [GradientKernel] = cell.architecture.depth == 1 ? [.shallow, .piecewiseLinear] : [.piecewiseLinear]
+    for (precision, bound) in [(Precision.float32, 3e-6), (.float64, 1e-13)] {
+      for trial in 0..<8 {
+        let reference = try #require(try train(cell, trial: trial, kernel: .denseNeurons, precision: .float64))
+        for kernel in exact + [.denseNeurons, .denseNetworks] {
+          let end = try #require(try train(cell, trial: trial, kernel: kernel, precision: precision))
+          let apart = zip(end, reference).map { abs($0 - $1) }.max()!
+          #expect(apart <= bound, "\(kernel.rawValue) \(precision.rawValue) trial \(trial): \(apart)")
+        }
+      }
+    }
+  }
+
+  /// The laws of the final risk by the exact and by the dense kernel, with other random numbers: two samples of 300,
+  /// Kolmogorov-Smirnov at 0.001.
+  @Test(arguments: [("[[20]]", "shallow"), ("[[8, 8]]", "piecewise-linear")])
+  func finalRisksHaveTheSameLaw(_ hidden: String, _ exact: String) throws {
+    let risks = try [exact, "dense-neurons"].map { kernel in
+      let study = try parse(
+        hidden: hidden, initial: "{weights: xavier-normal, biases: {constant: 0}}", training: "kernel: \(kernel)",
+        learningRate: "0.05", steps: 200,
+        batch: "{size: 256}")
+      return try PreparedStudy(study).runners[0].results(of: 0..<300, kernels: widest).outcomes.map(\.risk).sorted()
+    }
+    #expect(kolmogorovSmirnov(risks[0], risks[1]) <= 1.95 * (2.0 / 300).squareRoot())
+  }
+
+  private func kolmogorovSmirnov(_ a: [Double], _ b: [Double]) -> Double {
+    (a + b).map { x in
+      abs(Double(a.count { $0 <= x }) / Double(a.count) - Double(b.count { $0 <= x }) / Double(b.count))
+    }
+    .max()!
+  }
+
+  /// Neurons that are dead at the start keep their bits under every optimizer whose step is 0 after gradients 0, and
+  /// are counted at the end.
+  @Test(arguments: OptimizerMethod.allCases.filter { $0 != .adamW }, ["[[12]]", "[[7, 7]]"])
+  func deadNeuronsStay(_ method: OptimizerMethod, _ hidden: String) throws {
+    let cell = try parse(hidden: hidden, initial: "{weights: {normal: 1}, biases: {normal: 1}}").cells[0]
+    let width = cell.architecture.width
+    for trial in 0..<3 {
+      let start = cell.initialization.resolved(cell.architecture)
+        .draw(studySeed: cell.seed, cellKey: cell.key.value, trial: trial, kernels: widest)
+        .map { Double(Float($0)) }
+      let end = try #require(try train(cell, trial: trial, optimizer: Optimizer(method)))
+      var dead = 0
+      for neuron in 0..<width where max(start[width + neuron], start[neuron] + start[width + neuron]) <= 0 {
+        dead += 1
+        #expect(end[neuron].bitPattern == start[neuron].bitPattern)
+        #expect(end[width + neuron].bitPattern == start[width + neuron].bitPattern)
+        let outputs = cell.architecture.fanOut(layer: 2)
+        for output in 0..<outputs {
+          let place = cell.architecture.range(.weights(2)).lowerBound + output * width + neuron
+          #expect(end[place].bitPattern == start[place].bitPattern)
+        }
+      }
+      #expect(end != start)
+      let counted = Network(architecture: cell.architecture, parameters: end).deadNeurons(of: cell.problem)
+      #expect(try #require(counted) >= dead)
+    }
+  }
+
+  /// A rate that is too large ends a trial where its numbers overflow, and no other.
+  @Test(arguments: cases)
+  func divergence(_ test: Case) throws {
+    let study = try parse(
+      activation: test.activation, hidden: test.hidden, initial: "{weights: {normal: 2}, biases: {normal: 2}}",
+      training: "kernel: \(test.kernel.rawValue)", learningRate: "\"1e8 * 1e8^min(n, 3)\"", steps: 100)
+    let outcomes = try PreparedStudy(study).runners[0].results(of: 0..<40, kernels: widest).outcomes
+    #expect(outcomes.count == 40)
+    for outcome in outcomes {
+      if outcome.verdict == .diverged {
+        #expect(outcome == .diverged(at: outcome.steps))
+        #expect((1...100).contains(outcome.steps))
+      } else {
+        #expect(outcome.risk.isFinite)
+      }
+    }
+    if test.activation == "relu" { #expect(outcomes.count { $0.verdict == .diverged } >= 20) }
+  }
+
+  /// Small steps along the exact gradient lower the risk by about rate * |G|^2 each.
+  @Test func populationGradientDescentFollowsTheRisk() throws {
+    let study = try parse(
+      hidden: "[[10]]", training: "precision: float64\n  optimizer: population", trajectory: "{checkpoints: [0, 1]}",
+      learningRate: "1e-5", steps: 1, batch: "")
+    let runner = try PreparedStudy(study).runners[0]
+    let cell = runner.cell
+    for trial in 0..<5 {
+      var kept: [TrainedTrial] = []
+      try trainer(cell, checkpoints: [0, 1]).train(trial..<trial + 1, kernels: widest) { kept.append($0) }
+      let norm = kept[0].checkpoints[0].batchGradientNorm
+      let risks = try kept[0].checkpoints.map { try exactRisk(cell, $0.parameters) }
+      #expect(abs((risks[0] - risks[1]) / (1e-5 * norm * norm) - 1) < 1e-3)
+    }
+  }
+
+  /// The same steps, but the average of the iterates is what is kept and reported.
+  @Test func averagedDescentReportsTheAverage() throws {
+    let cell = try parse(steps: 20).cells[0]
+    var iterates: [TrainedTrial] = []
+    try trainer(cell, precision: .float64, checkpoints: Array(1...20)).train(0..<1, kernels: widest) {
+      iterates.append($0)
+    }
+    let average = try #require(
+      try train(cell, trial: 0, precision: .float64, optimizer: Optimizer(.averagedSGD)))
+    let points = iterates[0].checkpoints.map(\.parameters)
+    for index in average.indices {
+      let mean = points.map { $0[index] }.reduce(0, +) / 20
+      #expect(abs(average[index] - mean) <= 1e-13)
+    }
+  }
+
+  /// Trajectories end where outcomes do, at distance 0.
+  @Test func trajectoriesEndAtTheOutcome() throws {
+    let study = try parse(trajectory: "{checkpoints: [0, 5, 50], trials: [1]}")
+    let results = try PreparedStudy(study).runners[0].results(of: 0..<3, kernels: widest)
+    let whole = results.trajectories.whole
+    #expect(whole.map(\.trial) == [1])
+    let last = whole[0].values[2]
+    #expect(last[TrajectoryQuantity.allCases.firstIndex(of: .risk)!] == results.outcomes[1].risk)
+    #expect(last[TrajectoryQuantity.allCases.firstIndex(of: .gradientNorm)!] == results.outcomes[1].gradientNorm)
+    #expect(last[TrajectoryQuantity.allCases.firstIndex(of: .distanceToEnd)!] == 0)
+    #expect(whole[0].values[0][TrajectoryQuantity.allCases.firstIndex(of: .distanceToEnd)!] > 0)
+  }
+
+  /// Every built-in study, shortened: each cell trains, and its risks are finite.
+  @Test(arguments: BuiltInStudies.names)
+  func builtInStudiesRun(_ name: String) throws {
+    let study = try prepare(name, [("training.steps", "30"), ("sampling.trials", "3")])
+    for runner in study.runners {
+      let results = runner.results(of: 0..<3, kernels: widest)
+      #expect(results.outcomes.allSatisfy { $0.risk.isFinite && $0.verdict != .diverged })
+      #expect(!results.trajectories.isEmpty)
+    }
+  }
+
+}

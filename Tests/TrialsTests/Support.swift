@@ -1,0 +1,82 @@
+import Kernels
+import Networks
+import Outcomes
+import Risk
+import Studies
+import Training
+import Trials
+
+let widest = KernelTable(.widest)
+
+func prepare(_ name: String, _ overrides: [(String, String)]) throws -> PreparedStudy {
+  try PreparedStudy(try load(name, overrides))
+}
+
+func load(_ name: String, _ overrides: [(String, String)]) throws -> Study {
+  try Study.load(name, overrides: overrides.map { Override(key: $0.0, value: $0.1) })
+}
+
+/// A study that trains small networks for some steps, from a text that tests complete.
+func parse(
+  activation: String = "relu", hidden: String = "[[8]]", initial: String = "pytorch", training: String = "",
+  input: String = "uniform: [0, 1]", target: String = "\"sin(3*x)\"", trajectory: String = "",
+  learningRate: String = "0.02", steps: Int = 50, batch: String = "{size: 256}"
+) throws -> Study {
+  try Study.parse(
+    text: """
+      study: test
+      problem:
+        input: {\(input)}
+        target: \(target)
+      network:
+        activation: \(activation)
+        hidden: \(hidden)
+        initial: \(initial)
+      training:
+        learning-rate: \(learningRate)
+        steps: \(steps)
+      \(batch.isEmpty ? "" : "  batch: " + batch)
+      \(training.isEmpty ? "" : "  " + training)
+      verdict: {good: {risk-at-most: 1e-2}}
+      \(trajectory.isEmpty ? "" : "trajectory: " + trajectory)
+      sampling: {trials: 300, seed: 7}
+      """, origin: .file("test.yaml"))
+}
+
+extension ParameterBlock {
+  static func weights(_ layer: Int) -> ParameterBlock { ParameterBlock(layer: layer, kind: .weights) }
+  static func biases(_ layer: Int) -> ParameterBlock { ParameterBlock(layer: layer, kind: .biases) }
+}
+
+/// The trainer of a cell, with another kernel, precision or optimizer if they are given: the random numbers stay those
+/// of the cell, so that the ends can be compared.
+func trainer(
+  _ cell: Cell, kernel: GradientKernel? = nil, precision: Precision? = nil, optimizer: Optimizer? = nil,
+  checkpoints: [Int] = []
+) throws -> Trainer {
+  var plan = cell.training
+  if let precision { plan.precision = precision }
+  if let optimizer { plan.optimizer = optimizer }
+  return Trainer(
+    problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,
+    trained: cell.trained, plan: plan, kernel: kernel ?? cell.kernel, checkpoints: checkpoints,
+    risk: try PopulationRisk(problem: cell.problem), sharedRates: nil, studySeed: cell.seed, cellKey: cell.key.value)
+}
+
+/// The trained parameters of a trial; nil if it diverged.
+func train(
+  _ cell: Cell, trial: Int, kernel: GradientKernel? = nil, precision: Precision? = nil, optimizer: Optimizer? = nil,
+  kernels: KernelTable = widest
+) throws -> [Double]? {
+  var end: TrainedTrial.End?
+  try trainer(cell, kernel: kernel, precision: precision, optimizer: optimizer)
+    .train(trial..<trial + 1, kernels: kernels) { end = $0.end }
+  guard case .finished(let parameters) = end else { return nil }
+  return parameters
+}
+
+/// The exact risk of a cell's problem.
+func exactRisk(_ cell: Cell, _ parameters: [Double]) throws -> Double {
+  try PopulationRisk(problem: cell.problem)
+    .evaluate(Network(architecture: cell.architecture, parameters: parameters), kernels: widest).risk
+}
