@@ -299,17 +299,27 @@ public func indexBatch(_ memory: UnsafeMutableRawPointer, size: Int, lower: Floa
       row &+= 1
     }
   }
-  for i in 0..<4 { batch.sorted[size &+ i] = .infinity }
-  var filled = 0
-  for p in 0..<size {
-    let bucket = batch.bucket(batch.sorted[p], lower: lower, upper: upper)
-    while filled <= bucket {
-      batch.firstInBucket[filled] = UInt32(truncatingIfNeeded: p)
-      filled &+= 1
-    }
+  let sorted = batch.sorted
+  for i in 0..<4 { sorted[size &+ i] = .infinity }
+  // Without branches, which a random number of samples in each bucket would make unpredictable: first each bucket that
+  // has samples gets its first one, which is stored last, then the others get that of the next bucket.
+  let first = batch.firstInBucket
+  let none = UInt32(truncatingIfNeeded: size)
+  var bucket = 0
+  while bucket <= size &+ 1 {
+    first[bucket] = none
+    bucket &+= 1
   }
-  while filled <= size &+ 1 {
-    batch.firstInBucket[filled] = UInt32(truncatingIfNeeded: size)
-    filled &+= 1
+  var p = size
+  while p > 0 {
+    p &-= 1
+    first[batch.bucket(sorted[p], lower: lower, upper: upper)] = UInt32(truncatingIfNeeded: p)
+  }
+  var next = none
+  while bucket > 0 {
+    bucket &-= 1
+    let own = first[bucket]
+    next = own < next ? own : next
+    first[bucket] = next
   }
 }

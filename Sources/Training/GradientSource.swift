@@ -12,8 +12,10 @@ protocol GradientSource {
 
   /// Leaves in the ensemble the gradients of a group at a step.
   ///
-  /// - Parameter streams: the batch stream of each network of the group.
-  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>)
+  /// - Parameters:
+  ///   - streams: the batch stream of each network of the wave.
+  ///   - places: the networks of the group.
+  func computeGradient(group: Int, step: Int, streams: [StreamAddress], places: Range<Int>)
 }
 
 /// Exact gradients of piecewise linear networks on sorted batches of scalar inputs.
@@ -39,8 +41,8 @@ struct SortedBatchGradients: GradientSource {
     batch.index()
   }
 
-  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>) {
-    if !isShared { batch.draw(streams.first!, step: UInt32(step)) }
+  func computeGradient(group: Int, step: Int, streams: [StreamAddress], places: Range<Int>) {
+    if !isShared { batch.draw(streams[places.lowerBound], step: UInt32(step)) }
     if !ensemble.computeGradient(group, batch: batch, isIndexed: isShared) {
       batch.samples(into: samples!, lane: 0)
       ensemble.computeGradient(group: group, samples: samples!)
@@ -68,9 +70,11 @@ struct SampleGradients: GradientSource {
     if isShared { drawer.draw(stream, step: UInt32(step), into: batch, lane: 0) }
   }
 
-  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>) {
+  func computeGradient(group: Int, step: Int, streams: [StreamAddress], places: Range<Int>) {
     if !isShared {
-      for (lane, stream) in streams.enumerated() { drawer.draw(stream, step: UInt32(step), into: batch, lane: lane) }
+      for (lane, place) in places.enumerated() {
+        drawer.draw(streams[place], step: UInt32(step), into: batch, lane: lane)
+      }
     }
     ensemble.computeGradient(group: group, samples: batch)
   }
@@ -84,10 +88,9 @@ struct PopulationGradients: GradientSource {
 
   func prepare(step: Int, stream: StreamAddress) {}
 
-  func computeGradient(group: Int, step: Int, streams: ArraySlice<StreamAddress>) {
-    let first = group * ensemble.networksPerGroup
-    for lane in 0..<min(ensemble.networksPerGroup, ensemble.count - first) {
-      let network = Network(architecture: architecture, parameters: ensemble.parameters(first + lane))
+  func computeGradient(group: Int, step: Int, streams: [StreamAddress], places: Range<Int>) {
+    for (lane, place) in places.enumerated() {
+      let network = Network(architecture: architecture, parameters: ensemble.parameters(place))
       // The gradient of parameters that overflowed is not needed: the network has diverged.
       guard network.isFinite else { continue }
       ensemble.setGradient(risk.evaluate(network, kernels: ensemble.kernels).gradient, lane: lane)

@@ -54,7 +54,7 @@ struct WaveTraining {
       var someDiverged = false
       coefficients.withUnsafeBufferPointer { coefficients in
         for group in going {
-          source.computeGradient(group: group, step: step, streams: streams[places(group)])
+          source.computeGradient(group: group, step: step, streams: streams, places: places(group))
           if isCheckpoint { keep(group, step: step) }
           if let clipping { ensemble.scaleGradients(ensemble.gradientNorms().map { clipping.factor(norm: $0) }) }
           let failed = ensemble.update(group: group, run.method, coefficients: coefficients.baseAddress!)
@@ -66,7 +66,7 @@ struct WaveTraining {
     if checkpoints.first == rates.count, !going.isEmpty {
       source.prepare(step: rates.count, stream: streams[0])
       for group in going {
-        source.computeGradient(group: group, step: rates.count, streams: streams[places(group)])
+        source.computeGradient(group: group, step: rates.count, streams: streams, places: places(group))
         keep(group, step: rates.count)
       }
     }
