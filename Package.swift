@@ -102,7 +102,9 @@ let package = Package(
     .target(
       name: "Campaign",
       dependencies: ["CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Studies", "Training", "Trials"]),
-    .target(name: "Reporting", dependencies: ["Estimation", "Landscape", "Ledger", "Outcomes", "Studies", "Training"]),
+    .target(
+      name: "Reporting",
+      dependencies: ["Estimation", "Landscape", "Ledger", "Outcomes", "Problems", "Studies", "Training"]),
     .executableTarget(
       name: "landfall",
       dependencies: [

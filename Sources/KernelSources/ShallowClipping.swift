@@ -26,7 +26,13 @@ private struct ClippingScratch {
   @inline(always)
   var xf: UnsafeMutablePointer<Double> { f + count }
 
-  static let bytesPerKink = 48
+  /// Changes of the slope and the intercept of N at the kink, from left to right.
+  @inline(always)
+  var slopeChange: UnsafeMutablePointer<Double> { xf + count }
+  @inline(always)
+  var interceptChange: UnsafeMutablePointer<Double> { slopeChange + count }
+
+  static let bytesPerKink = 64
 }
 
 /// Bytes of scratch memory with clipping, which needs the most.
@@ -82,8 +88,8 @@ private func storeKinks(
 /// The line changes of eight neurons at their kinks; adds to the line at the left end.
 @inline(always)
 private func changeLinesOfEight(
-  _ parameters: UnsafePointer<Real>, _ j: Int, padded: Int, lower: Double, _ scratch: ShallowScratch,
-  _ clipping: ClippingScratch, slope: inout Doubles, intercept: inout Doubles
+  _ parameters: UnsafePointer<Real>, _ j: Int, padded: Int, lower: Double, _ clipping: ClippingScratch,
+  slope: inout Doubles, intercept: inout Doubles
 ) {
   let w = widened(loadEight(parameters, j))
   let b = widened(loadEight(parameters, padded &+ j))
@@ -96,10 +102,10 @@ private func changeLinesOfEight(
   let line = v * b
   let firstSlope = (v * w).replacing(with: zero, where: isStep)
   let firstIntercept = (line - before).replacing(with: after - before, where: isStep)
-  store(firstSlope, scratch.slopeChange, j)
-  store(firstIntercept, scratch.interceptChange, j)
-  store(zero - firstSlope, scratch.slopeChange, padded &+ j)
-  store((after - line).replacing(with: zero, where: isStep), scratch.interceptChange, padded &+ j)
+  store(firstSlope, clipping.slopeChange, j)
+  store(firstIntercept, clipping.interceptChange, j)
+  store(zero - firstSlope, clipping.slopeChange, padded &+ j)
+  store((after - line).replacing(with: zero, where: isStep), clipping.interceptChange, padded &+ j)
 
   let isPassed = load(UnsafePointer(clipping.kink), j) .< lower
   slope = slope + zero.replacing(with: firstSlope, where: isPassed)
@@ -176,20 +182,21 @@ func computeClippingGradient(
   j = 0
   while j < padded {
     changeLinesOfEight(
-      parameters, j, padded: padded, lower: left, scratch, clipping, slope: &slope0, intercept: &intercept0)
+      parameters, j, padded: padded, lower: left, clipping, slope: &slope0, intercept: &intercept0)
     changeLinesOfEight(
-      parameters, j &+ 8, padded: padded, lower: left, scratch, clipping, slope: &slope1, intercept: &intercept1)
+      parameters, j &+ 8, padded: padded, lower: left, clipping, slope: &slope1, intercept: &intercept1)
     j &+= 16
   }
   let slope = fixedTreeSum(slope0, slope1)
   let intercept = fixedTreeSum(intercept0, intercept1) + Double(parameters[3 &* padded])
   let (total0, total1) = walkKinks(
-    order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch
-  ) { kink in
-    LeftSums(
-      count: clipping.rank[kink], x: clipping.x[kink], xx: clipping.xx[kink], f: clipping.f[kink],
-      xf: clipping.xf[kink])
-  }
+    order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch,
+    leftSums: { kink in
+      LeftSums(
+        count: clipping.rank[kink], x: clipping.x[kink], xx: clipping.xx[kink], f: clipping.f[kink],
+        xf: clipping.xf[kink])
+    },
+    lineChange: { (clipping.slopeChange[$0], clipping.interceptChange[$0]) })
 
   let factor = 2 / Double(batch.size)
   j = 0

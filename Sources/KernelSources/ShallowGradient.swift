@@ -18,38 +18,28 @@ struct ShallowScratch {
   let memory: UnsafeMutableRawPointer
   let count: Int
 
-  /// Change of the slope of N at a kink, from left to right.
+  /// Sums of r and of x r over the samples left of the kink; with ReLU set for the kinks inside only.
   @inline(always)
-  var slopeChange: UnsafeMutablePointer<Double> { memory.assumingMemoryBound(to: Double.self) }
-  /// Change of the intercept there.
-  @inline(always)
-  var interceptChange: UnsafeMutablePointer<Double> { slopeChange + count }
-  /// Sums of r and of x r over the samples left of the kink; 0 for one that is not inside.
-  @inline(always)
-  var left0: UnsafeMutablePointer<Double> { interceptChange + count }
+  var left0: UnsafeMutablePointer<Double> { memory.assumingMemoryBound(to: Double.self) }
   @inline(always)
   var left1: UnsafeMutablePointer<Double> { left0 + count }
-  /// (order of the kink) * 2^32 + its index, sorted.
+  /// (order of the bound) * 2^32 + index, sorted; of the kinks inside.
   @inline(always)
   var sorted: UnsafeMutablePointer<UInt64> {
     UnsafeMutableRawPointer(left1 + count).assumingMemoryBound(to: UInt64.self)
   }
-  /// The largest float that counts as left of the kink.
+  /// The largest float that counts as left of the kink; all ones, which is NaN, for a kink that is not
+  /// inside.
   @inline(always)
   var bound: UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer(sorted + count).assumingMemoryBound(to: Float.self)
   }
-  /// The bound as an integer of the same order; all ones for a kink that is not inside.
-  @inline(always)
-  var orderKey: UnsafeMutablePointer<UInt32> {
-    UnsafeMutableRawPointer(bound + count).assumingMemoryBound(to: UInt32.self)
-  }
   /// Behind the last of these arrays, aligned to 64 bytes if `count` is a multiple of 16.
   @inline(always)
-  var end: UnsafeMutableRawPointer { UnsafeMutableRawPointer(orderKey + count) }
+  var end: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bound + count) }
 
   /// Bytes up to `end`, a kink.
-  static let bytesPerKink = 48
+  static let bytesPerKink = 28
 }
 
 /// Bytes of scratch memory, aligned to 64, that a gradient of a network of hidden width widths[1] needs.
@@ -120,28 +110,19 @@ func largestFloats(upTo x: Doubles, below isBelow: SIMDMask<SIMD8<Int64>>) -> SI
   return orderedBits(unsafeBitCast(nearest, to: SIMD8<Int32>.self)) &- steps
 }
 
-/// Writes the bounds and the keys of eight kinks.
+/// Writes the bounds of eight kinks, given as ordered bits; `outside` is all ones for a kink that is not inside.
 @inline(always)
 func storeBounds(_ bounds: SIMD8<Int32>, outside: SIMD8<Int32>, _ scratch: ShallowScratch, _ j: Int) {
-  UnsafeMutableRawPointer(scratch.bound + j).assumingMemoryBound(to: SIMD8<Int32>.self).pointee = orderedBits(bounds)
-  UnsafeMutableRawPointer(scratch.orderKey + j).assumingMemoryBound(to: SIMD8<Int32>.self).pointee =
-    (bounds ^ Int32.min) | outside
+  UnsafeMutableRawPointer(scratch.bound + j).assumingMemoryBound(to: SIMD8<Int32>.self).pointee =
+    orderedBits(bounds) | outside
 }
 
 // MARK: ReLU and leaky ReLU
 
-/// The neurons of a block of 8: those with a kink strictly inside (lower, upper), and those active at the right end.
+/// What neurons that are not inside have the sign of: they are active everywhere or nowhere.
 @inline(always)
-private func classify(
-  _ w: EightReals, _ b: EightReals, lower: Float, upper: Float
-) -> (kink: EightReals, inside: SIMDMask<EightReals.MaskStorage>, activeRight: SIMDMask<EightReals.MaskStorage>) {
-  // w = 0 gives an infinite kink or NaN, both of which are not inside. Adding 0 makes -0 a +0.
-  let kink = -b / w + 0
-  let inside = kink .> Real(lower) .& kink .< Real(upper)
-  let everywhere = w * (0.5 * (Real(lower) + Real(upper))) + b .> 0
-  // Of the neurons inside, the right-oriented ones are active at the right end; of the others, all or nothing.
-  let activeRight = (inside .& w .> 0) .| (.!inside .& everywhere)
-  return (kink, inside, activeRight)
+private func middle(_ w: EightReals, _ b: EightReals, lower: Float, upper: Float) -> EightReals {
+  w * (0.5 * (Real(lower) + Real(upper))) + b
 }
 
 /// The bounds of eight kinks as ordered bits, and all ones where a kink is outside.
@@ -163,7 +144,7 @@ private func bounds(
   #endif
 }
 
-/// Step 1, eight neurons: kinks and line changes; adds to the line at the left end. Leaky ReLU of slope `leak`, or ReLU.
+/// Step 1, eight neurons: bounds of the kinks; adds to the line at the left end. Leaky ReLU of slope `leak`, or ReLU.
 @inline(always)
 private func prepareEight(
   _ parameters: UnsafePointer<Real>, _ j: Int, padded: Int, isLeaky: Bool, leak: Double, lower: Float, upper: Float,
@@ -172,17 +153,13 @@ private func prepareEight(
   let w = loadEight(parameters, j)
   let b = loadEight(parameters, padded &+ j)
   let v = loadEight(parameters, 2 &* padded &+ j)
-  let (kink, inside, activeRight) = classify(w, b, lower: lower, upper: upper)
-  let activeLeft = (inside .& w .< 0) .| (.!inside .& activeRight)
+  // w = 0 gives an infinite kink or NaN, both of which are not inside. Adding 0 makes -0 a +0.
+  let kink = -b / w + 0
+  let inside = kink .> Real(lower) .& kink .< Real(upper)
+  // Of the neurons inside, the left-oriented ones are active at the left end; of the others, all or nothing.
+  let activeLeft = (inside .& w .< 0) .| (.!inside .& middle(w, b, lower: lower, upper: upper) .> 0)
   let (bounds, outside) = bounds(of: kink, inside: inside, w)
   storeBounds(bounds, outside: outside, scratch, j)
-
-  let orientation = EightReals(repeating: 1).replacing(with: -1, where: w .< 0)
-  let change = isLeaky ? (1 - leak) * widened(v) : widened(v)
-  store(change * widened(w * orientation), scratch.slopeChange, j)
-  store(change * widened(b * orientation), scratch.interceptChange, j)
-  store(Doubles(repeating: 0), scratch.left0, j)
-  store(Doubles(repeating: 0), scratch.left1, j)
 
   var factor = widened(v.replacing(with: 0, where: .!activeLeft))
   if isLeaky { factor = factor + leak * widened(v.replacing(with: 0, where: activeLeft)) }
@@ -190,25 +167,43 @@ private func prepareEight(
   intercept = intercept + factor * widened(b)
 }
 
-/// Step 2: sorts the first `count` kinks by (bound, index), starting from the order of the step before; returns how
-/// many are inside. The result does not depend on the order it starts from.
+/// The change of slope and intercept of N at kink j, which is inside, from left to right.
+@inline(always)
+private func lineChange(
+  _ parameters: UnsafePointer<Real>, _ j: Int, padded: Int, isLeaky: Bool, leak: Double
+) -> (slope: Double, intercept: Double) {
+  let w = parameters[j]
+  let b = parameters[padded &+ j]
+  let v = Double(parameters[2 &* padded &+ j])
+  let change = isLeaky ? (1 - leak) * v : v
+  return (change * Double(w < 0 ? -w : w), change * Double(w < 0 ? -b : b))
+}
+
+/// Step 2: brings the kinks inside among the first `count` ones to the front, sorted by (bound, index), starting from
+/// the order of the step before; returns how many they are. Their order does not depend on the one it starts from; that
+/// of the kinks outside means nothing.
 @inline(always)
 func sortKinks(_ order: UnsafeMutablePointer<UInt32>, count: Int, _ scratch: ShallowScratch) -> Int {
   let sorted = scratch.sorted
+  let boundBits = UnsafeRawPointer(scratch.bound).assumingMemoryBound(to: Int32.self)
   var inside = 0
   for i in 0..<count {
     let j = order[i]
-    let key = scratch.orderKey[Int(j)]
-    inside &+= key == .max ? 0 : 1
+    let bits = boundBits[Int(j)]
+    if bits == -1 { continue }
+    // A kink outside that stands in its place goes where it came from.
+    order[i] = order[inside]
+    let key = UInt32(bitPattern: bits ^ ((bits &>> 31) | Int32.min))
     let item = UInt64(key) &<< 32 | UInt64(j)
-    var place = i
+    var place = inside
     while place > 0, sorted[place &- 1] > item {
       sorted[place] = sorted[place &- 1]
       place &-= 1
     }
     sorted[place] = item
+    inside &+= 1
   }
-  for i in 0..<count { order[i] = UInt32(truncatingIfNeeded: sorted[i]) }
+  for i in 0..<inside { order[i] = UInt32(truncatingIfNeeded: sorted[i]) }
   return inside
 }
 
@@ -225,7 +220,7 @@ struct LeftSums {
 @inline(always)
 func walkKinks(
   _ order: UnsafeMutablePointer<UInt32>, inside: Int, slope: Double, intercept: Double, batch: BatchLayout,
-  _ scratch: ShallowScratch, leftSums: (Int) -> LeftSums
+  _ scratch: ShallowScratch, leftSums: (Int) -> LeftSums, lineChange: (Int) -> (slope: Double, intercept: Double)
 ) -> (sum0: Double, sum1: Double) {
   // N = c + a x right of the last kink; e makes the sums with this line right for the samples left of it.
   var a = slope
@@ -237,8 +232,7 @@ func walkKinks(
     let left = leftSums(j)
     scratch.left0[j] = (a * left.x + c * left.count) - (left.f - e0)
     scratch.left1[j] = (a * left.xx + c * left.x) - (left.xf - e1)
-    let da = scratch.slopeChange[j]
-    let dc = scratch.interceptChange[j]
+    let (da, dc) = lineChange(j)
     a += da
     c += dc
     e0 -= da * left.x + dc * left.count
@@ -262,10 +256,13 @@ private func finishEight(
   let w = loadEight(parameters, j)
   let b = loadEight(parameters, padded &+ j)
   let v = widened(loadEight(parameters, 2 &* padded &+ j))
-  let activeRight = classify(w, b, lower: lower, upper: upper).activeRight
-  let right = widened(EightReals(repeating: 0).replacing(with: 1, where: activeRight)) .> 0
-  let left0 = load(UnsafePointer(scratch.left0), j)
-  let left1 = load(UnsafePointer(scratch.left1), j)
+  let bound = doubles(UnsafeRawPointer(scratch.bound + j).assumingMemoryBound(to: SIMD8<Float>.self).pointee)
+  let inside = bound .== bound
+  // Of the neurons inside, the right-oriented ones are active at the right end; of the others, all or nothing.
+  let right = widened(middle(w, b, lower: lower, upper: upper)).replacing(with: widened(w), where: inside) .> 0
+  let zero = Doubles(repeating: 0)
+  let left0 = zero.replacing(with: load(UnsafePointer(scratch.left0), j), where: inside)
+  let left1 = zero.replacing(with: load(UnsafePointer(scratch.left1), j), where: inside)
   let right0 = total0 - left0
   let right1 = total1 - left1
   var sum0 = left0.replacing(with: right0, where: right)
@@ -275,8 +272,8 @@ private func finishEight(
     sum1 = sum1 + leak * right1.replacing(with: left1, where: right)
     // A leaky neuron always has a gradient; those of the padding must not.
     let isNeuron = isBelow(width, from: j)
-    sum0 = Doubles(repeating: 0).replacing(with: sum0, where: isNeuron)
-    sum1 = Doubles(repeating: 0).replacing(with: sum1, where: isNeuron)
+    sum0 = zero.replacing(with: sum0, where: isNeuron)
+    sum1 = zero.replacing(with: sum1, where: isNeuron)
   }
   let s0 = sum0 * factor
   let s1 = sum1 * factor
@@ -313,8 +310,9 @@ private func computeGradient(
 
   let inside = sortKinks(order, count: width, scratch)
   let (total0, total1) = walkKinks(
-    order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch
-  ) { leftSums(batch, upTo: scratch.bound[$0], isIndexed: isIndexed, lower: lower, upper: upper) }
+    order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch,
+    leftSums: { leftSums(batch, upTo: scratch.bound[$0], isIndexed: isIndexed, lower: lower, upper: upper) },
+    lineChange: { lineChange(parameters, $0, padded: padded, isLeaky: isLeaky, leak: leak) })
 
   let factor = 2 / Double(batch.size)
   j = 0

@@ -7,7 +7,8 @@ extension Network {
   /// input domain. Their gradients vanish, so that no optimizer whose step is 0 after gradients 0 ever moves them
   /// (Jentzen and Riekert, arXiv:2402.05155). Nil for other activations, whose neurons are never inactive.
   ///
-  /// Scalar inputs: of all layers, on the interval of the law. Data sets: of all layers, on the data. Vector laws: of the
+  /// Scalar inputs: of all layers, on the interval of the law, without outer pieces on
+  /// which a density is 0. Data sets: of all layers, on the data. Vector laws: of the
   /// first hidden layer, on the box; a neuron on unbounded inputs is dead only if its weights are 0.
   public func deadNeurons(of problem: Problem) -> Int? {
     switch architecture.activation.kind {
@@ -19,7 +20,10 @@ extension Network {
       return deadNeurons(
         on: (0..<data.count).map { Array(data.inputs[$0 * data.dimension..<($0 + 1) * data.dimension]) })
     case .law(.uniform(let lower, let upper)): return deadNeurons(lower: lower, upper: upper)
-    case .law(.density(let density)): return deadNeurons(lower: density.breaks.first!, upper: density.breaks.last!)
+    case .law(.density(let density)):
+      // A density has a piece that is not zero.
+      let support = density.pieces.indices.filter { density.pieces[$0].contains { $0 != 0 } }
+      return deadNeurons(lower: density.breaks[support.first!], upper: density.breaks[support.last! + 1])
     case .law(.box(let bounds)): return deadFirstLayerNeurons(bounds)
     case .law(.normal(_, _, let dimension)):
       return deadFirstLayerNeurons(

@@ -46,7 +46,7 @@ private struct CSVReader {
     let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
     if mayBeHeader {
       mayBeHeader = false
-      if fields.allSatisfy({ decimal($0) == nil }) && fields.contains(where: { !$0.isEmpty }) {
+      if fields.allSatisfy({ decimal($0) == nil }) && fields.contains(where: { !$0.isEmpty && !isNearlyNumber($0) }) {
         // Numbers that are separated otherwise look like a header.
         if fields.count == 1 { try checkSeparators(fields[0], line) }
         return
@@ -70,6 +70,13 @@ private struct CSVReader {
       let number = try number(field, line: line, column: index + 1)
       if isLabelled && index == fields.count - 1 { labels.append(number) } else { inputs.append(number) }
     }
+  }
+
+  /// Whether a field is meant as a number, though not written as one: it is no name of a column.
+  private func isNearlyNumber(_ field: Substring) -> Bool {
+    let bare = field.filter { $0 != "\"" && $0 != "'" }
+    return decimal(bare[...]) != nil
+      || ["nan", "inf", "infinity"].contains(bare.drop { "+-".contains($0) }.lowercased())
   }
 
   private func number(_ field: Substring, line: Int, column: Int) throws(DataError) -> Double {

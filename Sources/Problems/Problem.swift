@@ -44,4 +44,17 @@ public struct Problem: Sendable, Hashable {
   /// Points where the target of a scalar input may not be smooth, increasing, as far as they are known; empty where
   /// none are.
   public var targetCuts: [Double] { dimension == 1 ? target?.cuts ?? [] : [] }
+
+  /// The most dimensions of a law whose risk is integrated.
+  public static let largestQuadratureDimension = 3
+
+  /// Whether the risk is estimated on one fixed evaluation set.
+  public var usesEvaluationSet: Bool {
+    if case .law(let law) = inputs { return law.dimension > Self.largestQuadratureDimension }
+    return false
+  }
+
+  /// How many stored error estimates around a risk are left undecided by it: the 99.9 % interval of the mean over an
+  /// evaluation set; other errors are bounds.
+  public var errorMargin: Double { usesEvaluationSet ? 3.2905 : 1 }
 }

@@ -62,9 +62,11 @@ public struct CellSummary: Sendable {
 
   /// Reads the outcomes of a cell; bounded memory however many there are.
   ///
-  /// - Parameter flowTime: flow time of the cell's trials.
+  /// - Parameters:
+  ///   - flowTime: flow time of the cell's trials.
+  ///   - errorMargin: stored errors of a risk within which it is undecided.
   init(
-    _ cell: CellRecord, in ledger: LedgerReader, rule: VerdictRule, flowTime: Double
+    _ cell: CellRecord, in ledger: LedgerReader, rule: VerdictRule, flowTime: Double, errorMargin: Double
   ) throws(LedgerError) {
     let progress = try ledger.progress(of: cell.key)
     label = cell.label
@@ -88,7 +90,7 @@ public struct CellSummary: Sendable {
       seconds += block.seconds
       for outcome in block.outcomes where block.trials.lowerBound < prefix {
         counts[outcome.verdict, default: 0] += 1
-        if rule.good.holds(risk: outcome.risk) { riskMet += 1 }
+        if rule.good.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError) == true { riskMet += 1 }
         let isStationary = rule.stationary.holds(
           risk: outcome.risk, gradientNorm: outcome.gradientNorm, flowTime: flowTime, toleranceFactor: 0.1)
         if outcome.verdict == .good && isStationary { goodAtTenthTolerance += 1 }

@@ -1,10 +1,16 @@
 import Estimation
 import Foundation
+import Problems
 
 /// How reports write numbers, and sentences that several of them need.
 enum ReportText {
   static let sharedStream =
     "all trials of a cell see the same batches (stream: shared): every bound is conditional on that stream"
+
+  static func evaluationSet(_ problem: Problem) -> String {
+    "risks are means over one fixed set of \(problem.evaluationPoints) points, which all trials share: a trial counts as "
+      + "good, and its risk as small, only where its own 99.9 % interval says so"
+  }
 
   /// Four digits, rounded away from the certain side, so that a printed bound is never tighter than the computed one.
   static func probability(_ value: Double, _ rule: FloatingPointRoundingRule) -> String {

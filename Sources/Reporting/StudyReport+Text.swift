@@ -22,8 +22,12 @@ extension StudyReport {
   private var provenance: String {
     let targets = Set(cells.map(\.target))
     let trials = targets.count == 1 ? "\(targets.first!) trials a cell" : "\(cells.reduce(0) { $0 + $1.target }) trials"
-    let stream = study.training.batchStream == .shared ? "one batch stream a cell" : "independent batch streams"
-    let kernels = Set(cells.map(\.kernel))
+    let isExact = study.training.optimizer.method == .population
+    let stream =
+      isExact
+      ? "exact gradients"
+      : study.training.batchStream == .shared ? "one batch stream a cell" : "independent batch streams"
+    let kernels = isExact ? [] : Set(cells.map(\.kernel))
     let kernel = kernels.count == 1 && kernels != [""] ? " (\(kernels.first!))" : ""
     var parts = [trials, "seed \(study.sampling.seed)", stream, "\(kernelLevel) kernels\(kernel)"]
     if let last = runs.last {
@@ -99,6 +103,12 @@ extension StudyReport {
           : "each width on its own (simultaneous bounds: --simultaneous)"))
     if study.training.batchStream == .shared {
       notes.append(ReportText.sharedStream)
+    }
+    if study.problem.usesEvaluationSet { notes.append(ReportText.evaluationSet(study.problem)) }
+    if !study.training.optimizer.method.isGradientDescent {
+      notes.append(
+        "\(study.training.optimizer.method.rawValue) does not follow the gradient flow: its flow time, the sum of the "
+          + "learning rates, is only a clock")
     }
     if cells.contains(where: { $0.count(.diverged) > 0 }) {
       notes.append("diverged trials count as failures, with infinite risk")

@@ -47,7 +47,10 @@ public struct StudyReport: Sendable {
       if flowTime == nil || study.training.learningRate.uses("h") {
         flowTime = RateTable(plan: study.training, width: cell.architecture.width).flowTime
       }
-      summaries.append(try CellSummary(record, in: ledger, rule: cell.verdictRule, flowTime: flowTime ?? 0))
+      summaries.append(
+        try CellSummary(
+          record, in: ledger, rule: cell.verdictRule, flowTime: flowTime ?? 0,
+          errorMargin: study.problem.errorMargin))
     }
     cells = summaries
     isSimultaneous = simultaneous && summaries.count > 1

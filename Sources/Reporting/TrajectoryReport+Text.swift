@@ -75,6 +75,7 @@ extension TrajectoryReport {
       notes.append("interval: two-sided, \(level); at least: one-sided lower bound, \(level); each line on its own")
       if study.training.batchStream == .shared { notes.append(ReportText.sharedStream) }
     }
+    if study.problem.usesEvaluationSet { notes.append(ReportText.evaluationSet(study.problem)) }
     if tables.contains(where: { $0.lines.contains { $0.nonFinite > 0 } }) {
       notes.append(
         "diverged trials count as infinite from the step on at which they diverged, and make the RMS infinite; their "

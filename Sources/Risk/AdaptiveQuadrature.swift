@@ -62,9 +62,9 @@ struct AdaptiveQuadrature {
       // Rounding, or a singularity that halving everywhere does not resolve.
       if gradient.difference > 0.5 * previous { break }
     }
+    let error = panels.reduce(0) { $0 + $1.difference + $1.rounding }
     return RiskEvaluation(
-      risk: panels.reduce(0) { $0 + $1.square }, error: panels.reduce(0) { $0 + $1.difference + $1.rounding },
-      margin: 0, gradient: gradient.values)
+      risk: panels.reduce(0) { $0 + $1.square }, error: error, margin: error, gradient: gradient.values)
   }
 
   /// Between the cuts of target and density and the fractional parts of multiples of the golden ratio: what is periodic

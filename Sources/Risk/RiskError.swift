@@ -6,6 +6,9 @@ public enum RiskError: Error, Sendable, Hashable, CustomStringConvertible {
   case targetNotFiniteAt(point: [Double], value: Double)
   /// The quadrature does not reach a relative error of 1e-12; the point where it fails.
   case targetNotIntegrable(x: Double)
+  /// Product quadrature does not see the target: the integral of its square changes by more than 0.1 % between the finest
+  /// grids; the point where it has most of it.
+  case targetNotResolved(point: [Double])
   /// The square of the target, times the density of a normal input, is not small where the density is cut off.
   case targetGrowsTooFast(x: Double)
 
@@ -20,6 +23,11 @@ public enum RiskError: Error, Sendable, Hashable, CustomStringConvertible {
       """
       the risk of this target cannot be computed to a relative error of 1e-12: it varies too fast near x = \(x); \
       choose an input interval that leaves this point out, or a target with fewer oscillations
+      """
+    case .targetNotResolved(let point):
+      """
+      the risk of this target cannot be computed: it varies too fast near (\(point.map { "\($0)" }.joined(separator: ", "))) \
+      for quadrature in \(point.count) dimensions; choose a smaller input box, a target with wider features, or a data set
       """
     case .targetGrowsTooFast(let x):
       """

@@ -74,6 +74,22 @@ extension StudyDecoder {
     }
     check(study.initialization, "network.initial", architectures, precision: study.training.precision)
     checkKernel(study, architectures)
+    if study.training.optimizer.method == .population, study.problem.usesEvaluationSet,
+      let entry = entry("training.optimizer")
+    {
+      return fail(
+        "training.optimizer", entry.place,
+        "training.optimizer: population needs the exact gradient, which there is for input laws of at most "
+          + "\(Problem.largestQuadratureDimension) dimensions and for data sets (the law has \(study.problem.dimension)); "
+          + "use another optimizer, such as sgd")
+    }
+    let length = study.text.utf8.count
+    if length > StudyNode.textLimit, let entry = entry("problem") {
+      return fail(
+        "problem", entry.place,
+        "problem: the study with all defaults has \(length) bytes, and at most \(StudyNode.textLimit) are possible; put "
+          + "the points into a CSV file (problem.data.csv)")
+    }
     checkLearningRate(study, architectures)
   }
 

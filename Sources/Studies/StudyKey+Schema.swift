@@ -38,7 +38,7 @@ extension StudyKey {
   static let points = 1...UInt64(TrainingPlan.maximumBatchSize)
   private static let seeds = 0...UInt64.max
   /// Risks over input laws of more dimensions are estimated on a fixed set of points.
-  static let largestQuadratureDimension = 3
+  static let largestQuadratureDimension = Problem.largestQuadratureDimension
 
   private static func problem(_ depths: StudyDepths) -> StudyKey {
     required(

@@ -12,6 +12,14 @@ public struct Optimizer: Sendable, Hashable {
     self.values = method.hyperparameters.map { values[$0.name] ?? $0.default }
   }
 
+  /// Flow time of a step for each unit of learning rate: 1 / (1 - momentum) where gradients are summed with momentum.
+  public var flowTimeFactor: Double {
+    switch method {
+    case .momentum, .nesterov: 1 / (1 - values[0])
+    default: 1
+    }
+  }
+
   public static let sgd = Optimizer(.sgd)
 }
 
@@ -69,6 +77,15 @@ public enum OptimizerMethod: String, Sendable, Hashable, CaseIterable {
   case averagedSGD = "averaged-sgd"
   /// Gradient descent with the exact gradient of the population risk, no sampling.
   case population
+
+  /// Whether small steps follow the gradient flow, with the sum of the learning rates as flow time, or that sum over
+  /// 1 - momentum.
+  public var isGradientDescent: Bool {
+    switch self {
+    case .sgd, .population, .averagedSGD, .momentum, .averagedMomentum, .nesterov, .nesterovLookAhead: true
+    default: false
+    }
+  }
 
   public var hyperparameters: [Hyperparameter] {
     let momentum = Hyperparameter(name: "momentum", default: 0.9, range: .decay)

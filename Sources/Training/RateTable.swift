@@ -4,7 +4,7 @@ import Expressions
 public struct RateTable: Sendable {
   /// The rate of step n, rounded to the precision of the training.
   public let rates: [Double]
-  /// Flow time: the sum of the rates as they are used.
+  /// Flow time: the sum of the rates as they are used, times the optimizer's flow time factor.
   public let flowTime: Double
   /// The first step whose rate is negative, infinite or NaN, with that rate.
   public let firstInvalid: (step: Int, rate: Double)?
@@ -25,6 +25,6 @@ public struct RateTable: Sendable {
     }
     self.rates = rates
     self.firstInvalid = firstInvalid
-    flowTime = rates.reduce(0, +)
+    flowTime = rates.reduce(0, +) * plan.optimizer.flowTimeFactor
   }
 }

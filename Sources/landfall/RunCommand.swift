@@ -129,10 +129,19 @@ struct RunCommand: ParsableCommand {
       try communicator.finish(patience: 5)
       throw CommandFailure(.done, "")
     }
-    let study = try Study.parse(
-      text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"), overrides: [])
+    let prepared: PreparedStudy
+    do {
+      prepared = try PreparedStudy(
+        Study.parse(text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero")))
+    } catch {
+      // What rank zero could read, this rank cannot: a data file that is not on its host.
+      var failure = CommandFailure(error)
+      failure.message = "rank \(communicator.rank) on \(communicator.host): \(failure.message)"
+      failure.concernsThisRank = true
+      throw failure
+    }
     let isAtRest = try Campaign.serve(
-      PreparedStudy(study), kernels: kernels, settings: settings, communicator: communicator)
+      prepared, kernels: kernels, settings: settings, communicator: communicator)
     try? communicator.finish(patience: isAtRest ? 30 : 1)
   }
 

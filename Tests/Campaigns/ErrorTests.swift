@@ -50,6 +50,31 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
   }
 
+  /// A data file that only the host of rank zero has: the other rank says which one it is and what it lacks.
+  @Test func dataFileMissingOnAnotherRank() throws {
+    // Every process sees its own working directory under this path.
+    try folder.write(
+      """
+      study: s
+      problem: {data: {csv: /proc/self/cwd/points.csv}}
+      network: {hidden: [[3]], initial: pytorch}
+      training: {learning-rate: 0.1, steps: 5}
+      verdict: {good: {risk-at-most: 1}}
+      """, to: "data.yaml")
+    try folder.write("0,1\n1,2\n", to: "points.csv")
+    let elsewhere = try TemporaryFolder()
+    let command = [
+      ProgramUnderTest.path, "run", folder.path("data.yaml"), "--trials", "2", "-o", folder.path("x.landfall"),
+    ]
+    let result = try ProgramUnderTest.Running(
+      ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "1", "-wdir", folder.path("")] + command
+        + [":", "-n", "1", "-wdir", elsewhere.path("")] + command, in: folder
+    ).wait()
+    #expect(result.code == 2)
+    #expect(result.errors.contains("landfall: rank 1 on "), "\(result.errors)")
+    #expect(result.errors.contains("problem.data.csv: "), "\(result.errors)")
+  }
+
   /// Under a launcher one rank speaks, and no rank hangs.
   @Test func studyErrorUnderMPI() throws {
     try fails(

@@ -71,7 +71,9 @@ private struct StudySketch {
 
     lines += ["training:", "  steps: \(20 + generator.below(50))"]
     lines.append("  learning-rate: \(learningRate())")
-    let optimizer = optimizer()
+    var optimizer = optimizer()
+    // Exact gradients need data or at most 3 dimensions.
+    if optimizer == "population", !isData, dimension > 3 { optimizer = "sgd" }
     lines.append("  optimizer: \(optimizer)")
     if chance { lines.append("  clipping: {norm: \(number())\(chance ? ", delta: 0.1" : "")}") }
     if chance { lines.append("  precision: \(generator.element(["float32", "float64"]))") }

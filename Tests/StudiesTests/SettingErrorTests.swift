@@ -504,6 +504,13 @@ import Testing
       """
     ),
     (
+      ["training.optimizer=population", "problem.input={normal: {dimension: 4}}", "problem.target=x1"],
+      """
+      --set training.optimizer: training.optimizer: population needs the exact gradient, which there is for input laws of \
+      at most 3 dimensions and for data sets (the law has 4); use another optimizer, such as sgd
+      """
+    ),
+    (
       ["training.optimizer=population", "training.kernel=shallow"],
       """
       --set training.kernel: training.kernel has no effect with the optimizer population, which uses the exact \
