@@ -18,7 +18,7 @@
 /// `PiecewiseLinearGradient` of the kernel interface says what the arguments are. Not finite parameters give a gradient
 /// that is not finite.
 ///
-/// - Parameter memory: a batch prepared by `drawBatch`, and by `indexBatch` if `isIndexed`; either way the same bits.
+/// - Parameter memory: a batch prepared by `sumBatch`, and by `indexBatch` if `isIndexed`; either way the same bits.
 public func piecewiseLinearGradient(
   _ parameters: UnsafeRawPointer, _ gradient: UnsafeMutableRawPointer, _ widths: UnsafePointer<Int32>, _ layers: Int,
   _ activation: Int32, _ activationParameter: Double, _ memory: UnsafeMutableRawPointer, _ batchSize: Int,

@@ -411,7 +411,7 @@ private func computeGradient(
 ///   - order: a permutation of 0 ..< width, kept from step to step; any permutation gives the same gradient. With
 ///     clipping, of the first 2 * (padded width) numbers.
 ///   - activation: 0 ReLU, 1 leaky ReLU with the parameter as slope, 2 clipping.
-///   - batch: memory prepared by `drawBatch`.
+///   - batch: memory prepared by `sumBatch`.
 public func shallowGradient(
   _ parameters: UnsafeRawPointer, _ order: UnsafeMutablePointer<UInt32>, _ gradient: UnsafeMutableRawPointer,
   _ width: Int, _ activation: Int32, _ activationParameter: Double, _ batch: UnsafeMutableRawPointer,
