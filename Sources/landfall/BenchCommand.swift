@@ -26,7 +26,7 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: "Replace a value of the study, as in landfall run.")
   var settings: [String] = []
 
-  @Option(help: "Networks that are trained. Default: 8 with independent streams, 300 with a shared one.")
+  @Option(help: "Networks that are trained. Default: 8 with independent streams, at most 300 with a shared one.")
   var networks: Int?
 
   @Option(help: "Seconds of a repetition.")
@@ -106,6 +106,8 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
+  private static let fewestSteps = 50
+
   /// Times a cell with as many steps as fit into a repetition.
   private func figure(
     _ name: String, _ overrides: [Override], cell: Int, _ benchmark: KernelBenchmark
@@ -117,8 +119,13 @@ struct BenchCommand: ParsableCommand {
       return try PreparedStudy(study).runners[cell]
     }
     let probe = try runner(steps: 20)
-    let networks = networks ?? (probe.cell.training.batchStream == .shared ? 300 : 8)
-    let steps = benchmark.steps(probe, networks: networks, seconds: seconds)
+    var networks = networks ?? (probe.cell.training.batchStream == .shared ? 300 : 8)
+    var steps = benchmark.steps(probe, networks: networks, seconds: seconds)
+    // With too few steps the initialization of large networks would count.
+    if self.networks == nil, steps < Self.fewestSteps {
+      networks = max(16, networks * steps / Self.fewestSteps)
+      steps = benchmark.steps(probe, networks: networks, seconds: seconds)
+    }
     let timed = try runner(steps: steps)
     return Figures.Cell(
       cell: timed.cell.label, kernel: timed.cell.kernel.rawValue, precision: timed.cell.training.precision.rawValue,
