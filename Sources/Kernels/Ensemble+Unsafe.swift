@@ -265,9 +265,6 @@ public final class Ensemble {
     norms(of: gradientPointer)
   }
 
-  /// The Euclidean norm over the trained blocks of the parameters of a group's networks.
-  public func parameterNorms(group: Int) -> [Double] { norms(of: parameters(ofGroup: group)) }
-
   private func norms(of vector: UnsafeRawPointer) -> [Double] {
     var sums = [Double](repeating: 0, count: precision.lanes)
     sums.withUnsafeMutableBufferPointer { sums in
