@@ -67,6 +67,11 @@ let package = Package(
     .target(
       name: "CMPI", dependencies: [.target(name: "CMPILibrary", condition: .when(traits: ["MPI"]))],
       cSettings: [.define("WITH_MPI", .when(traits: ["MPI"]))]),
+    // For the linker flags of the system's LAPACK.
+    .systemLibrary(
+      name: "CLAPACKLibrary", pkgConfig: "lapack",
+      providers: [.apt(["liblapack-dev"]), .yum(["lapack-devel"]), .brew(["lapack"])]),
+    .target(name: "CLAPACK", dependencies: ["CLAPACKLibrary"]),
     .target(name: "CProcessor"),
     .target(name: "CSignals"),
     .target(name: "CSpecialFunctions"),
@@ -85,7 +90,9 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk"]),
-    .target(name: "Landscape", dependencies: ["Kernels", "Networks", "Outcomes", "Problems"]),
+    .target(
+      name: "Landscape",
+      dependencies: ["CLAPACK", "Expressions", "Kernels", "Networks", "Outcomes", "Problems", "Risk"]),
     .target(
       name: "Studies",
       dependencies: [
@@ -122,7 +129,11 @@ let package = Package(
       name: "RiskTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Training"]),
-    .testTarget(name: "LandscapeTests", dependencies: ["Kernels", "Landscape", "Networks", "Outcomes", "Problems"]),
+    .testTarget(
+      name: "LandscapeTests",
+      dependencies: [
+        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk",
+      ]),
     .testTarget(
       name: "StudiesTests",
       dependencies: ["Expressions", "Kernels", "Landscape", "Networks", "Problems", "Studies", "Training"]),
