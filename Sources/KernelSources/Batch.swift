@@ -97,20 +97,50 @@ private func exponentials(_ words: SIMD16<UInt32>) -> Floats {
   return negativeLog(fraction - Floats(repeating: 1 - 0x1p-24))
 }
 
+/// Writes the random words of two rows to `inputs`.
+@inline(always)
+private func storeWords(_ words: PhiloxLanes, _ batch: BatchLayout, row: Int) {
+  let inputs = batch.inputs + row &* laneCount
+  store(unsafeBitCast(words.firstRow, to: Floats.self), inputs, 0)
+  store(unsafeBitCast(words.secondRow, to: Floats.self), inputs, laneCount)
+}
+
+/// Writes standard exponential variables to `inputs`.
+///
+/// First the words of all rows, then all logarithms, and the sums are up to the caller: all three are chains of
+/// instructions that wait for each other, and in short loops the processor works on those of many rows at a time. Of
+/// one long loop the compiler also splits the vectors.
+@inline(always)
+private func drawExponentials(_ batch: BatchLayout, step: UInt32, high: UInt64, key: UInt64) {
+  var row = 0
+  while row &+ 2 < batch.rows {
+    let (words, nextWords) = PhiloxLanes.pair(
+      firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
+    storeWords(words, batch, row: row)
+    storeWords(nextWords, batch, row: row &+ 2)
+    row &+= 4
+  }
+  if row < batch.rows {
+    let words = PhiloxLanes(
+      firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
+    storeWords(words, batch, row: row)
+  }
+  let inputs = batch.inputs
+  for row in 0..<batch.rows {
+    let words = unsafeBitCast(load(UnsafePointer(inputs), row &* laneCount), to: SIMD16<UInt32>.self)
+    store(exponentials(words), inputs, row &* laneCount)
+  }
+}
+
 /// Writes to `inputs` the running sums, down each lane, of standard exponential variables.
 @inline(always)
 private func drawSpacings(_ batch: BatchLayout, step: UInt32, high: UInt64, key: UInt64) {
+  drawExponentials(batch, step: step, high: high, key: key)
   let inputs = batch.inputs
   var running = Floats(repeating: 0)
-  var row = 0
-  while row < batch.rows {
-    let words = PhiloxLanes(
-      firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
-    running = running + exponentials(words.firstRow)
+  for row in 0..<batch.rows {
+    running = running + load(UnsafePointer(inputs), row &* laneCount)
     store(running, inputs, row &* laneCount)
-    running = running + exponentials(words.secondRow)
-    store(running, inputs, (row &+ 1) &* laneCount)
-    row &+= 2
   }
 }
 
@@ -135,24 +165,16 @@ private func laneStarts(_ batch: BatchLayout) -> (starts: Floats, total: Float) 
 private func drawSpacingsInDoublePrecision(
   _ batch: BatchLayout, step: UInt32, high: UInt64, key: UInt64
 ) -> (Doubles, Doubles, Double) {
+  drawExponentials(batch, step: step, high: high, key: key)
   let sums = batch.sums
   var running0 = Doubles(repeating: 0)
   var running1 = Doubles(repeating: 0)
-  var row = 0
-  while row < batch.rows {
-    let words = PhiloxLanes(
-      firstBlock: UInt32(truncatingIfNeeded: row &* 4), step: step, high: high, key: key)
-    let first = exponentials(words.firstRow)
-    running0 = running0 + lowDoubles(first)
-    running1 = running1 + highDoubles(first)
+  for row in 0..<batch.rows {
+    let spacings = load(UnsafePointer(batch.inputs), row &* laneCount)
+    running0 = running0 + lowDoubles(spacings)
+    running1 = running1 + highDoubles(spacings)
     store(running0, sums, (row &+ 1) &* 64)
     store(running1, sums, (row &+ 1) &* 64 &+ 8)
-    let second = exponentials(words.secondRow)
-    running0 = running0 + lowDoubles(second)
-    running1 = running1 + highDoubles(second)
-    store(running0, sums, (row &+ 2) &* 64)
-    store(running1, sums, (row &+ 2) &* 64 &+ 8)
-    row &+= 2
   }
   // The sums over all lanes before a lane, for a moment.
   let starts = batch.offsets
@@ -217,7 +239,11 @@ public func sumBatch(
   }
 
   // Behind the last sample nothing counts as left of a kink.
-  for p in size..<batch.rows &* laneCount { inputs[batch.index(of: p)] = .infinity }
+  var firstRow = size % batch.rows
+  for lane in size / batch.rows..<laneCount {
+    for row in firstRow..<batch.rows { inputs[row &* laneCount &+ lane] = .infinity }
+    firstRow = 0
+  }
   for row in batch.rows..<batch.searchRows { store(Floats(repeating: .infinity), inputs, row &* laneCount) }
   let laneTotals = sums + batch.rows &* 64
   let lastLane = size / batch.rows

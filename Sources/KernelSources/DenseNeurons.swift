@@ -109,7 +109,51 @@ struct DenseNeurons {
     }
   }
 
-  /// Adds the terms of a tile to the gradient, except to that of the output bias.
+  /// Adds the terms of a tile to the gradient of the weights of a layer's tail: the same sums as those of the other
+  /// neurons, with inputs and neurons in exchanged places.
+  @inline(always)
+  private func addToTail(_ layer: Int, _ errors: UnsafePointer<Real>, rows: Int) {
+    let tail = layout.tail(layer)
+    let product = DenseProduct(
+      scalars: errors + (layout.width(layer) &- tail), scalarRow: 1, scalarStep: layout.stride(layer),
+      vectors: scratch + layout.values(layer &- 1), vectorStep: layout.stride(layer &- 1), steps: rows,
+      result: scratch + layout.tailGradient(layer), resultRow: layout.padded(layer &- 1), biases: errors)
+    addToWeights(product, rows: tail, neurons: layout.padded(layer &- 1))
+  }
+
+  /// Starts the sums over the tiles.
+  @inline(never)
+  func clear(_ gradient: UnsafeMutablePointer<Real>) {
+    var place = 0
+    while place < layout.parameterCount {
+      store(Reals(), gradient, place)
+      place &+= realLanes
+    }
+    place = layout.tailGradient(2)
+    while place < layout.tailGradient(layout.layers) {
+      store(Reals(), scratch, place)
+      place &+= realLanes
+    }
+  }
+
+  /// Brings the gradients of the tails' weights to their places.
+  @inline(never)
+  func copyTails(_ gradient: UnsafeMutablePointer<Real>) {
+    var layer = 2
+    while layer <= depth {
+      let tail = layout.tail(layer)
+      let sums = scratch + layout.tailGradient(layer)
+      let weights = gradient + (layout.weights(layer) &+ layout.width(layer) &- tail)
+      for input in 0..<layout.width(layer &- 1) {
+        for neuron in 0..<tail {
+          weights[input &* layout.padded(layer) &+ neuron] = sums[neuron &* layout.padded(layer &- 1) &+ input]
+        }
+      }
+      layer &+= 1
+    }
+  }
+
+  /// Adds the terms of a tile to the gradient, except to that of the output bias and to those of the tails' weights.
   @inline(never)
   func backward(_ inputs: UnsafePointer<Real>, rows: Int, _ gradient: UnsafeMutablePointer<Real>) {
     let errors = UnsafePointer(scratch + layout.errors)
@@ -133,7 +177,10 @@ struct DenseNeurons {
           scalars: isFirst ? inputs : UnsafePointer(scratch + layout.values(layer &- 1)), scalarRow: 1,
           scalarStep: isFirst ? fanIn : layout.stride(layer &- 1), vectors: errors, vectorStep: layout.stride(layer),
           steps: rows, result: weights, resultRow: layout.padded(layer), biases: errors)
-        addToWeights(product, rows: fanIn, neurons: layout.padded(layer))
+        let tail = layout.tail(layer)
+        addToWeights(
+          product, rows: fanIn, neurons: tail == 0 ? layout.padded(layer) : layout.width(layer) &- tail)
+        if tail > 0 { addToTail(layer, errors, rows: rows) }
       }
       addSum(
         errors, stride: layout.stride(layer), rows: rows, neurons: layout.padded(layer),
@@ -160,11 +207,7 @@ public func denseNeuronsGradient(
   let inputs = inputs.assumingMemoryBound(to: Real.self)
   let targets = targets.assumingMemoryBound(to: Real.self)
   let weights = weights?.assumingMemoryBound(to: Real.self)
-  var place = 0
-  while place < layout.parameterCount {
-    store(Reals(), gradient, place)
-    place &+= realLanes
-  }
+  network.clear(gradient)
   network.transposeWeights()
   var risk = PartialSums()
   var bias = PartialSums()
@@ -180,6 +223,7 @@ public func denseNeuronsGradient(
     network.backward(tile, rows: rows, gradient)
     first &+= rows
   }
+  network.copyTails(gradient)
   // Neurons of the padding need not be 0, so what they add to the outer weights' gradient is taken away.
   let outerWeights = gradient + layout.weights(layers)
   for place in layout.width(network.depth)..<layout.padded(network.depth) { outerWeights[place] = 0 }

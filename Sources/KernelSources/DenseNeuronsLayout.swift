@@ -90,7 +90,27 @@ struct DenseNeuronsLayout {
     return offset
   }
 
-  var scratchCount: Int { transposed(layers) }
+  /// Neurons of a hidden layer behind its last whole vector, if they are few. The gradient of their weights, for which
+  /// a vector of neurons would be a waste, is computed with lanes over the inputs of the layer.
+  @inline(always)
+  func tail(_ layer: Int) -> Int {
+    let tail = width(layer) % realLanes
+    return layer > 1 && tail < width(layer) && tail <= realLanes / 4 ? tail : 0
+  }
+
+  /// The gradient of the weights of the tail of hidden layer 2, 3, ...: [neuron][input rounded up to 16].
+  @inline(never)
+  func tailGradient(_ layer: Int) -> Int {
+    var offset = transposed(layers)
+    var before = 2
+    while before < layer {
+      offset &+= tail(before) &* padded(before &- 1)
+      before &+= 1
+    }
+    return offset
+  }
+
+  var scratchCount: Int { tailGradient(layers) }
 }
 
 @inline(always)

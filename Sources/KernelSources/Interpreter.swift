@@ -40,10 +40,10 @@ public func runInstructions(
         store(value, destination, i)
         i &+= 8
       }
-    case 1: binary(destination, a, b, count) { $0 + $1 }
-    case 2: binary(destination, a, b, count) { $0 - $1 }
-    case 3: binary(destination, a, b, count) { $0 * $1 }
-    case 4: binary(destination, a, b, count) { $0 / $1 }
+    case 1: sums(destination, a, b, count)
+    case 2: differences(destination, a, b, count)
+    case 3: products(destination, a, b, count)
+    case 4: quotients(destination, a, b, count)
     case 5: powers(destination, a, b, count)
     case 6: integerPowers(destination, a, Int(constants[operandB]), count)
     case 7: unary(destination, a, count) { doubles(bits($0) ^ Words(repeating: 1 &<< 63)) }
@@ -61,14 +61,68 @@ public func runInstructions(
     case 19: comparisons(destination, a, b, count)
     case 20: normalQuantiles(destination, a, count)
     case 21: errorFunctions(destination, a, count)
-    default:
-      let factor = Doubles(repeating: constants[operandB])
-      binary(destination, UnsafePointer(destination), a, count) { $0 + factor * $1 }
+    default: addMultiples(destination, a, constants[operandB], count)
     }
   }
 }
 
-// Functions in place of closures: the compiler does not inline large closures, and passes vectors to them in pieces.
+// Functions in place of closures of two vectors or more than a few operations: the compiler passes those vectors in
+// pieces.
+
+@inline(always)
+private func sums(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(load(a, i) + load(b, i), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func differences(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(load(a, i) - load(b, i), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func products(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(load(a, i) * load(b, i), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func quotients(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(load(a, i) / load(b, i), destination, i)
+    i &+= 8
+  }
+}
+
+@inline(always)
+private func addMultiples(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ factor: Double, _ count: Int
+) {
+  var i = 0
+  while i < count {
+    store(load(UnsafePointer(destination), i) + factor * load(a, i), destination, i)
+    i &+= 8
+  }
+}
 
 @inline(always)
 private func powers(
@@ -232,18 +286,6 @@ private func unary(
   var i = 0
   while i < count {
     store(function(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func binary(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int,
-  _ function: (Doubles, Doubles) -> Doubles
-) {
-  var i = 0
-  while i < count {
-    store(function(load(a, i), load(b, i)), destination, i)
     i &+= 8
   }
 }

@@ -7,75 +7,37 @@ private func floatNotAbove(_ x: Double) -> Float {
   return Double(nearest) > x ? nearest.nextDown : nearest
 }
 
-/// What the batch knows about the samples <= bound: by bisection, first of the lanes, then of a lane.
-@inline(always)
-private func searchedSums(_ batch: BatchLayout, _ bound: Float) -> LeftSums {
-  let inputs = batch.inputs
-  var lane = 0
-  lane &+= inputs[8] <= bound ? 8 : 0
-  lane &+= inputs[lane &+ 4] <= bound ? 4 : 0
-  lane &+= inputs[lane &+ 2] <= bound ? 2 : 0
-  lane &+= inputs[lane &+ 1] <= bound ? 1 : 0
-  // Shifting the outcome of the comparison keeps the compiler from making a branch of it.
-  let column = inputs + lane
-  var row = 0
-  var bit = batch.searchBits
-  while bit > 0 {
-    bit &-= 1
-    let isLeft = column[(row &+ (1 &<< bit) &- 1) &* laneCount] <= bound
-    row &+= Int(truncatingIfNeeded: unsafeBitCast(isLeft, to: UInt8.self)) &<< bit
-  }
-  let local = batch.sums + (row &* 64 &+ lane)
-  let offsets = batch.offsets
-  return LeftSums(
-    count: Double(lane &* batch.rows &+ row),
-    x: offsets[lane] + local[0],
-    xx: offsets[laneCount &+ lane] + local[laneCount],
-    f: offsets[2 &* laneCount &+ lane] + local[2 &* laneCount],
-    xf: offsets[3 &* laneCount &+ lane] + local[3 &* laneCount])
-}
-
-/// The same, from the bucket table of an indexed batch.
-@inline(always)
-private func indexedSums(_ batch: BatchLayout, _ bound: Float, lower: Float, upper: Float) -> LeftSums {
-  let sorted = batch.sorted
-  var q = Int(batch.firstInBucket[batch.bucket(bound, lower: lower, upper: upper)])
-  // A bucket holds one sample on average: count up to four without a branch, which would often be mispredicted.
-  let first = sorted + q
-  q &+= first[0] <= bound ? 1 : 0
-  q &+= first[1] <= bound ? 1 : 0
-  q &+= first[2] <= bound ? 1 : 0
-  q &+= first[3] <= bound ? 1 : 0
-  while sorted[q] <= bound { q &+= 1 }
-  let at = batch.prefix + q &* 4
-  return LeftSums(count: Double(q), x: at[0], xx: at[1], f: at[2], xf: at[3])
-}
-
 /// The number of samples of each segment, and their sums.
 @inline(always)
 private func splitSums(
   _ scratch: PiecewiseLinearScratch, boundaries: Int, _ batch: BatchLayout, isIndexed: Bool, lower: Float, upper: Float
 ) {
-  var before = LeftSums(count: 0, x: 0, xx: 0, f: 0, xf: 0)
+  let zero = SIMD2<Double>(repeating: 0)
+  var before = LeftSums(count: 0, inputs: zero, targets: zero)
   let totals = batch.totals
   let last = boundaries &- 2
-  for k in 0..<last {
-    let bound = floatNotAbove(scratch.position[k &+ 1])
-    let left = isIndexed ? indexedSums(batch, bound, lower: lower, upper: upper) : searchedSums(batch, bound)
-    setSums(scratch, k, left, before)
-    before = left
-  }
-  let all = LeftSums(count: Double(batch.size), x: totals[0], xx: totals[1], f: totals[2], xf: totals[3])
+  findRanks(
+    batch, count: last, isIndexed: isIndexed, lower: lower, upper: upper,
+    bound: { floatNotAbove(scratch.position[$0 &+ 1]) },
+    found: { k, rank in
+      let left = leftSums(batch, rank: rank, isIndexed: isIndexed)
+      setSums(scratch, k, left, before)
+      before = left
+    })
+  let all = LeftSums(
+    count: Double(batch.size), inputs: SIMD2(totals[0], totals[1]), targets: SIMD2(totals[2], totals[3]))
   setSums(scratch, last, all, before)
 }
 
 @inline(always)
 private func setSums(_ scratch: PiecewiseLinearScratch, _ k: Int, _ left: LeftSums, _ before: LeftSums) {
+  let inputs = left.inputs - before.inputs
+  let targets = left.targets - before.targets
   scratch.count[k] = left.count - before.count
-  scratch.sumX[k] = left.x - before.x
-  scratch.sumXX[k] = left.xx - before.xx
-  scratch.sumF[k] = left.f - before.f
-  scratch.sumXF[k] = left.xf - before.xf
+  scratch.sumX[k] = inputs[0]
+  scratch.sumXX[k] = inputs[1]
+  scratch.sumF[k] = targets[0]
+  scratch.sumXF[k] = targets[1]
 }
 
 /// Segments at most this long are points: the realization is the same at all their samples. On longer ones rounding of

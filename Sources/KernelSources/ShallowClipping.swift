@@ -14,37 +14,29 @@ private struct ClippingScratch {
   /// The kink, infinite for a constant neuron.
   @inline(always)
   var kink: UnsafeMutablePointer<Double> { memory.assumingMemoryBound(to: Double.self) }
-  /// How many samples are left of the kink, also of one outside; and for one inside their sums of x, x^2, f, x f.
+  /// How many samples are left of the kink, also of one outside.
   @inline(always)
   var rank: UnsafeMutablePointer<Double> { kink + count }
-  @inline(always)
-  var x: UnsafeMutablePointer<Double> { rank + count }
-  @inline(always)
-  var xx: UnsafeMutablePointer<Double> { x + count }
-  @inline(always)
-  var f: UnsafeMutablePointer<Double> { xx + count }
-  @inline(always)
-  var xf: UnsafeMutablePointer<Double> { f + count }
-
   /// Changes of the slope and the intercept of N at the kink, from left to right.
   @inline(always)
-  var slopeChange: UnsafeMutablePointer<Double> { xf + count }
+  var slopeChange: UnsafeMutablePointer<Double> { rank + count }
   @inline(always)
   var interceptChange: UnsafeMutablePointer<Double> { slopeChange + count }
 
-  static let bytesPerKink = 64
+  static func byteCount(_ count: Int) -> Int { count &* 32 }
 }
 
 /// Bytes of scratch memory with clipping, which needs the most.
 func clippingScratchByteCount(width: Int) -> Int {
-  2 &* paddedWidth(width) &* (ShallowScratch.bytesPerKink &+ ClippingScratch.bytesPerKink)
+  let kinks = 2 &* paddedWidth(width)
+  return ShallowScratch.byteCount(kinks) &+ ClippingScratch.byteCount(kinks)
 }
 
 /// The kinks of eight neurons, those outside [lower, upper] with their ranks.
 @inline(always)
 private func prepareEight(
   _ parameters: UnsafePointer<Real>, _ j: Int, padded: Int, lower: Double, upper: Double, batchSize: Double,
-  _ scratch: ShallowScratch, _ clipping: ClippingScratch
+  _ scratch: ShallowScratch, _ clipping: ClippingScratch, inside count: inout SIMD8<Int32>
 ) {
   // Adding 0 makes -0 a +0.
   let w = widened(loadEight(parameters, j)) + 0
@@ -66,21 +58,23 @@ private func prepareEight(
   let secondBounds = largestFloats(upTo: second, below: zero .== 0)
   let isEmpty = ones(where: first .== second)
   let keep = isEmpty &- 1
-  storeKinks(first, firstBounds, j, lower: lower, upper: upper, batchSize: batchSize, scratch, clipping)
+  storeKinks(first, firstBounds, j, lower: lower, upper: upper, batchSize: batchSize, scratch, clipping, inside: &count)
   storeKinks(
     second, (firstBounds & ~keep) | (secondBounds & keep), padded &+ j, lower: lower, upper: upper,
-    batchSize: batchSize, scratch, clipping)
+    batchSize: batchSize, scratch, clipping, inside: &count)
 }
 
 @inline(always)
 private func storeKinks(
   _ kink: Doubles, _ bounds: SIMD8<Int32>, _ j: Int, lower: Double, upper: Double, batchSize: Double,
-  _ scratch: ShallowScratch, _ clipping: ClippingScratch
+  _ scratch: ShallowScratch, _ clipping: ClippingScratch, inside count: inout SIMD8<Int32>
 ) {
   let zero = Doubles(repeating: 0)
   store(kink, clipping.kink, j)
   store(zero.replacing(with: batchSize, where: kink .> upper), clipping.rank, j)
-  storeBounds(bounds, outside: 0 &- ones(where: .!(kink .>= lower .& kink .<= upper)), scratch, j)
+  let inside = ones(where: kink .>= lower .& kink .<= upper)
+  storeBounds(bounds, outside: inside &- 1, scratch, j)
+  count = count &+ inside
   store(zero, scratch.left0, j)
   store(zero, scratch.left1, j)
 }
@@ -158,21 +152,20 @@ func computeClippingGradient(
   let clipping = ClippingScratch(memory: scratch.end, count: 2 &* padded)
   let left = Double(lower)
   let right = Double(upper)
+  var insideCounts = SIMD8<Int32>(repeating: 0)
   var j = 0
   while j < padded {
     prepareEight(
-      parameters, j, padded: padded, lower: left, upper: right, batchSize: Double(batch.size), scratch, clipping)
+      parameters, j, padded: padded, lower: left, upper: right, batchSize: Double(batch.size), scratch, clipping,
+      inside: &insideCounts)
     j &+= 8
   }
-  let inside = sortKinks(order, count: 2 &* padded, scratch)
+  let inside = sum(insideCounts)
+  sortKinks(order, inside: inside, scratch)
+  rankKinks(order, inside: inside, batch, isIndexed: isIndexed, lower: lower, upper: upper, scratch)
+  let ranks = scratch.ranks
   for i in 0..<inside {
-    let kink = Int(order[i])
-    let sums = leftSums(batch, upTo: scratch.bound[kink], isIndexed: isIndexed, lower: lower, upper: upper)
-    clipping.rank[kink] = sums.count
-    clipping.x[kink] = sums.x
-    clipping.xx[kink] = sums.xx
-    clipping.f[kink] = sums.f
-    clipping.xf[kink] = sums.xf
+    clipping.rank[Int(order[i])] = leftSums(batch, rank: ranks[i], isIndexed: isIndexed).count
   }
 
   var slope0 = Doubles(repeating: 0)
@@ -191,12 +184,8 @@ func computeClippingGradient(
   let intercept = fixedTreeSum(intercept0, intercept1) + Double(parameters[3 &* padded])
   let (total0, total1) = walkKinks(
     order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch,
-    leftSums: { kink in
-      LeftSums(
-        count: clipping.rank[kink], x: clipping.x[kink], xx: clipping.xx[kink], f: clipping.f[kink],
-        xf: clipping.xf[kink])
-    },
-    lineChange: { (clipping.slopeChange[$0], clipping.interceptChange[$0]) })
+    leftSums: { leftSums(batch, rank: ranks[$0], isIndexed: isIndexed) },
+    changes: { (clipping.slopeChange[$0], clipping.interceptChange[$0]) })
 
   let factor = 2 / Double(batch.size)
   j = 0

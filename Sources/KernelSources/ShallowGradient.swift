@@ -18,28 +18,32 @@ struct ShallowScratch {
   let memory: UnsafeMutableRawPointer
   let count: Int
 
-  /// Sums of r and of x r over the samples left of the kink; with ReLU set for the kinks inside only.
+  /// Sums of r and of x r over the samples left of the kink; with ReLU set for the kinks inside only, and until then
+  /// the changes of slope and intercept of N at the kink, from left to right.
   @inline(always)
   var left0: UnsafeMutablePointer<Double> { memory.assumingMemoryBound(to: Double.self) }
   @inline(always)
   var left1: UnsafeMutablePointer<Double> { left0 + count }
-  /// (order of the bound) * 2^32 + index, sorted; of the kinks inside.
-  @inline(always)
-  var sorted: UnsafeMutablePointer<UInt64> {
-    UnsafeMutableRawPointer(left1 + count).assumingMemoryBound(to: UInt64.self)
-  }
   /// The largest float that counts as left of the kink; all ones, which is NaN, for a kink that is not
   /// inside.
   @inline(always)
   var bound: UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer(sorted + count).assumingMemoryBound(to: Float.self)
+    UnsafeMutableRawPointer(left1 + count).assumingMemoryBound(to: Float.self)
   }
+  /// First 0, then of the kinks inside (order of the bound) * 2^32 + index, sorted.
+  @inline(always)
+  var sorted: UnsafeMutablePointer<UInt64> {
+    UnsafeMutableRawPointer(bound + count).assumingMemoryBound(to: UInt64.self)
+  }
+  /// The ranks of the kinks inside in their order: where `sorted` was, one place further to the front.
+  @inline(always)
+  var ranks: UnsafeMutablePointer<Int> { UnsafeMutableRawPointer(sorted).assumingMemoryBound(to: Int.self) }
   /// Behind the last of these arrays, aligned to 64 bytes if `count` is a multiple of 16.
   @inline(always)
-  var end: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bound + count) }
+  var end: UnsafeMutableRawPointer { UnsafeMutableRawPointer(sorted + (count &+ 8)) }
 
-  /// Bytes up to `end`, a kink.
-  static let bytesPerKink = 28
+  /// Bytes up to `end`.
+  static func byteCount(_ count: Int) -> Int { count &* 28 &+ 64 }
 }
 
 /// Bytes of scratch memory, aligned to 64, that a gradient of a network of hidden width widths[1] needs.
@@ -86,6 +90,13 @@ func ones(where mask: SIMDMask<SIMD8<Int64>>) -> SIMD8<Int32> {
   var result = SIMD8<Int32>()
   for lane in 0..<8 { result[lane] = Int32(numbers[lane]) }
   return result
+}
+
+@inline(always)
+func sum(_ x: SIMD8<Int32>) -> Int {
+  var result: Int32 = 0
+  for lane in 0..<8 { result = result &+ x[lane] }
+  return Int(result)
 }
 
 /// The numbers j, j + 1, ..., j + 7 that are below `width`.
@@ -144,11 +155,12 @@ private func bounds(
   #endif
 }
 
-/// Step 1, eight neurons: bounds of the kinks; adds to the line at the left end. Leaky ReLU of slope `leak`, or ReLU.
+/// Step 1, eight neurons: bounds of the kinks and changes of the line there; adds to the line at the left end, and to
+/// the number of kinks inside. Leaky ReLU of slope `leak`, or ReLU.
 @inline(always)
 private func prepareEight(
   _ parameters: UnsafePointer<Real>, _ j: Int, padded: Int, isLeaky: Bool, leak: Double, lower: Float, upper: Float,
-  _ scratch: ShallowScratch, slope: inout Doubles, intercept: inout Doubles
+  _ scratch: ShallowScratch, slope: inout Doubles, intercept: inout Doubles, inside count: inout SIMD8<Int32>
 ) {
   let w = loadEight(parameters, j)
   let b = loadEight(parameters, padded &+ j)
@@ -160,93 +172,113 @@ private func prepareEight(
   let activeLeft = (inside .& w .< 0) .| (.!inside .& middle(w, b, lower: lower, upper: upper) .> 0)
   let (bounds, outside) = bounds(of: kink, inside: inside, w)
   storeBounds(bounds, outside: outside, scratch, j)
+  count = count &+ (outside &+ 1)
 
+  let weight = widened(w)
+  let bias = widened(b)
   var factor = widened(v.replacing(with: 0, where: .!activeLeft))
   if isLeaky { factor = factor + leak * widened(v.replacing(with: 0, where: activeLeft)) }
-  slope = slope + factor * widened(w)
-  intercept = intercept + factor * widened(b)
+  slope = slope + factor * weight
+  intercept = intercept + factor * bias
+
+  let change = isLeaky ? (1 - leak) * widened(v) : widened(v)
+  let sign = bits(weight) & Words(repeating: 1 &<< 63)
+  store(change * doubles(bits(weight) ^ sign), scratch.left0, j)
+  store(change * doubles(bits(bias) ^ sign), scratch.left1, j)
 }
 
-/// The change of slope and intercept of N at kink j, which is inside, from left to right.
+/// Step 2: sorts the kinks inside, of which there are `count`, by (bound, index), starting from the order of the step
+/// before. The result does not depend on that; where the kinks outside are in it means nothing.
 @inline(always)
-private func lineChange(
-  _ parameters: UnsafePointer<Real>, _ j: Int, padded: Int, isLeaky: Bool, leak: Double
-) -> (slope: Double, intercept: Double) {
-  let w = parameters[j]
-  let b = parameters[padded &+ j]
-  let v = Double(parameters[2 &* padded &+ j])
-  let change = isLeaky ? (1 - leak) * v : v
-  return (change * Double(w < 0 ? -w : w), change * Double(w < 0 ? -b : b))
-}
-
-/// Step 2: brings the kinks inside among the first `count` ones to the front, sorted by (bound, index), starting from
-/// the order of the step before; returns how many they are. Their order does not depend on the one it starts from; that
-/// of the kinks outside means nothing.
-@inline(always)
-func sortKinks(_ order: UnsafeMutablePointer<UInt32>, count: Int, _ scratch: ShallowScratch) -> Int {
+func sortKinks(_ order: UnsafeMutablePointer<UInt32>, inside count: Int, _ scratch: ShallowScratch) {
   let sorted = scratch.sorted
   let boundBits = UnsafeRawPointer(scratch.bound).assumingMemoryBound(to: Int32.self)
+  // Kinks that change places with their neighbour are the rule, and a branch on it would often be mispredicted. So the
+  // last of the kinks so far is not stored yet, and the next one goes before or behind it without a branch.
+  var last: UInt64 = 0
+  var secondLast: UInt64 = 0
   var inside = 0
-  for i in 0..<count {
+  var i = 0
+  while inside < count {
     let j = order[i]
     let bits = boundBits[Int(j)]
-    if bits == -1 { continue }
-    // A kink outside that stands in its place goes where it came from.
-    order[i] = order[inside]
-    let key = UInt32(bitPattern: bits ^ ((bits &>> 31) | Int32.min))
-    let item = UInt64(key) &<< 32 | UInt64(j)
-    var place = inside
-    while place > 0, sorted[place &- 1] > item {
-      sorted[place] = sorted[place &- 1]
-      place &-= 1
+    if bits != -1 {
+      // A kink outside that stands in its place goes where it came from.
+      order[i] = order[inside]
+      let key = UInt32(bitPattern: bits ^ ((bits &>> 31) | Int32.min))
+      let item = UInt64(key) &<< 32 | UInt64(j)
+      let before = item < last ? item : last
+      last = item < last ? last : item
+      if before < secondLast {
+        var place = inside
+        while sorted[place &- 1] > before {
+          sorted[place] = sorted[place &- 1]
+          place &-= 1
+        }
+        sorted[place] = before
+      } else {
+        sorted[inside] = before
+        secondLast = before
+      }
+      inside &+= 1
     }
-    sorted[place] = item
-    inside &+= 1
+    i &+= 1
   }
-  for i in 0..<inside { order[i] = UInt32(truncatingIfNeeded: sorted[i]) }
-  return inside
+  sorted[inside] = last
 }
 
-/// What a batch knows about a kink: how many samples are left of it, and their sums of x, x^2, f, x f.
-struct LeftSums {
-  let count: Double
-  let x: Double
-  let xx: Double
-  let f: Double
-  let xf: Double
+/// Step 3: writes the kinks inside to the front of the order and finds their ranks. In a loop of its own: the walk is a
+/// chain of additions, the searches need not wait for it.
+@inline(always)
+func rankKinks(
+  _ order: UnsafeMutablePointer<UInt32>, inside: Int, _ batch: BatchLayout, isIndexed: Bool, lower: Float,
+  upper: Float, _ scratch: ShallowScratch
+) {
+  let sorted = scratch.sorted
+  let ranks = scratch.ranks
+  findRanks(
+    batch, count: inside, isIndexed: isIndexed, lower: lower, upper: upper,
+    bound: { scratch.bound[Int(UInt32(truncatingIfNeeded: sorted[$0 &+ 1]))] },
+    found: { i, rank in
+      order[i] = UInt32(truncatingIfNeeded: sorted[i &+ 1])
+      ranks[i] = rank
+    })
 }
 
-/// Step 3: walks the kinks from left to right and leaves the left sums of r and x r; returns the sums over the batch.
+/// Step 4: walks the kinks from left to right and leaves the left sums of r and x r; returns the sums over the batch.
+///
+/// - Parameters:
+///   - leftSums: of the kink at a place in the order.
+///   - changes: of slope and intercept of N at a kink.
 @inline(always)
 func walkKinks(
   _ order: UnsafeMutablePointer<UInt32>, inside: Int, slope: Double, intercept: Double, batch: BatchLayout,
-  _ scratch: ShallowScratch, leftSums: (Int) -> LeftSums, lineChange: (Int) -> (slope: Double, intercept: Double)
+  _ scratch: ShallowScratch, leftSums: (Int) -> LeftSums, changes: (Int) -> (slope: Double, intercept: Double)
 ) -> (sum0: Double, sum1: Double) {
-  // N = c + a x right of the last kink; e makes the sums with this line right for the samples left of it.
-  var a = slope
-  var c = intercept
-  var e0 = 0.0
-  var e1 = 0.0
+  // N = c + a x right of the last kink; e makes the sums with this line right for the samples left of it. Both sums
+  // side by side: of r with (x, 1), of x r with (x^2, x).
+  var a = SIMD2(repeating: slope)
+  var c = SIMD2(repeating: intercept)
+  var e = SIMD2(repeating: 0.0)
   for i in 0..<inside {
+    let left = leftSums(i)
+    let powers = SIMD2(left.count, left.inputs[0])
+    let sums = (a * left.inputs + c * powers) - (left.targets - e)
     let j = Int(order[i])
-    let left = leftSums(j)
-    scratch.left0[j] = (a * left.x + c * left.count) - (left.f - e0)
-    scratch.left1[j] = (a * left.xx + c * left.x) - (left.xf - e1)
-    let (da, dc) = lineChange(j)
-    a += da
-    c += dc
-    e0 -= da * left.x + dc * left.count
-    e1 -= da * left.xx + dc * left.x
+    let (da, dc) = changes(j)
+    scratch.left0[j] = sums[0]
+    scratch.left1[j] = sums[1]
+    a = a + SIMD2(repeating: da)
+    c = c + SIMD2(repeating: dc)
+    e = e - (SIMD2(repeating: da) * left.inputs + SIMD2(repeating: dc) * powers)
   }
-  let count = Double(batch.size)
   let totals = batch.totals
-  return (
-    (a * totals[0] + c * count) - (totals[2] - e0),
-    (a * totals[1] + c * totals[0]) - (totals[3] - e1)
-  )
+  let inputs = SIMD2(totals[0], totals[1])
+  let sums = (a * inputs + c * SIMD2(Double(batch.size), inputs[0])) - (SIMD2(totals[2], totals[3]) - e)
+  return (sums[0], sums[1])
 }
 
-/// Step 4, eight neurons: the gradient from the sums.
+/// Step 5, eight neurons: the gradient from the sums.
 @inline(always)
 private func finishEight(
   _ parameters: UnsafePointer<Real>, _ gradient: UnsafeMutablePointer<Real>, _ j: Int, width: Int, padded: Int,
@@ -295,24 +327,28 @@ private func computeGradient(
   var slope1 = slope0
   var intercept0 = slope0
   var intercept1 = slope0
+  var insideCounts = SIMD8<Int32>(repeating: 0)
   var j = 0
   while j < padded {
     prepareEight(
       parameters, j, padded: padded, isLeaky: isLeaky, leak: leak, lower: lower, upper: upper, scratch, slope: &slope0,
-      intercept: &intercept0)
+      intercept: &intercept0, inside: &insideCounts)
     prepareEight(
       parameters, j &+ 8, padded: padded, isLeaky: isLeaky, leak: leak, lower: lower, upper: upper, scratch,
-      slope: &slope1, intercept: &intercept1)
+      slope: &slope1, intercept: &intercept1, inside: &insideCounts)
     j &+= 16
   }
   let slope = fixedTreeSum(slope0, slope1)
   let intercept = fixedTreeSum(intercept0, intercept1) + Double(parameters[3 &* padded])
 
-  let inside = sortKinks(order, count: width, scratch)
+  let inside = sum(insideCounts)
+  sortKinks(order, inside: inside, scratch)
+  rankKinks(order, inside: inside, batch, isIndexed: isIndexed, lower: lower, upper: upper, scratch)
+  let ranks = scratch.ranks
   let (total0, total1) = walkKinks(
     order, inside: inside, slope: slope, intercept: intercept, batch: batch, scratch,
-    leftSums: { leftSums(batch, upTo: scratch.bound[$0], isIndexed: isIndexed, lower: lower, upper: upper) },
-    lineChange: { lineChange(parameters, $0, padded: padded, isLeaky: isLeaky, leak: leak) })
+    leftSums: { leftSums(batch, rank: ranks[$0], isIndexed: isIndexed) },
+    changes: { (scratch.left0[$0], scratch.left1[$0]) })
 
   let factor = 2 / Double(batch.size)
   j = 0
@@ -323,60 +359,6 @@ private func computeGradient(
     j &+= 8
   }
   gradient[3 &* padded] = Real(factor * total0)
-}
-
-// MARK: Ranks
-
-/// What a batch knows about the samples that are at most `bound`. Indexed or not, the same numbers, bit for bit.
-@inline(always)
-func leftSums(_ batch: BatchLayout, upTo bound: Float, isIndexed: Bool, lower: Float, upper: Float) -> LeftSums {
-  isIndexed ? indexedLeftSums(batch, upTo: bound, lower: lower, upper: upper) : searchedLeftSums(batch, upTo: bound)
-}
-
-/// Ranks from the bucket table that `indexBatch` has built.
-@inline(always)
-private func indexedLeftSums(_ batch: BatchLayout, upTo bound: Float, lower: Float, upper: Float) -> LeftSums {
-  // A bound one step below the left end, of a left-oriented kink just inside, still belongs to bucket 0.
-  var q = Int(batch.firstInBucket[batch.bucket(bound < lower ? lower : bound, lower: lower, upper: upper)])
-  // A bucket holds one sample on average: count up to four without a branch, which would often be mispredicted.
-  let sorted = batch.sorted
-  let first = sorted + q
-  q &+= first[0] <= bound ? 1 : 0
-  q &+= first[1] <= bound ? 1 : 0
-  q &+= first[2] <= bound ? 1 : 0
-  q &+= first[3] <= bound ? 1 : 0
-  while sorted[q] <= bound { q &+= 1 }
-  let at = batch.prefix + q &* 4
-  return LeftSums(count: Double(q), x: at[0], xx: at[1], f: at[2], xf: at[3])
-}
-
-/// Ranks by bisection, first of the lanes, then of a lane.
-@inline(always)
-private func searchedLeftSums(_ batch: BatchLayout, upTo bound: Float) -> LeftSums {
-  let inputs = batch.inputs
-  var lane = 0
-  lane &+= inputs[8] <= bound ? 8 : 0
-  lane &+= inputs[lane &+ 4] <= bound ? 4 : 0
-  lane &+= inputs[lane &+ 2] <= bound ? 2 : 0
-  lane &+= inputs[lane &+ 1] <= bound ? 1 : 0
-  // The number of samples of the lane that are at most the bound, bit by bit from the highest. Shifting the outcome of
-  // the comparison keeps the compiler from making a branch of it, which would be mispredicted every other time.
-  let column = inputs + lane
-  var row = 0
-  var bit = batch.searchBits
-  while bit > 0 {
-    bit &-= 1
-    let isLeft = column[(row &+ (1 &<< bit) &- 1) &* laneCount] <= bound
-    row &+= Int(truncatingIfNeeded: unsafeBitCast(isLeft, to: UInt8.self)) &<< bit
-  }
-  let local = batch.sums + (row &* 64 &+ lane)
-  let offsets = batch.offsets + lane
-  return LeftSums(
-    count: Double(lane &* batch.rows &+ row),
-    x: offsets[0] + local[0],
-    xx: offsets[laneCount] + local[laneCount],
-    f: offsets[2 &* laneCount] + local[2 &* laneCount],
-    xf: offsets[3 &* laneCount] + local[3 &* laneCount])
 }
 
 // MARK: Kernels
