@@ -83,6 +83,8 @@ public struct NetworkKernels: Sendable {
   public let denseNetworksGradient: DenseNetworksGradient
   /// `size`: the samples.
   public let denseNetworksScratchByteCount: ScratchByteCount
+  /// Nil in single precision.
+  public let teacherStudent: TeacherStudent?
   public let update: Update
   public let addSquares: AddSquares
   public let scale: Scale
@@ -94,8 +96,8 @@ public struct NetworkKernels: Sendable {
     piecewiseLinearScratchByteCount: @escaping ScratchByteCount, denseNeuronsGradient: @escaping DenseNeuronsGradient,
     denseNeuronsValues: @escaping DenseNeuronsValues, denseNeuronsScratchByteCount: @escaping ScratchByteCount,
     denseNetworksGradient: @escaping DenseNetworksGradient,
-    denseNetworksScratchByteCount: @escaping ScratchByteCount, update: @escaping Update,
-    addSquares: @escaping AddSquares, scale: @escaping Scale
+    denseNetworksScratchByteCount: @escaping ScratchByteCount, teacherStudent: TeacherStudent?,
+    update: @escaping Update, addSquares: @escaping AddSquares, scale: @escaping Scale
   ) {
     self.shallowGradient = shallowGradient
     self.shallowGradientOnIndexedBatch = shallowGradientOnIndexedBatch
@@ -107,8 +109,41 @@ public struct NetworkKernels: Sendable {
     self.denseNeuronsScratchByteCount = denseNeuronsScratchByteCount
     self.denseNetworksGradient = denseNetworksGradient
     self.denseNetworksScratchByteCount = denseNetworksScratchByteCount
+    self.teacherStudent = teacherStudent
     self.update = update
     self.addSquares = addSquares
     self.scale = scale
+  }
+}
+
+extension NetworkKernels {
+  /// Population gradients of teacher-student networks.
+  public struct TeacherStudent: Sendable {
+    /// The exact gradients of the risks of as many shallow ReLU students without biases as there are lanes, in the lane
+    /// layout, and those risks, for normal inputs with independent coordinates of mean 0 and this variance. The
+    /// entries of the biases are 0. Neurons with weights 0, or so small that their squares are, have the gradient 0.
+    ///
+    /// - Parameters:
+    ///   - directions: v_j / |v_j| as [teacherWidth][dimension]; nil for the axes, `dimension` of them.
+    ///   - teacherWeights: b_j |v_j|.
+    ///   - teacherSquare: the expectation of the teacher's square.
+    ///   - risks: one for each lane, at least 0 or NaN.
+    public typealias Gradient =
+      @Sendable (
+        _ parameters: UnsafeRawPointer, _ gradient: UnsafeMutableRawPointer, _ dimension: Int, _ width: Int,
+        _ directions: UnsafePointer<Double>?, _ teacherWeights: UnsafePointer<Double>, _ teacherWidth: Int,
+        _ teacherSquare: Double, _ variance: Double, _ risks: UnsafeMutablePointer<Double>,
+        _ scratch: UnsafeMutableRawPointer
+      ) -> Void
+    public typealias ScratchByteCount =
+      @Sendable (_ dimension: Int, _ width: Int, _ teacherWidth: Int) -> Int
+
+    public let gradient: Gradient
+    public let scratchByteCount: ScratchByteCount
+
+    public init(gradient: @escaping Gradient, scratchByteCount: @escaping ScratchByteCount) {
+      self.gradient = gradient
+      self.scratchByteCount = scratchByteCount
+    }
   }
 }

@@ -19,6 +19,10 @@ public final class Ensemble {
   private let places: [Int]
   private let functions: NetworkKernels
   private let widths: [Int32]
+  /// Kept because looking it up searches all kinds, which small networks notice.
+  private let activationCode: Int32
+  /// Entries of the order of kinks that `shallow` keeps from step to step: two kinks a neuron for clipping.
+  private let orderCount: Int
   private let stateSlots: Int
   /// Memory that updates move, as few ranges as possible.
   private let trainedRanges: [Range<Int>]
@@ -59,6 +63,7 @@ public final class Ensemble {
     places = layout.places()
     functions = kernels.networks(precision)
     widths = shape.widths.map(Int32.init)
+    activationCode = shape.activation.kind.code
 
     var ranges: [Range<Int>] = []
     for (block, moves) in zip(layout.blocks, trained) {
@@ -81,7 +86,9 @@ public final class Ensemble {
     stateMemory.fill(0)
     gradientMemory.fill(0)
     let isShallow = kernel == .shallow
-    orderMemory = AlignedMemory(count: isShallow ? count * Self.orderCount(shape) : 0)
+    orderCount =
+      isShallow ? ParameterLayout.padded(shape.hidden[0]) * (shape.activation.kind == .clipping ? 2 : 1) : 0
+    orderMemory = AlignedMemory(count: count * orderCount)
     let size =
       switch kernel {
       case .shallow: functions.shallowScratchByteCount(widths, shape.layers, 0)
@@ -94,16 +101,7 @@ public final class Ensemble {
       case .denseNetworks: functions.denseNetworksScratchByteCount(widths, shape.layers, batchSize)
       }
     scratchMemory = AlignedMemory(count: size)
-    if isShallow {
-      for i in 0..<count * Self.orderCount(shape) {
-        orderMemory.pointer[i] = UInt32(i % Self.orderCount(shape))
-      }
-    }
-  }
-
-  /// Entries of the order of kinks that `shallow` keeps from step to step: two kinks a neuron for clipping.
-  private static func orderCount(_ shape: NetworkShape) -> Int {
-    ParameterLayout.padded(shape.hidden[0]) * (shape.activation.kind == .clipping ? 2 : 1)
+    for i in 0..<count * orderCount { orderMemory.pointer[i] = UInt32(i % orderCount) }
   }
 
   /// Most breakpoints with which `piecewiseLinear` does less work than a dense kernel.
@@ -218,18 +216,17 @@ public final class Ensemble {
   @inline(__always)
   public func computeGradient(_ index: Int, batch: MiniBatch, isIndexed: Bool) -> Bool {
     let parameters = parameters(ofGroup: index)
-    let activation = shape.activation
     if kernel == .shallow {
       let gradient = isIndexed ? functions.shallowGradientOnIndexedBatch : functions.shallowGradient
       gradient(
-        parameters, orderMemory.pointer + index * Self.orderCount(shape), gradientPointer, shape.hidden[0],
-        activation.kind.code, activation.parameter, batch.memory, batch.size, batch.lower, batch.upper,
+        parameters, orderMemory.pointer + index * orderCount, gradientPointer, Int(widths[1]), activationCode,
+        shape.activation.parameter, batch.memory, batch.size, batch.lower, batch.upper,
         UnsafeMutableRawPointer(scratchMemory.pointer))
       return true
     }
     precondition(kernel == .piecewiseLinear)
     return functions.piecewiseLinearGradient(
-      parameters, gradientPointer, widths, shape.layers, activation.kind.code, activation.parameter, batch.memory,
+      parameters, gradientPointer, widths, shape.layers, activationCode, shape.activation.parameter, batch.memory,
       batch.size, batch.lower, batch.upper, isIndexed, Self.breakpointCapacity(batchSize: batch.size),
       UnsafeMutableRawPointer(scratchMemory.pointer))
   }
@@ -238,20 +235,61 @@ public final class Ensemble {
   public func computeGradient(group: Int, samples: SampleBatch) {
     precondition(samples.precision == precision && samples.dimension == shape.inputDimension)
     precondition(samples.size <= batchSize)
-    let activation = shape.activation
     if kernel == .denseNetworks {
       precondition(samples.lanes == 1 || samples.lanes == layout.networks)
       functions.denseNetworksGradient(
-        parameters(ofGroup: group), gradientPointer, widths, shape.layers, activation.kind.code,
-        activation.parameter, samples.inputs, samples.targets, samples.lanes == 1, samples.size,
+        parameters(ofGroup: group), gradientPointer, widths, shape.layers, activationCode,
+        shape.activation.parameter, samples.inputs, samples.targets, samples.lanes == 1, samples.size,
         UnsafeMutableRawPointer(scratchMemory.pointer))
     } else {
       precondition(kernel != .shallow && samples.lanes == 1)
       _ = functions.denseNeuronsGradient(
-        parameters(ofGroup: group), gradientPointer, widths, shape.layers, activation.kind.code,
-        activation.parameter, samples.inputs, samples.targets, nil, samples.size,
+        parameters(ofGroup: group), gradientPointer, widths, shape.layers, activationCode,
+        shape.activation.parameter, samples.inputs, samples.targets, nil, samples.size,
         UnsafeMutableRawPointer(scratchMemory.pointer))
     }
+  }
+
+  /// Computes the exact population gradients of a group of students of a teacher.
+  ///
+  /// - Returns: the risks of the networks of the group, at least 0 (or NaN where numbers overflow).
+  /// - Precondition: shallow ReLU networks in double precision with the kernel `denseNetworks`; their biases are 0 and
+  /// not
+  ///   trained.
+  public func computeGradient(group: Int, teacher: TeacherMemory) -> [Double] {
+    precondition(kernel == .denseNetworks && precision == .float64 && teacher.fits(shape))
+    precondition(trained.allSatisfy { !$0.biases })
+    return [Double](unsafeUninitializedCapacity: layout.networks) { risks, count in
+      teacher.computeGradient(
+        parameters: parameters(ofGroup: group), gradient: gradientPointer, risks: risks.baseAddress!)
+      count = layout.networks
+    }
+  }
+
+  /// For each network of the group, the largest Euclidean norm over its hidden neurons of the gradient that was
+  /// computed last, in the trained weights and biases of a neuron.
+  ///
+  /// - Precondition: the kernel is `denseNetworks`.
+  public func largestNeuronGradientNorms() -> [Double] {
+    precondition(kernel == .denseNetworks)
+    var largest = [Double](repeating: 0, count: layout.networks)
+    var sums = largest
+    for layer in 0..<shape.hidden.count {
+      let numbers = shape.widths[layer] * layout.networks
+      for neuron in 0..<shape.hidden[layer] {
+        for lane in sums.indices { sums[lane] = 0 }
+        for (isTrained, range, count) in [
+          (trained[layer].weights, layout.blocks[layer].weights, numbers),
+          (trained[layer].biases, layout.blocks[layer].biases, layout.networks),
+        ] where isTrained {
+          functions.addSquares(
+            gradientPointer + (range.lowerBound + neuron * count) * precision.byteCount, count, &sums)
+        }
+        // Not max: a NaN must come out.
+        for lane in sums.indices where !(sums[lane] <= largest[lane]) { largest[lane] = sums[lane] }
+      }
+    }
+    return largest.map { $0.squareRoot() }
   }
 
   /// The gradient that was computed last, of the network in a lane of its group.

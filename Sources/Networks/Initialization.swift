@@ -2,12 +2,22 @@ import Expressions
 import Kernels
 import Randomness
 
-/// The initial laws of all blocks of a network.
+/// Where trials begin: the initial laws of all blocks of a network, or a starting point.
 public struct Initialization: Sendable, Hashable {
-  /// A block has the law of its own name, or else the one of "weights" or "biases".
+  /// A block has the law of its own name, or else the one of "weights" or "biases". Empty with a starting point.
   public let laws: [BlockName: InitialLaw]
+  /// Nil where laws say it all.
+  public let start: StartingPoint?
 
-  public init(laws: [BlockName: InitialLaw]) { self.laws = laws }
+  public init(laws: [BlockName: InitialLaw]) {
+    self.laws = laws
+    start = nil
+  }
+
+  public init(start: StartingPoint) {
+    laws = [:]
+    self.start = start
+  }
 
   /// The law of a block; nil if there is none.
   public func law(_ block: ParameterBlock, depth: Int) -> InitialLaw? {
@@ -16,9 +26,13 @@ public struct Initialization: Sendable, Hashable {
 
   /// The laws with the numbers of an architecture, ready to draw from.
   ///
-  /// - Precondition: every block has a law.
-  public func resolved(_ architecture: Architecture) -> ResolvedInitialization {
-    ResolvedInitialization(
+  /// - Parameter trained: the blocks that training moves, in which trials leave a starting point; all if nil.
+  /// - Precondition: every block has a law, or the starting point has as many numbers as the architecture.
+  public func resolved(_ architecture: Architecture, trained: [ParameterBlock]? = nil) -> ResolvedInitialization {
+    if let start {
+      return ResolvedInitialization(start: start, architecture: architecture, trained: trained)
+    }
+    return ResolvedInitialization(
       blocks: architecture.blocks.map { block in
         let law = law(block, depth: architecture.depth)!
         return (
@@ -71,9 +85,53 @@ enum ResolvedLaw: Sendable {
   }
 }
 
+/// A point around which trials begin: at a distance from it, in a direction that is uniform over the parameters that
+/// training moves.
+public struct StartingPoint: Sendable, Hashable {
+  /// Layer by layer the weights as [output][input], then the biases.
+  public let point: [Double]
+  /// Euclidean.
+  public let distance: Double
+  public let name: Name
+
+  /// What study files call the point.
+  public enum Name: Sendable, Hashable {
+    /// By its numbers.
+    case numbers
+    /// The saddle of an affine target with this many kinks; whether the neuron with the leftmost one is active on its
+    /// right.
+    case saddle(kinks: Int, isFirstActiveOnRight: Bool)
+  }
+
+  public init(point: [Double], distance: Double, name: Name = .numbers) {
+    self.point = point
+    self.distance = distance
+    self.name = name
+  }
+}
+
 /// Initial laws with the numbers of one architecture.
 public struct ResolvedInitialization: Sendable {
   let blocks: [(count: Int, step: UInt32, law: ResolvedLaw)]
+  /// Added to what the laws give, which is then the direction, brought to a length.
+  private let start: StartingPoint?
+
+  init(blocks: [(count: Int, step: UInt32, law: ResolvedLaw)]) {
+    self.blocks = blocks
+    start = nil
+  }
+
+  init(start: StartingPoint, architecture: Architecture, trained: [ParameterBlock]?) {
+    precondition(start.point.count == architecture.shape.parameterCount)
+    // Independent normal coordinates have a uniform direction.
+    blocks = architecture.blocks.map { block in
+      let isTrained = trained?.contains(block) ?? true
+      return (
+        count: architecture.count(block), step: block.streamStep, law: isTrained ? .normal(scale: 1) : .constant(0)
+      )
+    }
+    self.start = start
+  }
 
   /// The initial parameters of a trial in double precision, layer by layer the weights as [output][input], then the
   /// biases.
@@ -85,6 +143,13 @@ public struct ResolvedInitialization: Sendable {
 
   /// The same from a stream of one's own.
   public func draw(stream: StreamAddress, kernels: KernelTable) -> [Double] {
+    let numbers = drawLaws(stream, kernels)
+    guard let start else { return numbers }
+    let length = numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return zip(start.point, numbers).map { $0 + start.distance * ($1 / length) }
+  }
+
+  private func drawLaws(_ stream: StreamAddress, _ kernels: KernelTable) -> [Double] {
     blocks.flatMap { block -> [Double] in
       switch block.law {
       case .normal(let scale):

@@ -19,6 +19,16 @@ public struct Teacher: Sendable, Hashable {
     self.parameters = parameters
   }
 
+  /// k ReLU neurons whose weights are the axes of k coordinates: f(x) = sum_j max(x_j, 0) (Safran and Shamir,
+  /// arXiv:1712.08968).
+  public static func orthonormal(_ count: Int) -> Teacher {
+    let axes = (0..<count * count).map { $0 % (count + 1) == 0 ? 1.0 : 0.0 }
+    return Teacher(
+      architecture: Architecture(inputDimension: count, hidden: [count], activation: .relu),
+      parameters: .given(
+        axes + Array(repeating: 0, count: count) + Array(repeating: 1, count: count) + [0]))
+  }
+
   /// The network, with its parameters in double precision.
   ///
   /// Random parameters come from the teacher's stream (study seed: that of the teacher, cell key 0, trial 0) as the

@@ -1,11 +1,8 @@
 import Kernels
-import Networks
-import Problems
 import Randomness
-import Risk
 
-/// Where the gradients of a wave of trials come from: mini-batches of their own, one batch for all, or the exact
-/// population gradient. One thread's working memory.
+/// Where the gradients of a wave of trials come from: mini-batches of their own, or one batch for all. One thread's
+/// working memory.
 protocol GradientSource {
   /// Draws the batch that all networks share at a step; nothing where each has its own.
   func prepare(step: Int, stream: StreamAddress)
@@ -77,23 +74,5 @@ struct SampleGradients: GradientSource {
       }
     }
     ensemble.computeGradient(group: group, samples: batch)
-  }
-}
-
-/// The exact gradient of the population risk, in double precision, rounded to that of the parameters.
-struct PopulationGradients: GradientSource {
-  let ensemble: Ensemble
-  let risk: PopulationRisk
-  let architecture: Architecture
-
-  func prepare(step: Int, stream: StreamAddress) {}
-
-  func computeGradient(group: Int, step: Int, streams: [StreamAddress], places: Range<Int>) {
-    for (lane, place) in places.enumerated() {
-      let network = Network(architecture: architecture, parameters: ensemble.parameters(place))
-      // The gradient of parameters that overflowed is not needed: the network has diverged.
-      guard network.isFinite else { continue }
-      ensemble.setGradient(risk.evaluate(network, kernels: ensemble.kernels).gradient, lane: lane)
-    }
   }
 }

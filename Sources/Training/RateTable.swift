@@ -8,6 +8,11 @@ public struct RateTable: Sendable {
   public let flowTime: Double
   /// The first step whose rate is negative, infinite or NaN, with that rate.
   public let firstInvalid: (step: Int, rate: Double)?
+  /// The sum of the rates before every ``spacing``-th step, from step 0 on.
+  private let sums: [Double]
+  private let factor: Double
+
+  private static let spacing = 1024
 
   /// The rates of a plan at a width.
   public init(plan: TrainingPlan, width: Int) {
@@ -25,6 +30,21 @@ public struct RateTable: Sendable {
     }
     self.rates = rates
     self.firstInvalid = firstInvalid
-    flowTime = rates.reduce(0, +) * plan.optimizer.flowTimeFactor
+    var sums: [Double] = []
+    var sum = 0.0
+    for (step, rate) in rates.enumerated() {
+      if step % Self.spacing == 0 { sums.append(sum) }
+      sum += rate
+    }
+    self.sums = sums
+    factor = plan.optimizer.flowTimeFactor
+    flowTime = sum * factor
+  }
+
+  /// Flow time of the first `steps` steps.
+  public func flowTime(steps: Int) -> Double {
+    if steps == rates.count { return flowTime }
+    let start = steps / Self.spacing
+    return rates[start * Self.spacing..<steps].reduce(sums[start], +) * factor
   }
 }

@@ -1,16 +1,19 @@
 import Networks
 
 /// How the training of one network ended, and what was kept on the way.
-public struct TrainedTrial: Sendable {
+public struct TrainedTrial: Sendable, Hashable {
   public enum End: Sendable, Hashable {
-    /// All steps done; the parameters of the iterate that the optimizer reports.
-    case finished([Double])
+    /// All steps done, or as many as it took to meet the stopping criterion; the parameters of the iterate that the
+    /// optimizer reports.
+    case finished([Double], steps: Int)
     /// A parameter became infinite or NaN in this step, counted from 1; 0 when it was so from the start.
     case diverged(step: Int)
   }
 
   public internal(set) var end: End
-  /// At the checkpoints that were reached, in their order.
+  /// The sum of the learning rates of the steps done.
+  public internal(set) var flowTime: Double = 0
+  /// At the checkpoints that were reached, in their order. A trial that met the stopping criterion stays where it is.
   public internal(set) var checkpoints: [Checkpoint] = []
 
   public struct Checkpoint: Sendable, Hashable {

@@ -21,6 +21,8 @@ public struct Trainer: Sendable {
   /// tables of many cells do not fill the memory.
   private let sharedRates: RateTable?
   private let initialization: ResolvedInitialization
+  /// The teacher, where population gradients come from the kernel for teacher-student networks.
+  private let teacher: RectifiedTeacher?
   private let problem: Problem
   private let risk: PopulationRisk
   private let studySeed: UInt64
@@ -38,6 +40,7 @@ public struct Trainer: Sendable {
   ) {
     let rates = sharedRates ?? RateTable(plan: plan, width: architecture.width)
     precondition(rates.firstInvalid == nil && rates.rates.count == plan.steps)
+    precondition(plan.until == nil || plan.optimizer.method == .population)
     flowTime = rates.flowTime
     self.sharedRates = sharedRates
     self.architecture = architecture
@@ -47,18 +50,27 @@ public struct Trainer: Sendable {
     self.checkpoints = checkpoints
     self.problem = problem
     self.risk = risk
-    self.initialization = initialization.resolved(architecture)
+    self.initialization = initialization.resolved(architecture, trained: trained)
+    let isTeacherStudent =
+      plan.optimizer.method == .population && plan.precision == .float64
+      && PopulationRisk.hasClosedForm(
+        problem, architecture: architecture, initialization: initialization, trained: trained)
+    teacher = isTeacherStudent ? risk.closedForm?.teacher : nil
     self.studySeed = studySeed
     self.cellKey = cellKey
   }
 
   /// Whether trials are trained side by side on the same batches.
-  private var sharesBatches: Bool { plan.batchStream == .shared && plan.optimizer.method != .population }
+  private var sharesBatches: Bool { plan.batchStream == .shared }
 
   /// Trains `trials` and hands out how each ended, in their order, as soon as that is known.
   public func train(_ trials: Range<Int>, kernels: KernelTable, ended: (TrainedTrial) -> Void) {
     let shape = architecture.shape
     let rates = sharedRates ?? RateTable(plan: plan, width: architecture.width)
+    if plan.optimizer.method == .population {
+      trainExactly(trials, rates: rates, kernels: kernels, ended: ended)
+      return
+    }
     let run = OptimizerRun(plan.optimizer, steps: plan.steps)
     // As many networks side by side as stay in the second-level cache, so that few batches serve many networks;
     // alone they are a group of the kernel.
@@ -75,9 +87,27 @@ public struct Trainer: Sendable {
     for first in stride(from: trials.lowerBound, to: trials.upperBound, by: wave) {
       var training = WaveTraining(
         trials: first..<min(first + wave, trials.upperBound), trainer: self, ensemble: ensemble, source: source,
-        run: run, rates: rates.rates)
+        run: run, rates: rates)
       training.train().forEach(ended)
     }
+  }
+
+  /// Population gradient descent.
+  private func trainExactly(
+    _ trials: Range<Int>, rates: RateTable, kernels: KernelTable, ended: (TrainedTrial) -> Void
+  ) {
+    let kernel: GradientKernel = teacher == nil ? .denseNeurons : .denseNetworks
+    let ensemble = Ensemble(
+      shape: architecture.shape, kernel: kernel, precision: plan.precision,
+      count: teacher == nil ? 1 : plan.precision.lanes, batchSize: 1, kernels: kernels, trained: trainedLayers)
+    let source: any PopulationGradientSource =
+      if let teacher {
+        TeacherStudentGradients(ensemble: ensemble, teacher: teacher, until: plan.until)
+      } else {
+        PopulationGradients(ensemble: ensemble, risk: risk, architecture: architecture, until: plan.until)
+      }
+    var training = PopulationTraining(trainer: self, ensemble: ensemble, source: source, rates: rates)
+    training.train(trials, ended: ended)
   }
 
   /// Samples of a step.
@@ -96,9 +126,6 @@ public struct Trainer: Sendable {
   }
 
   private func gradientSource(_ ensemble: Ensemble) -> any GradientSource {
-    if plan.optimizer.method == .population {
-      return PopulationGradients(ensemble: ensemble, risk: risk, architecture: architecture)
-    }
     switch kernel {
     case .shallow, .piecewiseLinear:
       return SortedBatchGradients(
@@ -111,7 +138,7 @@ public struct Trainer: Sendable {
   }
 
   /// The initial parameters of a trial.
-  func start(_ trial: Int, kernels: KernelTable) -> [Double] {
+  public func initialParameters(_ trial: Int, kernels: KernelTable) -> [Double] {
     initialization.draw(studySeed: studySeed, cellKey: cellKey, trial: trial, kernels: kernels)
   }
 

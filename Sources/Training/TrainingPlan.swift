@@ -53,6 +53,15 @@ public struct TrajectoryPlan: Sendable, Hashable {
   }
 }
 
+/// When a trial of population gradient descent ends before its last step. The criterion is checked before every step,
+/// on the exact risk and gradient.
+public enum StoppingCriterion: Sendable, Hashable {
+  /// L <= this bound.
+  case risk(atMost: Double)
+  /// For every hidden neuron, the Euclidean norm of the gradient of L in its trained weights and bias is at most this.
+  case neuronGradient(atMost: Double)
+}
+
 /// How a network is trained.
 public struct TrainingPlan: Sendable, Hashable {
   public var optimizer: Optimizer
@@ -67,11 +76,13 @@ public struct TrainingPlan: Sendable, Hashable {
   public var precision: Precision
   /// Nil: the engine chooses.
   public var kernel: GradientKernel?
+  /// Only for the optimizer `population`. Nil: all trials do all steps.
+  public var until: StoppingCriterion?
 
   public init(
     optimizer: Optimizer, learningRate: Expression, steps: Int, batchSize: Int, batchStream: BatchStream,
     clipping: GradientClipping? = nil, dataSampling: DataSampling = .withReplacement, precision: Precision = .float32,
-    kernel: GradientKernel? = nil
+    kernel: GradientKernel? = nil, until: StoppingCriterion? = nil
   ) {
     self.optimizer = optimizer
     self.clipping = clipping
@@ -82,6 +93,7 @@ public struct TrainingPlan: Sendable, Hashable {
     self.dataSampling = dataSampling
     self.precision = precision
     self.kernel = kernel
+    self.until = until
   }
 
   /// The largest number of steps: the rates of a cell are kept as a table of 8 bytes a step.

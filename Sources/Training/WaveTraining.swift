@@ -1,14 +1,14 @@
 import Kernels
 import Randomness
 
-/// The training of a wave: trials that one thread takes through their steps side by side.
+/// The training of a wave on mini-batches: trials that one thread takes through their steps side by side.
 struct WaveTraining {
   private let trials: Range<Int>
   private let trainer: Trainer
   private let ensemble: Ensemble
   private let source: any GradientSource
   private var run: OptimizerRun
-  private let rates: [Double]
+  private let rates: RateTable
   private let streams: [StreamAddress]
   private var results: [TrainedTrial]
   /// The step in which a trial diverged, counted from 1.
@@ -16,7 +16,7 @@ struct WaveTraining {
 
   init(
     trials: Range<Int>, trainer: Trainer, ensemble: Ensemble, source: any GradientSource, run: OptimizerRun,
-    rates: [Double]
+    rates: RateTable
   ) {
     self.trials = trials
     self.trainer = trainer
@@ -37,7 +37,7 @@ struct WaveTraining {
 
   mutating func train() -> [TrainedTrial] {
     for (place, trial) in trials.enumerated() {
-      let parameters = trainer.start(trial, kernels: ensemble.kernels)
+      let parameters = trainer.initialParameters(trial, kernels: ensemble.kernels)
       ensemble.start(place, at: parameters, copies: run.copiedSlots)
       if !ensemble.parameters(place).allSatisfy(\.isFinite) { diverged[place] = 0 }
     }
@@ -45,6 +45,8 @@ struct WaveTraining {
     var going = (0..<groups).filter { group in places(group).contains { diverged[$0] == nil } }
     var checkpoints = trainer.checkpoints[...]
     let clipping = trainer.plan.clipping
+    // Uses of a property would copy it each time, and count references.
+    let (ensemble, source, streams, rates) = (self.ensemble, self.source, self.streams, self.rates.rates)
     for step in rates.indices where !going.isEmpty {
       let isCheckpoint = checkpoints.first == step
       if isCheckpoint { checkpoints.removeFirst() }
@@ -71,7 +73,9 @@ struct WaveTraining {
       }
     }
     for place in results.indices {
-      results[place].end = diverged[place].map { .diverged(step: $0) } ?? .finished(iterate(place))
+      results[place].flowTime = self.rates.flowTime(steps: diverged[place] ?? rates.count)
+      results[place].end =
+        diverged[place].map { .diverged(step: $0) } ?? .finished(iterate(place), steps: rates.count)
     }
     return results
   }

@@ -37,6 +37,17 @@ struct TargetTests {
 
   // MARK: Teachers
 
+  @Test("the orthonormal teacher: the sum of the positive parts of the coordinates")
+  func orthonormalTeacher() {
+    for count in [1, 2, 5] {
+      let points = (0..<10 * count).map { Foundation.sin(Double($0 * $0)) }
+      let expected = (0..<10).map { i in points[i * count..<(i + 1) * count].reduce(0) { $0 + max($1, 0) } }
+      let values = Self.program(.teacher(.orthonormal(count)), dimension: count)
+        .evaluate(at: points, dimension: count)
+      for (value, expected) in zip(values, expected) { #expect(abs(value - expected) <= 1e-15 * expected) }
+    }
+  }
+
   private static func activation(_ activation: Activation, _ z: Double) -> Double {
     switch activation.kind {
     case .relu: max(z, 0)
