@@ -19,6 +19,8 @@ struct ScalarDensity: Sendable {
   let cuts: [Double]
   /// Nodes that the density costs a Gauss rule.
   let extraNodes: Int
+  /// Integrates the density times a quadratic function between neighbouring cuts.
+  private let momentRule: QuadratureRule
 
   /// Standard deviations to either side of the mean where a normal density is cut off: 2.3e-19 of its mass are beyond.
   static let normalReach = 9.0
@@ -61,6 +63,7 @@ struct ScalarDensity: Sendable {
     self.constant = constant
     self.cuts = cuts
     self.extraNodes = extraNodes
+    momentRule = .gaussLegendre(2 + extraNodes)
   }
 
   /// Uniform, with the bounds rounded to single precision, as samples are drawn.
@@ -82,6 +85,47 @@ struct ScalarDensity: Sendable {
     case .piecewisePolynomial(let density): points.map { density.value(at: $0) }
     case .normal(let program, let factor): program.evaluate(at: points).map { factor * $0 }
     }
+  }
+}
+
+extension ScalarDensity {
+  /// The integrals of p, x p and x^2 p from the lower end to each of the points, which increase from it. Exact up to
+  /// rounding.
+  func moments(upTo points: [Double]) -> [SIMD4<Double>] {
+    var sum = SIMD4<Double>.zero
+    var sums = [sum]
+    sums.reserveCapacity(points.count)
+    var next = 0
+    for (left, right) in zip(points, points.dropFirst()) {
+      if isUniform {
+        let half = 0.5 * (right - left)
+        let middle = left + half
+        sum += 2 * half * constant * SIMD4(1, middle, middle * middle + half * half / 3, 0)
+      } else {
+        var start = left
+        while next < cuts.count && cuts[next] <= left { next += 1 }
+        while next < cuts.count && cuts[next] < right {
+          sum += moments(from: start, to: cuts[next])
+          start = cuts[next]
+          next += 1
+        }
+        sum += moments(from: start, to: right)
+      }
+      sums.append(sum)
+    }
+    return sums
+  }
+
+  /// Between two points without a cut in between.
+  private func moments(from left: Double, to right: Double) -> SIMD4<Double> {
+    guard left < right else { return .zero }
+    let half = 0.5 * (right - left)
+    let points = momentRule.nodes.map { left + half + half * $0 }
+    var sum = SIMD4<Double>.zero
+    for ((x, p), weight) in zip(zip(points, values(at: points)), momentRule.weights) {
+      sum += weight * p * SIMD4(1, x, x * x, 0)
+    }
+    return half * constant * sum
   }
 }
 

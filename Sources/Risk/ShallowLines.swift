@@ -12,11 +12,11 @@ import Networks
 ///
 /// A leaky neuron is a line of slope g everywhere plus 1 - g times max(z, 0), a clipped one max(z, 0) - max(z - 1, 0).
 struct ShallowLines {
-  private let activation: Activation
-  private let width: Int
-  private let w: [Double]
-  private let b: [Double]
-  private let v: [Double]
+  let activation: Activation
+  let width: Int
+  let w: [Double]
+  let b: [Double]
+  let v: [Double]
   private let c: Double
 
   init(_ network: Network) {
@@ -30,7 +30,7 @@ struct ShallowLines {
   }
 
   /// The slope of the activation for z < 0, where the activation is that line plus rectified ones.
-  private var slope: Double {
+  var slope: Double {
     switch activation.kind {
     case .leakyReLU: activation.parameter
     case .identity: 1
@@ -39,31 +39,47 @@ struct ShallowLines {
   }
 
   func evaluate(_ quadrature: ScalarQuadrature) -> RiskEvaluation {
+    let partition = self.partition(quadrature)
+    let density = quadrature.density.constant
+    let gradient =
+      switch activation.kind {
+      case .clipping: clippedGradient(partition, density: density)
+      default: rectifiedGradient(rectifiedSums(partition, density: density))
+      }
+    return evaluation(partition, density: density, gradient: gradient)
+  }
+
+  /// The interval cut at the kinks.
+  struct Partition {
+    let units: [Unit]
+    /// The units with a kink, in the order of their kinks: the one at place i stands between the cells i and i + 1.
+    let kinked: [Int]
+    let cells: [AffineCell]
+  }
+
+  func partition(_ quadrature: ScalarQuadrature) -> Partition {
     let units = self.units(lower: quadrature.lower, upper: quadrature.upper)
     let kinked = units.indices.filter { units[$0].kink != nil }
       .sorted { (units[$0].kink!, $0) < (units[$1].kink!, $1) }
     var cells = self.cells(of: units, kinked: kinked, lower: quadrature.lower, upper: quadrature.upper)
     quadrature.integrate(&cells)
+    return Partition(units: units, kinked: kinked, cells: cells)
+  }
 
-    let density = quadrature.density.constant
+  func evaluation(_ partition: Partition, density: Double, gradient: [Double]) -> RiskEvaluation {
     var risk = 0.0
     var error = 0.0
-    for cell in cells {
+    for cell in partition.cells {
       risk += density * cell.square
       error += density * cell.squareError
     }
-    let gradient =
-      switch activation.kind {
-      case .clipping: clippedGradient(units, kinked, cells, density: density)
-      default: rectifiedGradient(units, kinked, cells, density: density)
-      }
     return RiskEvaluation(risk: risk, error: error, margin: 0, gradient: gradient)
   }
 
   // MARK: Lines
 
   /// factor * max(w x + b - shift, 0).
-  private struct Unit {
+  struct Unit {
     let w: Double
     let b: Double
     let shift: Double
@@ -105,7 +121,7 @@ struct ShallowLines {
     }
   }
 
-  private func units(lower: Double, upper: Double) -> [Unit] {
+  func units(lower: Double, upper: Double) -> [Unit] {
     switch activation.kind {
     case .identity: []
     case .clipping:
@@ -157,10 +173,16 @@ struct ShallowLines {
 
   // MARK: Gradients
 
-  /// For neurons with one kink or none.
-  private func rectifiedGradient(
-    _ units: [Unit], _ kinked: [Int], _ cells: [AffineCell], density: Double
-  ) -> [Double] {
+  /// What the gradient of neurons with one kink or none is made of.
+  struct RectifiedSums {
+    /// The integrals of r p and x r p.
+    let total: SIMD2<Double>
+    /// For each neuron the integrals of A'(z) r p and A'(z) x r p.
+    let neurons: [SIMD2<Double>]
+  }
+
+  func rectifiedSums(_ partition: Partition, density: Double) -> RectifiedSums {
+    let (units, kinked, cells) = (partition.units, partition.kinked, partition.cells)
     // Sums over the cells left of each kink and right of it, each from its own end, so that neither is a difference.
     var before = [SIMD2<Double>](repeating: .zero, count: cells.count + 1)
     var after = before
@@ -172,7 +194,6 @@ struct ShallowLines {
     }
     let total = before[cells.count]
 
-    // For each neuron the integrals of A'(z) r p and A'(z) x r p.
     var sums: [SIMD2<Double>]
     if activation.kind == .identity {
       sums = Array(repeating: total, count: width)
@@ -189,19 +210,22 @@ struct ShallowLines {
         }
       }
     }
+    return RectifiedSums(total: total, neurons: sums)
+  }
+
+  func rectifiedGradient(_ sums: RectifiedSums) -> [Double] {
     var gradient: [Double] = []
     gradient.reserveCapacity(3 * width + 1)
-    for j in 0..<width { gradient.append(2 * v[j] * sums[j][1]) }
-    for j in 0..<width { gradient.append(2 * v[j] * sums[j][0]) }
-    for j in 0..<width { gradient.append(2 * (w[j] * sums[j][1] + b[j] * sums[j][0])) }
-    gradient.append(2 * total[0])
+    for j in 0..<width { gradient.append(2 * v[j] * sums.neurons[j][1]) }
+    for j in 0..<width { gradient.append(2 * v[j] * sums.neurons[j][0]) }
+    for j in 0..<width { gradient.append(2 * (w[j] * sums.neurons[j][1] + b[j] * sums.neurons[j][0])) }
+    gradient.append(2 * sums.total[0])
     return gradient
   }
 
   /// For clipped neurons: sums over the cells where 0 < z < 1, as short as 1 / |w| perhaps, and those where z >= 1.
-  private func clippedGradient(
-    _ units: [Unit], _ kinked: [Int], _ cells: [AffineCell], density: Double
-  ) -> [Double] {
+  private func clippedGradient(_ partition: Partition, density: Double) -> [Double] {
+    let (units, kinked, cells) = (partition.units, partition.kinked, partition.cells)
     // Sums over the first cells in twice the working precision, so that their differences are good sums over few cells.
     var residuals = [TwofoldSum(0)]
     var moments = residuals
