@@ -22,11 +22,29 @@ public enum StationarityCriterion: Sendable, Hashable {
 public enum GoodCriterion: Sendable, Hashable {
   /// L <= this bound.
   case risk(atMost: Double)
+  /// L - m_h <= this bound, m_h the smallest risk of networks of the cell's width.
+  case excess(atMost: Double)
+  /// L <= this number times m_h.
+  case ratio(atMost: Double)
 
-  public func holds(risk: Double) -> Bool {
+  /// Whether the criterion is stated against m_h.
+  public var needsOptimum: Bool { if case .risk = self { false } else { true } }
+
+  /// The criterion as a bound on the risk.
+  ///
+  /// - Parameter optimum: m_h, or a lower bound of it, with which a good trial may be called bad but no bad one good.
+  public func resolved(optimum: Double) -> GoodCriterion {
     switch self {
-    case .risk(let bound): risk <= bound
+    case .risk: self
+    case .excess(let bound): .risk(atMost: optimum + bound)
+    case .ratio(let bound): .risk(atMost: optimum * bound)
     }
+  }
+
+  /// - Precondition: the criterion is a bound on the risk.
+  public func holds(risk: Double) -> Bool {
+    guard case .risk(let bound) = self else { preconditionFailure("an excess or a ratio is resolved first") }
+    return risk <= bound
   }
 
   /// Whether the criterion holds; nil where it holds for some risks in [risk - margin, risk + margin] and not for
@@ -46,6 +64,11 @@ public struct VerdictRule: Sendable, Hashable {
   public init(good: GoodCriterion, stationary: StationarityCriterion) {
     self.good = good
     self.stationary = stationary
+  }
+
+  /// The rule with its criterion as a bound on the risk, see ``GoodCriterion/resolved(optimum:)``.
+  public func resolved(optimum: Double) -> VerdictRule {
+    VerdictRule(good: good.resolved(optimum: optimum), stationary: stationary)
   }
 
   /// The verdict on a trial: "diverged" when its risk or gradient is not finite; "not converged" when it is not

@@ -1,0 +1,153 @@
+/// A function of a few variables, by its expansion of second order.
+protocol NewtonProblem {
+  func expansion(at point: [Double]) -> Expansion
+  /// Where a step from `point` to `target` may end.
+  func admissible(_ target: [Double], from point: [Double]) -> [Double]
+}
+
+/// Value, gradient and Hessian of a function at a point.
+struct Expansion {
+  var value: Double
+  var gradient: [Double]
+  /// Row by row.
+  var hessian: [Double]
+  /// Variables that stay as they are in the next step.
+  var isFixed: [Bool]
+  /// Positive curvatures that are the units of damping.
+  var scale: [Double]
+}
+
+/// Descent by Newton's method, with the Hessian shifted by a multiple of a positive diagonal matrix where it is not
+/// positive definite or its step does not descend (Marquardt, SIAM J. Appl. Math. 11, 1963). Plain arithmetic: the
+/// same bits everywhere.
+struct NewtonDescent<Problem: NewtonProblem> {
+  let problem: Problem
+  private(set) var point: [Double]
+  private(set) var expansion: Expansion
+  /// The decrease that the last step promised, from the value it started at.
+  private(set) var promised = Double.infinity
+  private var damping = 1e-3
+
+  init(_ problem: Problem, from start: [Double]) {
+    self.problem = problem
+    point = problem.admissible(start, from: start)
+    expansion = problem.expansion(at: point)
+  }
+
+  /// Makes up to `count` steps, also those that are refused because the value did not fall.
+  ///
+  /// - Returns: whether nothing is left to gain but rounding.
+  @discardableResult
+  mutating func run(steps count: Int) -> Bool {
+    for _ in 0..<count {
+      guard let step = step() else { return true }
+      var target = point
+      for i in target.indices { target[i] += step[i] }
+      target = problem.admissible(target, from: point)
+      guard target != point else { return true }
+      let next = problem.expansion(at: target)
+      if next.value < expansion.value {
+        let decrease = expansion.value - next.value
+        point = target
+        expansion = next
+        if decrease <= 0x1p-50 * next.value && damping <= 1e-6 { return true }
+        damping = damping <= 1e-8 ? 0 : damping / 32
+      } else {
+        if promised <= 0x1p-50 * expansion.value { return true }
+        damping = max(8 * damping, 1e-4)
+        if damping > 1e9 { return true }
+      }
+    }
+    return false
+  }
+
+  /// Newton steps that the values, rounded as they are, no longer justify: towards the zero of the gradient, as long
+  /// as what they promise falls and the value does not rise by more than rounding.
+  mutating func sharpen() {
+    damping = 0
+    guard let first = step() else { return }
+    var next = first
+    for _ in 0..<8 {
+      let (before, promise) = (self, promised)
+      var target = point
+      for i in target.indices { target[i] += next[i] }
+      target = problem.admissible(target, from: point)
+      point = target
+      expansion = problem.expansion(at: target)
+      guard damping == 0, expansion.value <= before.expansion.value * (1 + 1e-12), let step = step(), damping == 0,
+        promised < 0.25 * promise
+      else {
+        self = before
+        return
+      }
+      next = step
+    }
+  }
+
+  /// Whether the Hessian in the variables that are not fixed is positive definite, its smallest pivot relative to
+  /// `scale` above `tolerance`.
+  func isStrictMinimum(tolerance: Double) -> Bool {
+    let free = expansion.isFixed.indices.filter { !expansion.isFixed[$0] }
+    return SymmetricFactorization(expansion, free: free, damping: -tolerance) != nil
+  }
+
+  /// The next step; nil where all variables are fixed or the gradient is 0. Raises the damping until there is one.
+  private mutating func step() -> [Double]? {
+    let free = expansion.isFixed.indices.filter { !expansion.isFixed[$0] }
+    guard free.contains(where: { expansion.gradient[$0] != 0 }) else { return nil }
+    while damping < 1e12 {
+      if let factors = SymmetricFactorization(expansion, free: free, damping: damping) {
+        let solution = factors.solve(free.map { -expansion.gradient[$0] })
+        var step = [Double](repeating: 0, count: point.count)
+        promised = 0
+        for (place, i) in free.enumerated() {
+          step[i] = solution[place]
+          promised -= 0.5 * solution[place] * expansion.gradient[i]
+        }
+        return step
+      }
+      damping = max(8 * damping, 1e-4)
+    }
+    return nil
+  }
+}
+
+/// Cholesky's factors of a part of a Hessian plus a multiple of its scale.
+private struct SymmetricFactorization {
+  private let order: Int
+  /// The lower triangle, row by row.
+  private var factor: [Double]
+
+  /// Nil if the matrix is not positive definite.
+  init?(_ expansion: Expansion, free: [Int], damping: Double) {
+    order = free.count
+    let n = expansion.gradient.count
+    factor = [Double](repeating: 0, count: order * order)
+    for (row, i) in free.enumerated() {
+      for (column, j) in free[...row].enumerated() {
+        var sum = expansion.hessian[i * n + j]
+        if row == column { sum += damping * expansion.scale[i] }
+        for k in 0..<column { sum -= factor[row * order + k] * factor[column * order + k] }
+        if row == column {
+          guard sum > 1e-15 * expansion.scale[i] else { return nil }
+          factor[row * order + row] = sum.squareRoot()
+        } else {
+          factor[row * order + column] = sum / factor[column * order + column]
+        }
+      }
+    }
+  }
+
+  func solve(_ right: [Double]) -> [Double] {
+    var x = right
+    for i in 0..<order {
+      for k in 0..<i { x[i] -= factor[i * order + k] * x[k] }
+      x[i] /= factor[i * order + i]
+    }
+    for i in stride(from: order - 1, through: 0, by: -1) {
+      for k in i + 1..<order { x[i] -= factor[k * order + i] * x[k] }
+      x[i] /= factor[i * order + i]
+    }
+    return x
+  }
+}

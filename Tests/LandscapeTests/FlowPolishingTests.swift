@@ -1,0 +1,144 @@
+import Expressions
+import Kernels
+import Landscape
+import Networks
+import Outcomes
+import Problems
+import Randomness
+import Risk
+import Testing
+
+/// The limit of the gradient flow, against known limits and an independent integration.
+@Suite struct FlowPolishingTests {
+  private let kernels = KernelTable(.widest)
+
+  private func risk(_ target: String) throws -> PopulationRisk {
+    try PopulationRisk(
+      problem: Problem(
+        input: .uniform(lower: 0, upper: 1), target: Expression(parsing: target, variables: ["x"])))
+  }
+
+  /// Standard normal parameters.
+  private func network(width: Int, trial: Int, activation: Activation = .relu) -> Network {
+    let stream = StreamAddress(studySeed: 1, cellKey: UInt64(width), trial: trial, purpose: .initialization)
+    return Network(
+      architecture: Architecture(hidden: [width], activation: activation),
+      parameters: kernels.standardNormals(3 * width + 1, stream: stream, step: 0))
+  }
+
+  private func limit(
+    _ risk: PopulationRisk, _ network: Network, flowTime: Double = 1e6, trained: [Range<Int>]? = nil
+  ) throws -> FlowEnd {
+    let all = [0..<network.parameters.count]
+    let polishing = FlowPolishing(risk: risk, trained: trained ?? all, flowTime: flowTime)
+    return try #require(polishing.limit(from: network, kernels: kernels))
+  }
+
+  /// D_1 ... D_6 of sin 3x, computed with 34 digits: limits with K kinks and a neuron that is active everywhere.
+  private let ladder = [
+    0.080920770039863557, 0.0034997738085359693, 0.0006185124590148642, 0.00018569406507261444,
+    7.3799211116255861e-5, 3.4904611862243921e-5,
+  ]
+
+  @Test func limitsAreBestFits() throws {
+    let risk = try risk("sin(3*x)")
+    var rungs: Set<Int> = []
+    for trial in 0..<40 {
+      let start = network(width: 10, trial: trial)
+      let end = try limit(risk, start)
+      #expect(end.isStationary)
+      #expect(end.risk <= risk.evaluate(start, kernels: kernels).risk)
+      guard end.structure.isFreeKnotFit, end.structure.interiorKinks < 6 else { continue }
+      let rung = ladder[end.structure.interiorKinks]
+      #expect(abs(end.risk - rung) <= 1e-11 * rung, "trial \(trial): \(end.risk)")
+      #expect(end.negativeEigenvalues == 0)
+      rungs.insert(end.structure.interiorKinks)
+    }
+    #expect(rungs.count >= 4)
+  }
+
+  /// After a short time, where the flow is still under way, a plain Runge-Kutta method with tiny steps is at the same place.
+  @Test(arguments: [Activation.relu, Activation(.leakyReLU, parameter: 0.1)])
+  func followsTheFlow(activation: Activation) throws {
+    let risk = try risk("x^2 + 2*x")
+    for trial in 0..<4 {
+      let start = network(width: 5, trial: trial, activation: activation)
+      let end = try limit(risk, start, flowTime: 0.5)
+      #expect(end.flowTime == 0.5)
+      var theta = start.parameters
+      let step = 0.5 / 20000
+      func velocity(_ theta: [Double]) -> [Double] {
+        risk.evaluate(Network(architecture: start.architecture, parameters: theta), kernels: kernels).gradient.map {
+          -$0
+        }
+      }
+      func ahead(_ k: [Double], _ h: Double) -> [Double] { zip(theta, k).map { $0 + h * $1 } }
+      for _ in 0..<20000 {
+        let k1 = velocity(theta)
+        let k2 = velocity(ahead(k1, step / 2))
+        theta = ahead(k2, step)
+      }
+      let distance = zip(theta, end.network.parameters).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      #expect(distance < 2e-3, "trial \(trial): \(distance)")
+    }
+  }
+
+  /// The saddle with two kinks of the target x: stationary, with its two negative eigenvalues.
+  @Test func saddlesStay() throws {
+    let risk = try risk("x")
+    let saddle = Network(
+      innerWeights: [1, -1], innerBiases: [-1.0 / 3, 2.0 / 3], outerWeights: [2.0 / 3, -2.0 / 3], outerBias: 0.5)
+    let end = try limit(risk, saddle)
+    #expect(end.isStationary && end.negativeEigenvalues == 2)
+    #expect(abs(end.smallestEigenvalue + 0.026686733890778764) < 1e-12)
+    #expect(abs(end.risk - 1.0 / 972) < 1e-15)
+    #expect(end.structure == LimitStructure(interiorKinks: 2, kinkedNeurons: 2))
+    // A little beside it, the flow leaves.
+    var beside = saddle
+    beside.parameters[0] += 1e-3
+    let left = try limit(risk, beside)
+    #expect(left.risk < 1e-12)
+  }
+
+  @Test func deadNeuronsAndFrozenBlocksStay() throws {
+    let risk = try risk("sin(3*x)")
+    var start = network(width: 6, trial: 3)
+    start.parameters[0] = 1
+    start.parameters[6] = -2
+    let end = try limit(risk, start)
+    for index in [0, 6, 12] { #expect(end.network.parameters[index] == start.parameters[index]) }
+    #expect(end.structure.inactiveNeurons >= 1)
+    let biases = try limit(risk, start, trained: [6..<12])
+    for index in start.parameters.indices where !(6..<12).contains(index) {
+      #expect(biases.network.parameters[index] == start.parameters[index])
+    }
+    #expect(biases.risk < risk.evaluate(start, kernels: kernels).risk)
+  }
+
+  @Test func sameBitsEachTime() throws {
+    let risk = try risk("sin(3*x)")
+    let ends = try (0..<2).map { _ in try limit(risk, network(width: 7, trial: 1)) }
+    #expect(ends[0] == ends[1])
+  }
+
+  /// Nothing traps on parameters whose Hessian overflows.
+  @Test func hugeParameters() throws {
+    let risk = try risk("sin(3*x)")
+    var start = network(width: 3, trial: 0)
+    for index in start.parameters.indices { start.parameters[index] *= 1e120 }
+    let polishing = FlowPolishing(risk: risk, trained: [0..<10], flowTime: 1e6)
+    #expect(polishing.limit(from: start, kernels: kernels) == nil)
+  }
+
+  @Test func support() throws {
+    func problem(_ input: InputLaw) throws -> Problem {
+      Problem(input: input, target: try Expression(parsing: "x", variables: ["x"]))
+    }
+    let interval = try problem(.uniform(lower: 0, upper: 1))
+    #expect(FlowPolishing.supports(interval, Architecture(hidden: [3], activation: .relu)))
+    #expect(!FlowPolishing.supports(interval, Architecture(hidden: [3, 3], activation: .relu)))
+    #expect(!FlowPolishing.supports(interval, Architecture(hidden: [3], activation: Activation(.tanh))))
+    let normal = try problem(.normal(mean: 0, standardDeviation: 1, dimension: 1))
+    #expect(!FlowPolishing.supports(normal, Architecture(hidden: [3], activation: .relu)))
+  }
+}

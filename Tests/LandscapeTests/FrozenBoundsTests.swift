@@ -1,0 +1,58 @@
+import Kernels
+import Landscape
+import Networks
+import Problems
+import Risk
+import Testing
+
+@Suite struct FrozenBoundsTests {
+  /// n clipped neurons of slope n side by side represent x on [0, 1]: the largest outer weight and the windows are 1/n.
+  @Test func clippingWindowsSideBySide() throws {
+    let problem = try levelProblem("x")
+    let n = 8
+    let network = Network(
+      activation: Activation(.clipping), innerWeights: Array(repeating: Double(n), count: n),
+      innerBiases: (0..<n).map { -Double($0) }, outerWeights: Array(repeating: 1 / Double(n), count: n), outerBias: 0)
+    #expect(try PopulationRisk(problem: problem).evaluate(network, kernels: KernelTable(.widest)).risk <= 1e-30)
+    // 4 V^2 + 2 (1/n) (1/n + V)^2.
+    let bound = 4.0 / 64 + 2.0 / 8 * (2.0 / 8) * (2.0 / 8)
+    #expect(agree(try #require(FrozenBounds.clipping(network, problem: problem)), bound, 1e-14))
+    #expect(FrozenBounds.clipping(network, problem: problem, windows: .asTheyAre) == bound)
+
+    // Without the first four windows the residual is large on the left: P = 5/8, rise 5/8.
+    var half = network
+    for j in 0..<4 { half.parameters[n + j] = -10 }
+    let other = 4.0 / 64 + 0.625 * (0.75 * 0.75) + 1.0 / 8 * (2.0 / 8) * (2.0 / 8)
+    #expect(agree(try #require(FrozenBounds.clipping(half, problem: problem, windows: .asTheyAre)), other, 1e-14))
+    #expect(agree(try #require(FrozenBounds.clipping(half, problem: problem)), bound, 1e-14))
+
+    // Hypotheses that fail.
+    var overlapping = network
+    overlapping.parameters[n] = -0.5
+    #expect(FrozenBounds.clipping(overlapping, problem: problem, windows: .asTheyAre) == nil)
+    var negative = network
+    negative.parameters[2 * n] = -1
+    #expect(FrozenBounds.clipping(negative, problem: problem) == nil)
+    #expect(FrozenBounds.clipping(network, problem: try levelProblem("1 - x")) == nil)
+    #expect(FrozenBounds.rectified(network, problem: problem) == nil)
+    var dead = network
+    for j in 0..<n { dead.parameters[n + j] = -10 }
+    #expect(FrozenBounds.clipping(dead, problem: problem, windows: .asTheyAre) == nil)
+  }
+
+  /// x^2 has kappa = K = 2: |r| <= J^2.
+  @Test func rectified() throws {
+    let network = Network(
+      innerWeights: [0.5, 0.2], innerBiases: [-0.1, -0.1], outerWeights: [0.4, 0.3], outerBias: 0)
+    let bound = try #require(FrozenBounds.rectified(network, problem: levelProblem("x^2")))
+    #expect(agree(bound, 0.0016, 1e-6))
+    // exp(x) on [0, 1]: kappa = 1, K = e, up to a step of the differences.
+    let other = try #require(FrozenBounds.rectified(network, problem: levelProblem("exp(x)")))
+    #expect(agree(other, (2 * 2.718281828 * 0.04) * (2 * 2.718281828 * 0.04), 2e-3))
+    // A target with f''(0) = 0, a concave one, and a line.
+    #expect(FrozenBounds.rectified(network, problem: try levelProblem("x^4 * sin(x)")) == nil)
+    #expect(FrozenBounds.rectified(network, problem: try levelProblem("sin(x)")) == nil)
+    #expect(FrozenBounds.rectified(network, problem: try levelProblem("x")) == nil)
+    #expect(FrozenBounds.clipping(network, problem: try levelProblem("x")) == nil)
+  }
+}

@@ -1,0 +1,99 @@
+import Kernels
+import Landscape
+import Networks
+import Outcomes
+import Problems
+import Risk
+import Testing
+
+@Suite struct TeacherStudentMinimumTests {
+  private let good = GoodCriterion.risk(atMost: 2e-3)
+
+  private func closedForm(_ k: Int) throws -> GaussianReLURisk {
+    try #require(
+      GaussianReLURisk(
+        Problem(
+          inputs: .law(.normal(mean: 0, standardDeviation: 1, dimension: k)), target: .teacher(.orthonormal(k)))))
+  }
+
+  private func network(_ rows: [[Double]], outer: [Double]? = nil) -> Network {
+    Network(
+      architecture: Architecture(inputDimension: rows[0].count, hidden: [rows.count], activation: .relu),
+      parameters: rows.flatMap { $0 } + rows.map { _ in 0 } + (outer ?? rows.map { _ in 1 }) + [0])
+  }
+
+  private func permuted(_ network: Network, neurons: [Int], coordinates: [Int]) -> Network {
+    let d = network.architecture.inputDimension
+    return self.network(neurons.map { i in coordinates.map { network.parameters[i * d + $0] } })
+  }
+
+  /// The minimum of seven neurons that Safran and Shamir publish (arXiv:1712.08968).
+  private var spurious: Network {
+    var rows = (0..<7).map { i in (0..<7).map { $0 == i ? 0.9969227988 : -0.0350801559 } }
+    rows[0] = [-0.6327039049] + Array(repeating: 0.1859910463, count: 6)
+    for i in 1..<7 { rows[i][0] = 0.2616910758 }
+    return network(rows)
+  }
+
+  @Test func spuriousMinimum() throws {
+    let minimum = TeacherStudentMinimum(spurious, risk: try closedForm(7))
+    #expect(!minimum.isGlobal)
+    #expect(minimum.negativeEigenvalues == 0)
+    #expect(try #require(minimum.smallestEigenvalue) > 1e-3)
+    #expect(minimum.gradientNorm < 2e-9)
+    let limit = minimum.limit(good: good, isStationary: true)
+    #expect(limit.pointClass == .badMinimum)
+    #expect(limit.risk == minimum.risk && limit.signature == minimum.signature && limit.flowTime == 0)
+    #expect(minimum.limit(good: good, isStationary: false).pointClass == .notConverged)
+    #expect(minimum.pointClass(good: .risk(atMost: 0.1), isStationary: true) == .goodMinimum)
+  }
+
+  @Test func signaturesOfPermutations() throws {
+    let closedForm = try closedForm(7)
+    let minimum = TeacherStudentMinimum(spurious, risk: closedForm)
+    for (neurons, coordinates) in [
+      ([6, 5, 4, 3, 2, 1, 0], Array(0..<7)), (Array(0..<7), [3, 1, 2, 0, 6, 5, 4]),
+      ([2, 0, 1, 5, 6, 4, 3], [1, 2, 3, 4, 5, 6, 0]),
+    ] {
+      let other = TeacherStudentMinimum(
+        permuted(spurious, neurons: neurons, coordinates: coordinates), risk: closedForm)
+      #expect(other.signature == minimum.signature)
+      #expect(abs(other.risk - minimum.risk) <= 1e-14)
+    }
+    // Another point has another one.
+    var moved = spurious
+    moved.parameters[3] += 1e-3
+    #expect(abs(TeacherStudentMinimum(moved, risk: closedForm).signature - minimum.signature) > 1e-5)
+  }
+
+  @Test func globalMinima() throws {
+    let axes = (0..<3).map { i in (0..<3).map { $0 == i ? 1.0 : 0 } }
+    let closedForm = try closedForm(3)
+    let exact = TeacherStudentMinimum(network(axes), risk: closedForm)
+    #expect(exact.isGlobal && exact.signature == 6)
+    #expect(try #require(exact.smallestEigenvalue) > 1e-2)
+    #expect(exact.pointClass(good: good, isStationary: true) == .globalMinimum)
+    // One neuron of the teacher as two parallel ones: zero modes, the same signature.
+    let split = TeacherStudentMinimum(network(axes.dropLast() + [[0, 0, 0.3], [0, 0, 0.7]]), risk: closedForm)
+    #expect(split.isGlobal && abs(split.signature - 6) <= 1e-14)
+    #expect(split.negativeEigenvalues == 0)
+    #expect(abs(try #require(split.smallestEigenvalue)) <= 1e-14)
+    #expect(split.limit(good: good, isStationary: true).pointClass == .globalMinimum)
+  }
+
+  /// Two equal neurons against the two axes, at the length where the gradient vanishes: moving them apart lowers the
+  /// risk.
+  @Test func saddle() throws {
+    // Along (1, 1) / sqrt(2) of length r the risk of both is 4 r^2 / 2 - 8 r phi + const, phi at 45 degrees.
+    let angle = Double.pi / 4
+    let phi = (0.5.squareRoot() + (.pi - angle) * 0.5.squareRoot()) / (2 * .pi)
+    let c = 2 * phi * 0.5.squareRoot()
+    let point = TeacherStudentMinimum(network([[c, c], [c, c]]), risk: try closedForm(2))
+    #expect(point.gradientNorm <= 1e-14)
+    #expect(point.negativeEigenvalues == 1)
+    #expect(point.pointClass(good: good, isStationary: true) == .saddle)
+    let dead = TeacherStudentMinimum(network([[1, 0], [0, 0]]), risk: try closedForm(2))
+    #expect(dead.negativeEigenvalues == nil && dead.smallestEigenvalue == nil)
+    #expect(dead.pointClass(good: good, isStationary: true) == .undecided)
+  }
+}
