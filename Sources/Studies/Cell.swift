@@ -4,6 +4,7 @@ import Landscape
 import Networks
 import Outcomes
 import Problems
+import Risk
 import Training
 
 /// One fully determined setting of a study: what a trial needs to know, and what names it.
@@ -11,8 +12,8 @@ public struct Cell: Sendable {
   public let architecture: Architecture
   /// The first 64 bits, big-endian, of SHA-256 over ``definition``.
   public let key: CellKey
-  /// The hidden widths joined by hyphens: what tables call the cell.
-  public let label: String
+  /// The hidden widths joined by hyphens, and what varies besides them: what tables call the cell.
+  public internal(set) var label: String
   /// Problem, network and training of the cell in the form of ``Study/text``: everything that determines the trained
   /// network of a trial but seed and trial index. Verdict, trajectory, sampling, name and source are no part of it.
   public let definition: String
@@ -25,15 +26,26 @@ public struct Cell: Sendable {
   /// The kernel that computes the gradients: the one that the study asks for, or the automatic one.
   public let kernel: GradientKernel
   public let verdictRule: VerdictRule
+  /// Nil where critical points are not analysed.
+  public let landscape: LandscapePlan?
   /// Nil where no trajectories are kept.
   public let trajectory: TrajectoryPlan?
   public let seed: UInt64
 }
 
 extension Study {
-  /// The cells, in the order of ``hidden``.
+  /// The cells: of each variant in the order of its ``hidden``.
   public var cells: [Cell] {
-    hidden.map { widths in
+    guard variants.isEmpty else {
+      return variants.flatMap { variant in
+        variant.study.cells.map { cell in
+          var cell = cell
+          if !variant.label.isEmpty { cell.label += " " + variant.label }
+          return cell
+        }
+      }
+    }
+    return hidden.map { widths in
       let architecture = architecture(widths)
       let trained = trained(architecture)
       let kernel =
@@ -43,12 +55,34 @@ extension Study {
       return Cell(
         architecture: architecture, key: CellKey(digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }),
         label: architecture.label, definition: definition, problem: problem, initialization: initialization,
-        trained: trained, training: training, kernel: kernel, verdictRule: verdictRule, trajectory: trajectory,
-        seed: sampling.seed)
+        trained: trained, training: training, kernel: kernel, verdictRule: verdictRule, landscape: landscape,
+        trajectory: trajectory, seed: sampling.seed)
     }
   }
 
   private func trained(_ architecture: Architecture) -> [ParameterBlock] {
     architecture.blocks.filter { block in trainable.contains { $0.covers(block, depth: architecture.depth) } }
+  }
+}
+
+extension Cell {
+  /// Whether the risk of every network of the cell is a closed form, although the input has several dimensions.
+  public var hasClosedForm: Bool {
+    PopulationRisk.hasClosedForm(
+      problem, architecture: architecture, initialization: initialization, trained: trained)
+  }
+
+  /// Whether risks are estimated on one fixed evaluation set.
+  public var usesEvaluationSet: Bool { problem.usesEvaluationSet && !hasClosedForm }
+
+  /// How many stored error estimates around a risk are left undecided by it.
+  public var errorMargin: Double { hasClosedForm ? 0 : problem.errorMargin }
+
+  /// The rule of the verdicts with its criterion as a bound on the risk.
+  ///
+  /// - Parameter levels: the reference risks of the cell; without them a rule that needs them stays as it is.
+  public func verdictRule(_ levels: RiskLevels?) -> VerdictRule {
+    guard verdictRule.good.needsOptimum, let levels else { return verdictRule }
+    return verdictRule.resolved(optimum: levels.lowerBound(width: architecture.width))
   }
 }

@@ -28,3 +28,29 @@ public struct Override: Sendable, Hashable {
     self.init(key: key, value: String(parts[1]))
   }
 }
+
+/// A value that takes the place of one of a study, or is added to it.
+struct Replacement: Sendable {
+  /// A dotted key of a study.
+  let key: String
+  let value: StudyNode
+  /// Where it was asked for.
+  let place: StudyPlace
+  /// How messages about the key begin: the option of an override, or the name of the study's text.
+  let source: String
+
+  /// Throws if the value is no YAML.
+  init(_ override: Override) throws(StudyError) {
+    key = override.key
+    value = try StudyNode(value: override)
+    place = StudyPlace(option: override.option)
+    source = override.option
+  }
+
+  init(key: String, value: StudyNode, place: StudyPlace, source: String) {
+    self.key = key
+    self.value = value
+    self.place = place
+    self.source = source
+  }
+}

@@ -81,8 +81,12 @@ extension Target {
 }
 
 extension Teacher {
+  /// What study files call ``orthonormal(_:)``.
+  static let orthonormalWord = "orthonormal"
+
   fileprivate var text: String {
     let shape = "activation: \(architecture.activation.text), hidden: \(listText(architecture.hidden.map(String.init)))"
+    if self == .orthonormal(architecture.inputDimension) { return "\(shape), parameters: \(Self.orthonormalWord)" }
     switch parameters {
     case .given(let numbers): return "\(shape), parameters: \(listText(numbers))"
     case .random(let initialization, let seed):

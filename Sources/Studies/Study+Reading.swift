@@ -1,4 +1,5 @@
 import Expressions
+import Outcomes
 
 extension Study {
   /// Reads the text of a study file.
@@ -13,9 +14,7 @@ extension Study {
   public static func parse(
     text: String, origin: StudyOrigin, overrides: [Override] = []
   ) throws(StudyError) -> Study {
-    var root = try StudyNode(study: text, origin: origin)
-    let depths = StudyDepths(root, overrides: overrides)
-    let schema = StudyKey.study(depths)
+    let root = try StudyNode(study: text, origin: origin)
     switch root.content {
     case .mapping: break
     case .null:
@@ -24,13 +23,73 @@ extension Study {
     case .scalar, .list:
       throw StudyError(
         source: origin.text, line: root.place.line, column: root.place.column,
-        message: "a study is a mapping with the keys \(joined(schema.children.map(\.name))) "
+        message: "a study is a mapping with the keys \(joined(StudyKey.study(StudyDepths()).children.map(\.name))) "
           + "(this is \(root.shown))")
     }
-    for override in overrides { root = try root.overridden(by: override, schema: schema) }
-    let notes = root.dropInapplicable(overrides)
-    var decoder = StudyDecoder(root, origin: origin, depths: depths, schema: schema, overrides: overrides)
+    var replacements: [Replacement] = []
+    for override in overrides { replacements.append(try Replacement(override)) }
+    return try study(root, overrides: replacements, origin: origin)
+  }
+
+  private static func study(
+    _ root: StudyNode, overrides: [Replacement], origin: StudyOrigin
+  ) throws(StudyError) -> Study {
+    var root = root
+    let varied = overrides.filter { $0.key == StudyVariation.key }
+    for override in varied {
+      root = try root.replacing(override, schema: StudyKey.study(StudyDepths()))
+    }
+    let variation = try StudyVariation(root, overrides: overrides, source: origin.text)
+    let overrides = overrides.filter { $0.key != StudyVariation.key }
+    let place = root.entry(StudyVariation.key)?.place
+    root = root.removing([StudyVariation.key])
+    var variants: [Variant] = []
+    var notes = variation.notes
+    for (label, values) in variation.variants {
+      var study = try homogeneousStudy(root, values: values, overrides: overrides, origin: origin)
+      for note in study.notes where !notes.contains(note) { notes.append(note) }
+      study.notes = []
+      variants.append(Variant(label: label, study: study))
+    }
+    var study = variants[0].study
+    study.notes = notes
+    guard !variation.isEmpty else { return study }
+    study.factors = variation.studyFactors
+    study.variants = variants
+    try study.checkCells(origin, place ?? StudyPlace())
+    return study
+  }
+
+  /// A study in which nothing but the widths varies.
+  ///
+  /// - Parameter values: those of a variant.
+  private static func homogeneousStudy(
+    _ root: StudyNode, values: [Replacement], overrides: [Replacement], origin: StudyOrigin
+  ) throws(StudyError) -> Study {
+    let replacements = values + overrides
+    let depths = StudyDepths(root, replacements: replacements)
+    let schema = StudyKey.study(depths)
+    var root = root
+    for replacement in replacements { root = try root.replacing(replacement, schema: schema) }
+    let notes = root.dropInapplicable(replacements)
+    var decoder = StudyDecoder(
+      root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source))
     return try decoder.study(notes: notes)
+  }
+
+  /// Refuses cells that are the same.
+  ///
+  /// - Parameter place: of `vary`.
+  private func checkCells(_ origin: StudyOrigin, _ place: StudyPlace) throws(StudyError) {
+    var labels: [CellKey: String] = [:]
+    for cell in cells {
+      if let other = labels.updateValue(cell.label, forKey: cell.key) {
+        throw StudyError(
+          source: origin.text, line: place.line, column: place.column, key: StudyVariation.key,
+          message: "\(StudyVariation.key): the cells \(other) and \(cell.label) are the same; the values of a factor "
+            + "must differ in what is trained")
+      }
+    }
   }
 
   /// Reads a study file or a built-in study.

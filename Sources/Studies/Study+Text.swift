@@ -11,16 +11,52 @@ extension Study {
   public var text: String {
     sections(
       problem: problem.text(as: .study), hidden: hidden,
+      vary: variedLines,
       sampling:
         "{trials: \(sampling.trials), seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
   }
 
-  /// What must not change when a study is continued: ``text`` without `network.hidden`, `sampling.trials` and the path
-  /// of a data set.
+  /// What must not change when a study is continued: ``text`` without `network.hidden`, all but the first value of keys
+  /// that vary, `sampling.trials` and the path of a data set.
   public var definition: String {
     sections(
       problem: problem.text(as: .definition), hidden: [],
+      vary: factors.isEmpty ? [] : ["vary: \(listText(factors.flatMap { $0.keys.map(\.name) }))"],
       sampling: "{seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
+  }
+
+  /// What ``definition`` leaves out of the cells, as YAML: one line a key.
+  public var cellsText: String {
+    let isVaried = factors.contains { $0.keys.contains { $0.name == Self.hiddenKey } }
+    let hidden = isVaried ? [] : ["\(Self.hiddenKey): \(Self.widthsText(self.hidden))"]
+    let vary = factors.isEmpty ? [] : ["\(StudyVariation.key): \(listText(factors.map(\.text)))"]
+    return (hidden + vary).map { $0 + "\n" }.joined()
+  }
+
+  /// The study of a ledger, from ``definition`` and ``cellsText``.
+  ///
+  /// - Parameter path: of the ledger.
+  public static func restored(definition: String, cells: String, path: String) throws(StudyError) -> Study {
+    let overrides = cells.split(separator: "\n").map { line in
+      let parts = line.split(separator: ":", maxSplits: 1)
+      return Override(key: String(parts[0]), value: parts.count == 2 ? String(parts[1]) : "")
+    }
+    return try parse(text: definition, origin: .ledger(path), overrides: overrides)
+  }
+
+  /// ``cellsText`` of a study in which nothing but the widths varies, from the labels of its cells.
+  public static func cellsText(labels: [String]) -> String {
+    "\(hiddenKey): \(listText(labels.map { listText($0.split(separator: "-").map(String.init)) }))\n"
+  }
+
+  static let hiddenKey = "network.hidden"
+
+  private static func widthsText(_ hidden: [[Int]]) -> String {
+    listText(hidden.map { listText($0.map(String.init)) })
+  }
+
+  private var variedLines: [String] {
+    factors.isEmpty ? [] : ["\(StudyVariation.key):"] + factors.map { "  - \($0.text)" }
   }
 
   /// SHA-256 of ``definition``, 64 hexadecimal digits.
@@ -37,7 +73,8 @@ extension Study {
       initialization.law(block, depth: depth).map { (name: block.name(depth: depth), law: $0) }
     }
     let network = Self.network(
-      activation, hidden: [architecture.hidden], laws: laws, trainable: trained.map { $0.name(depth: depth) })
+      activation, hidden: [architecture.hidden], laws: laws, start: initialization.start,
+      trainable: trained.map { $0.name(depth: depth) })
     let isNamed = kernel != .shallow && training.optimizer.method != .population
     return """
       \(problem.text(as: .cell))
@@ -47,7 +84,7 @@ extension Study {
       """
   }
 
-  private func sections(problem text: String, hidden: [[Int]], sampling: String) -> String {
+  private func sections(problem text: String, hidden: [[Int]], vary: [String], sampling: String) -> String {
     let depths = Set(self.hidden.map(\.count))
     let laws = BlockName.names(depth: depths.count == 1 ? depths.first : nil).compactMap { name in
       initialization.laws[name].map { (name: name.text, law: $0) }
@@ -56,21 +93,33 @@ extension Study {
       "study: \(Self.nameText(name))",
       "source: \(quoted(source))",
       text,
-      Self.network(activation, hidden: hidden, laws: laws, trainable: trainable.map(\.text)),
+      Self.network(
+        activation, hidden: hidden, laws: laws, start: initialization.start, trainable: trainable.map(\.text)),
       training.text(problem, kernel: training.kernel),
       verdictRule.text,
     ]
+    let landscape = landscape.map { ["landscape: {limit: {flow-time: \(shortestText($0.flowTime))}}"] } ?? []
     let trajectory = trajectory.map { [$0.text(steps: training.steps)] } ?? []
-    return (lines + trajectory + ["sampling: \(sampling)"]).map { $0 + "\n" }.joined()
+    return (lines + landscape + trajectory + vary + ["sampling: \(sampling)"]).map { $0 + "\n" }.joined()
   }
 
   /// Without the cells if there are none.
   private static func network(
-    _ activation: Activation, hidden: [[Int]], laws: [(name: String, law: InitialLaw)], trainable: [String]
+    _ activation: Activation, hidden: [[Int]], laws: [(name: String, law: InitialLaw)], start: StartingPoint?,
+    trainable: [String]
   ) -> String {
     var lines = ["network:", "  activation: \(activation.text)"]
-    if !hidden.isEmpty { lines.append("  hidden: \(listText(hidden.map { listText($0.map(String.init)) }))") }
+    if !hidden.isEmpty { lines.append("  hidden: \(widthsText(hidden))") }
     lines.append("  initial:")
+    if let start {
+      switch start.name {
+      case .numbers: lines.append("    point: \(listText(start.point))")
+      case .saddle(let kinks, let isFirstActiveOnRight):
+        lines.append("    saddle: \(kinks)")
+        lines.append("    first-kink: \(isFirstActiveOnRight ? "right" : "left")")
+      }
+      lines.append("    distance: \(shortestText(start.distance))")
+    }
     lines += laws.map { "    \($0.name): \($0.law.text)" }
     lines.append("  trainable: \(listText(trainable))")
     return lines.joined(separator: "\n")
@@ -96,6 +145,11 @@ extension TrainingPlan {
     lines.append("  learning-rate: \(learningRate.yaml)")
     lines.append("  steps: \(steps)")
     if optimizer.method != .population { lines.append("  batch: {\(batchText(problem))}") }
+    switch until {
+    case .risk(let bound): lines.append("  until: {risk-at-most: \(shortestText(bound))}")
+    case .neuronGradient(let bound): lines.append("  until: {neuron-gradient-at-most: \(shortestText(bound))}")
+    case nil: break
+    }
     if precision != .float32 { lines.append("  precision: \(precision.rawValue)") }
     if let kernel { lines.append("  kernel: \(kernel.rawValue)") }
     return lines.joined(separator: "\n")
@@ -128,6 +182,8 @@ extension VerdictRule {
     let good =
       switch good {
       case .risk(let bound): "risk-at-most: \(shortestText(bound))"
+      case .excess(let bound): "excess-at-most: \(shortestText(bound))"
+      case .ratio(let bound): "ratio-at-most: \(shortestText(bound))"
       }
     let stationary =
       switch stationary {

@@ -19,13 +19,23 @@ public struct Study: Sendable, Hashable {
   /// The blocks that training moves, at least one, in the order of `BlockName.names(depth:)`.
   public let trainable: [BlockName]
   public let training: TrainingPlan
+  /// Nil: critical points are not analysed.
+  public let landscape: LandscapePlan?
   /// Nil: only the end of training is kept.
   public let trajectory: TrajectoryPlan?
   public let verdictRule: VerdictRule
   public let sampling: SamplingSettings
   /// What the user should know about the reading of the study: one line for each key of the file that an override made
-  /// meaningless and that was dropped.
-  public let notes: [String]
+  /// meaningless and that was dropped, or whose values it replaced by one.
+  public internal(set) var notes: [String]
+  /// What varies from cell to cell besides the widths; empty where nothing does.
+  public internal(set) var factors: [VariedFactor] = []
+  /// One for each combination of entries of ``factors``, with its study; empty where nothing varies. The other
+  /// properties of the study are those of the first variant.
+  public internal(set) var variants: [Variant] = []
+
+  /// The studies in which nothing but the widths varies that this one consists of.
+  public var homogeneousStudies: [Study] { variants.isEmpty ? [self] : variants.map(\.study) }
 
   /// The shape of the networks of the cell with these hidden widths.
   func architecture(_ widths: [Int]) -> Architecture {

@@ -1,6 +1,8 @@
 import Expressions
 import Kernels
+import Landscape
 import Networks
+import Problems
 
 extension StudyDecoder {
   /// The largest width of a hidden layer.
@@ -114,6 +116,81 @@ extension StudyDecoder {
       }
     }
     return BlockName.names(depth: depths.common).filter { names.contains($0.text) }
+  }
+
+  /// The laws of all blocks of the cells, or the point around which their trials begin.
+  mutating func initialization(
+    _ path: String, _ problem: Problem?, _ activation: Activation, _ hidden: [[Int]]?
+  ) -> Initialization? {
+    let keys = entries(path).filter { StudyKey.startKeys.contains($0.name) }
+    guard let first = keys.first else { return initialization(path, depth: depths.common) }
+    if let law = entries(path).first(where: { !StudyKey.startKeys.contains($0.name) && key(path).child($0.name) != nil }
+    ) {
+      fail(
+        dotted(path, law.name), law.place,
+        "\(path) has laws of blocks (\(law.name)) and a starting point (\(first.name)); keep one of them")
+      return nil
+    }
+    let distance = real("\(path).distance")
+    let saddle = integer("\(path).saddle")
+    let isFirstActiveOnRight = word("\(path).first-kink") != "left"
+    let point = startingPoint(
+      path, first.place, problem, activation, saddle: saddle.map(Int.init), isFirstActiveOnRight: isFirstActiveOnRight)
+    guard let problem, let hidden, let point else { return nil }
+    for widths in hidden {
+      let architecture = Architecture(inputDimension: problem.dimension, hidden: widths, activation: activation)
+      let count = architecture.shape.parameterCount
+      guard count == point.count else {
+        fail(
+          path, first.place,
+          "\(path): the starting point has \(point.count) numbers, and the networks of cell \(architecture.label) have "
+            + "\(count) parameters" + (entry("\(path).saddle") == nil ? "" : "; a saddle has as many neurons as kinks"))
+        return nil
+      }
+    }
+    let name =
+      saddle.map { StartingPoint.Name.saddle(kinks: Int($0), isFirstActiveOnRight: isFirstActiveOnRight) } ?? .numbers
+    return Initialization(start: StartingPoint(point: point, distance: distance ?? 0, name: name))
+  }
+
+  private mutating func startingPoint(
+    _ path: String, _ place: StudyPlace, _ problem: Problem?, _ activation: Activation, saddle kinks: Int?,
+    isFirstActiveOnRight: Bool
+  ) -> [Double]? {
+    let point = numbers("\(path).point")
+    switch (entry("\(path).point"), entry("\(path).saddle")) {
+    case (_?, nil):
+      if let entry = entry("\(path).first-kink") {
+        fail("\(path).first-kink", entry.place, "\(path).first-kink is for saddles; leave it out")
+      }
+      return point
+    case (nil, let entry?):
+      guard let problem, let kinks else { return nil }
+      guard let target = AffineTarget(problem) else {
+        fail(
+          "\(path).saddle", entry.place,
+          "\(path).saddle needs an affine target that is not constant and a uniform law on an interval, whose saddles "
+            + "are known; give the numbers of the point instead (\(path).point)")
+        return nil
+      }
+      guard
+        let saddle = target.saddle(
+          kinks: kinks, first: isFirstActiveOnRight ? .right : .left, activation: activation)
+      else {
+        fail(
+          "\(path).saddle", entry.place,
+          "\(path).saddle: there is no saddle with \(kinks) kinks; relu networks have those with an even number whose "
+            + "first kink is right, leaky-relu networks of slopes between 0 and 1 all of them")
+        return nil
+      }
+      return saddle.parameters
+    case (_?, _?):
+      fail(path, place, "\(path) has both point and saddle; keep one of them")
+      return nil
+    case (nil, nil):
+      fail(path, place, "\(path) needs the starting point, either point or saddle")
+      return nil
+    }
   }
 
   /// The laws of all blocks of networks with `depth` hidden layers, or with different numbers of them.

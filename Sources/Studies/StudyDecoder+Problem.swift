@@ -225,7 +225,8 @@ extension StudyDecoder {
   private mutating func teacher(_ path: String, dimension: Int?) -> Teacher? {
     let activation = activation("\(path).activation") ?? .relu
     let hidden = widths("\(path).hidden")
-    let parameters = numbers("\(path).parameters")
+    let isOrthonormal = !isList("\(path).parameters") && word("\(path).parameters") != nil
+    let parameters = isOrthonormal || !isList("\(path).parameters") ? nil : numbers("\(path).parameters")
     let initialization = initialization("\(path).initial", depth: depths.teacher)
     let seed = integer("\(path).seed")
     guard let place = entry(path)?.place, let hidden else { return nil }
@@ -250,6 +251,7 @@ extension StudyDecoder {
       if let seed = self.entry("\(path).seed") {
         fail("\(path).seed", seed.place, "\(path).seed is for parameters that are drawn; leave it out")
       }
+      if isOrthonormal { return orthonormalTeacher(path, architecture, entry.place) }
       guard let parameters, dimension != nil else { return nil }
       let count = architecture.shape.parameterCount
       guard parameters.count == count else {
@@ -272,5 +274,20 @@ extension StudyDecoder {
         architecture: architecture, parameters: .random(Initialization(laws: laws), seed: seed ?? 0))
     }
     return nil
+  }
+
+  private mutating func orthonormalTeacher(
+    _ path: String, _ architecture: Architecture, _ place: StudyPlace
+  ) -> Teacher? {
+    let count = architecture.inputDimension
+    guard architecture == Teacher.orthonormal(count).architecture else {
+      fail(
+        "\(path).parameters", place,
+        "\(path).parameters: an orthonormal teacher has one hidden layer of relu neurons, one for each coordinate of the "
+          + "input, \(count) (its hidden widths are \(architecture.label), its activation is "
+          + "\(architecture.activation.kind.rawValue))")
+      return nil
+    }
+    return .orthonormal(count)
   }
 }

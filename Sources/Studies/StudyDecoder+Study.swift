@@ -15,10 +15,11 @@ extension StudyDecoder {
     let problem = problem()
     let activation = activation("network.activation") ?? .relu
     let hidden = cells("network.hidden")
-    let initialization = initialization("network.initial", depth: depths.common)
+    let initialization = initialization("network.initial", problem, activation, hidden)
     let trainable = trainable("network.trainable")
     let training = training(problem)
     let verdictRule = verdictRule()
+    let landscape = landscape()
     let trajectory = trajectory("trajectory", steps: training?.steps)
     let sampling = sampling()
 
@@ -29,7 +30,7 @@ extension StudyDecoder {
     let study = Study(
       name: name, source: source, problem: problem, activation: activation, hidden: hidden,
       initialization: initialization, trainable: trainable ?? allBlocks(initialization), training: training,
-      trajectory: trajectory, verdictRule: verdictRule, sampling: sampling, notes: notes)
+      landscape: landscape, trajectory: trajectory, verdictRule: verdictRule, sampling: sampling, notes: notes)
     checkCells(of: study)
     if let firstFailure { throw firstFailure }
     return study
@@ -42,15 +43,25 @@ extension StudyDecoder {
   }
 
   private mutating func verdictRule() -> VerdictRule? {
-    let good = real("verdict.good.risk-at-most")
+    let path = "verdict.good"
+    let good =
+      switch chosen(path) {
+      case "excess-at-most": real("\(path).excess-at-most").map { GoodCriterion.excess(atMost: $0) }
+      case "ratio-at-most": real("\(path).ratio-at-most").map { GoodCriterion.ratio(atMost: $0) }
+      default: real("\(path).risk-at-most").map { GoodCriterion.risk(atMost: $0) }
+      }
     let relativeDecrease = real("verdict.stationary.relative-decrease-at-most")
     let gradientNorm = real("verdict.stationary.gradient-norm-at-most")
     return good.map {
       VerdictRule(
-        good: .risk(atMost: $0),
+        good: $0,
         stationary: gradientNorm.map { .gradientNorm(atMost: $0) }
           ?? .relativeDecrease(atMost: relativeDecrease ?? 0.1))
     }
+  }
+
+  private mutating func landscape() -> LandscapePlan? {
+    real("landscape.limit.flow-time").map { LandscapePlan(flowTime: $0) }
   }
 
   private mutating func sampling() -> SamplingSettings {
@@ -74,7 +85,8 @@ extension StudyDecoder {
     }
     check(study.initialization, "network.initial", architectures, precision: study.training.precision)
     checkKernel(study, architectures)
-    if study.training.optimizer.method == .population, study.problem.usesEvaluationSet,
+    checkLandscape(study)
+    if study.training.optimizer.method == .population, study.cells.contains(where: \.usesEvaluationSet),
       let entry = entry("training.optimizer")
     {
       return fail(
@@ -91,6 +103,31 @@ extension StudyDecoder {
           + "the points into a CSV file (problem.data.csv)")
     }
     checkLearningRate(study, architectures)
+  }
+
+  private mutating func checkLandscape(_ study: Study) {
+    if study.verdictRule.good.needsOptimum, let path = chosen("verdict.good").map({ "verdict.good.\($0)" }),
+      let place = entry(path)?.place
+    {
+      for cell in study.cells {
+        guard case .unavailable(let reason) = cell.levelAvailability else { continue }
+        return fail(path, place, "\(path) needs the smallest risk of networks of a width; \(reason)")
+      }
+    }
+    guard study.landscape != nil, let place = entry("landscape.limit.flow-time")?.place else { return }
+    for cell in study.cells {
+      let reason = LandscapeAnalysis.unavailability(
+        of: cell.problem, cell.architecture, trained: cell.trained, hasClosedForm: cell.hasClosedForm)
+      if let reason {
+        return fail("landscape", place, "landscape: \(reason) (not those of cell \(cell.label)); leave it out")
+      }
+      if cell.hasClosedForm, cell.landscape?.flowTime != 0 {
+        return fail(
+          "landscape.limit.flow-time", place,
+          "landscape.limit.flow-time must be 0 where a student learns a teacher from normal inputs: the trained network "
+            + "itself is classified (it is \(shortestText(cell.landscape?.flowTime ?? 0)))")
+      }
+    }
   }
 
   private mutating func checkKernel(_ study: Study, _ architectures: [Architecture]) {

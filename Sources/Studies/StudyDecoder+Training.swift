@@ -13,12 +13,25 @@ extension StudyDecoder {
     let kernel = word("training.kernel").flatMap(GradientKernel.init)
     checkUnderflow("training.optimizer", precision: precision)
     let batch = batch("training.batch", problem)
+    let until = until("training.until", optimizer)
     if optimizer?.method == .population { refuseBatches() }
     guard let optimizer, let learningRate, let steps, let batch else { return nil }
     return TrainingPlan(
       optimizer: optimizer, learningRate: learningRate, steps: Int(steps), batchSize: batch.size,
       batchStream: batch.stream, clipping: clipping, dataSampling: batch.sampling, precision: precision,
-      kernel: kernel)
+      kernel: kernel, until: until)
+  }
+
+  private mutating func until(_ path: String, _ optimizer: Optimizer?) -> StoppingCriterion? {
+    let risk = real("\(path).risk-at-most").map { StoppingCriterion.risk(atMost: $0) }
+    let gradient = real("\(path).neuron-gradient-at-most").map { StoppingCriterion.neuronGradient(atMost: $0) }
+    if let entry = entry("\(path).\(chosen(path) ?? "")"), let optimizer, optimizer.method != .population {
+      fail(
+        path, entry.place,
+        "\(path) needs the exact risk at every step, which only the optimizer population computes (here it is "
+          + "\(optimizer.method.rawValue)); leave it out")
+    }
+    return risk ?? gradient
   }
 
   // MARK: Optimizer

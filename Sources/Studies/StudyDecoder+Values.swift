@@ -12,6 +12,11 @@ extension StudyDecoder {
     fail(path, entry.place, "\(path) must be \(key(path).expectation) (it is \(entry.node.shown))\(advice)")
   }
 
+  /// Whether there is a list at `path`.
+  func isList(_ path: String) -> Bool {
+    if case .list? = entry(path)?.node.content { true } else { false }
+  }
+
   /// Whether there is a mapping at `path`.
   func isMapping(_ path: String) -> Bool {
     if case .mapping? = entry(path)?.node.content { true } else { false }
@@ -68,7 +73,13 @@ extension StudyDecoder {
 
   /// One of the words that the key takes.
   mutating func word(_ path: String) -> String? {
-    guard let (scalar, entry) = scalar(path), case .word(let words) = key(path).plainForm else { return nil }
+    guard let (scalar, entry) = scalar(path) else { return nil }
+    let words: [String]
+    switch key(path).plainForm {
+    case .word(let own): words = own
+    case .numbersOrWord(let word, _): words = [word]
+    default: return nil
+    }
     if words.contains(scalar.text) { return scalar.text }
     failExpectation(path, entry, advice: advice(for: scalar.text, among: words))
     return nil

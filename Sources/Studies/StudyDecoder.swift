@@ -11,12 +11,12 @@ struct StudyDecoder {
   private let options: [String]
   private var failures: [(rank: [Int], error: StudyError)] = []
 
-  init(_ root: StudyNode, origin: StudyOrigin, depths: StudyDepths, schema: StudyKey, overrides: [Override]) {
+  init(_ root: StudyNode, origin: StudyOrigin, depths: StudyDepths, schema: StudyKey, options: [String]) {
     self.root = root
     self.origin = origin
     self.depths = depths
     self.schema = schema
-    options = overrides.map(\.option)
+    self.options = options
     checkStructure(root, schema, path: "", place: root.place)
   }
 

@@ -12,15 +12,13 @@ struct StudyDepths: Sendable, Hashable {
 
   init() {}
 
-  /// The depths in a study file with overrides to come; 1 where there is none or it makes no sense.
-  init(_ root: StudyNode, overrides: [Override]) {
+  /// The depths in a study file with replacements to come; 1 where there is none or it makes no sense.
+  init(_ root: StudyNode, replacements: [Replacement]) {
     /// What stands at `path` in the end.
     func node(_ path: [String]) -> StudyNode? {
-      for override in overrides.reversed() {
-        let key = override.key.split(separator: ".").map(String.init)
-        if path.starts(with: key) {
-          return (try? StudyNode(value: override))?.descendant(path[key.count...])
-        }
+      for replacement in replacements.reversed() {
+        let key = replacement.key.split(separator: ".").map(String.init)
+        if path.starts(with: key) { return replacement.value.descendant(path[key.count...]) }
       }
       return root.descendant(path[...])
     }

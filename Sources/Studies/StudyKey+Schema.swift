@@ -11,7 +11,7 @@ extension StudyKey {
       "",
       .group([
         required("study", .name), optional("source", .text), problem(depths), network(depths), training, verdict,
-        trajectory, sampling,
+        landscape, trajectory, optional(StudyVariation.key, .factors), sampling,
       ]))
   }
 
@@ -104,7 +104,8 @@ extension StudyKey {
             "teacher",
             .group([
               optional("activation", activation), required("hidden", .widths),
-              optional("parameters", .numbers(example: "[1, -1, 0, 0, 2, 1, 0]")),
+              optional(
+                "parameters", .numbersOrWord(Teacher.orthonormalWord, example: "[1, -1, 0, 0, 2, 1, 0]")),
               optional("initial", initial(BlockName.names(depth: depths.teacher), layers: depths.teacher)),
               optional("seed", .integer(seeds)),
             ])),
@@ -121,7 +122,7 @@ extension StudyKey {
       "network",
       .group([
         optional("activation", activation), required("hidden", .cells),
-        required("initial", initial(blocks, layers: depths.cells.lowerBound)),
+        required("initial", initialOrStart(blocks, layers: depths.cells.lowerBound)),
         optional("trainable", .words(blocks.map(\.text), example: "[\(blocks[min(1, blocks.count - 2)].text)]")),
       ]))
   }
@@ -137,6 +138,21 @@ extension StudyKey {
   private static func initial(_ blocks: [BlockName], layers: Int) -> Form {
     let law = law(StudyDepths.variables(depth: layers))
     return .either(.word([LawName.pytorch]), orMapping: .laws(blocks.map { optional($0.text, law) }))
+  }
+
+  /// The keys of a starting point, around which trials begin.
+  static let startKeys = ["point", "saddle", "distance", "first-kink"]
+
+  /// Laws of blocks, or a starting point.
+  private static func initialOrStart(_ blocks: [BlockName], layers: Int) -> Form {
+    guard case .either(let word, .laws(let laws, _)) = initial(blocks, layers: layers) else {
+      preconditionFailure("initial laws are a word or a mapping")
+    }
+    let start = [
+      optional("point", .numbers(example: "[1, -1, 0, 0.5, 2, 1, 0]")), optional("saddle", .integer(1...100)),
+      optional("distance", .real(.nonnegative)), optional("first-kink", .word(["right", "left"])),
+    ]
+    return .either(word, orMapping: .laws(laws, start: start))
   }
 
   private static func law(_ variables: [String]) -> Form {
@@ -177,6 +193,11 @@ extension StudyKey {
           optional("stream", .word(BatchStream.allCases.map(\.rawValue))),
           optional("sampling", .word(DataSampling.allCases.map(\.rawValue))),
         ])),
+      optional(
+        "until",
+        .choice(
+          [optional("risk-at-most", .real(.positive)), optional("neuron-gradient-at-most", .real(.positive))],
+          example: "{risk-at-most: 1e-4}")),
       optional("precision", .word(Precision.allCases.map(\.rawValue))),
       optional("kernel", .word([automaticKernel] + GradientKernel.allCases.map(\.rawValue))),
     ]))
@@ -249,7 +270,13 @@ extension StudyKey {
   private static let verdict = required(
     "verdict",
     .group([
-      required("good", .choice([optional("risk-at-most", .real(.nonnegative))], example: "{risk-at-most: 1e-3}")),
+      required(
+        "good",
+        .choice(
+          [
+            optional("risk-at-most", .real(.nonnegative)), optional("excess-at-most", .real(.nonnegative)),
+            optional("ratio-at-most", .real(.atLeastOne)),
+          ], example: "{risk-at-most: 1e-3}")),
       optional(
         "stationary",
         .choice(
@@ -258,6 +285,9 @@ extension StudyKey {
             optional("gradient-norm-at-most", .real(.positive)),
           ], example: "{relative-decrease-at-most: 0.1}")),
     ]))
+
+  private static let landscape = optional(
+    "landscape", .group([required("limit", .group([required("flow-time", .real(.nonnegative))]))]))
 
   /// The word for checkpoints on a logarithmic grid.
   static let logarithmic = "log"

@@ -12,8 +12,8 @@ extension StudyKey {
     if case .word(let words) = plainForm, words.contains(name) {
       return "\(subject); \(name) has no settings, write \(self.name): \(name)"
     }
-    if case .laws = mappingForm, Self.isBlockName(name) {
-      return "\(subject); the parameter blocks of these networks are \(joined(abbreviated(names)))"
+    if case .laws(let blocks, _) = mappingForm, Self.isBlockName(name) {
+      return "\(subject); the parameter blocks of these networks are \(joined(abbreviated(blocks.map(\.name))))"
     }
     if let nearest = nearestName(to: name, among: names) { return "\(subject); did you mean \"\(nearest)\"?" }
     var elsewhere: [String] = []

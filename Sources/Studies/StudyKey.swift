@@ -3,8 +3,8 @@ struct StudyKey: Sendable {
   indirect enum Form: Sendable {
     /// A mapping with some of these keys.
     case group([StudyKey])
-    /// A mapping from parameter blocks to laws.
-    case laws([StudyKey])
+    /// A mapping from parameter blocks to laws, or with the keys of a starting point.
+    case laws([StudyKey], start: [StudyKey] = [])
     /// A mapping with all of these keys, which the program itself writes and messages do not offer.
     case stored([StudyKey])
     /// A mapping with exactly one of these keys, and maybe some of its companions.
@@ -31,6 +31,8 @@ struct StudyKey: Sendable {
     case box
     /// A list of numbers.
     case numbers(example: String)
+    /// This word, or a list of numbers.
+    case numbersOrWord(String, example: String)
     /// A list of lists of numbers.
     case numberLists(example: String)
     /// A list of increasing whole numbers.
@@ -41,6 +43,8 @@ struct StudyKey: Sendable {
     case widths
     /// The widths of all cells.
     case cells
+    /// Keys that vary from cell to cell.
+    case factors
   }
 
   let name: String
@@ -50,7 +54,8 @@ struct StudyKey: Sendable {
   /// The keys below this one.
   var children: [StudyKey] {
     switch mappingForm {
-    case .group(let keys), .laws(let keys), .stored(let keys): keys
+    case .group(let keys), .stored(let keys): keys
+    case .laws(let keys, let start): keys + start
     case .choice(let keys, let companions, _): keys + companions
     default: []
     }
@@ -79,8 +84,10 @@ extension StudyKey.Form {
   /// What a value of this form is, to follow "must be".
   var expectation: String {
     switch self {
-    case .group(let keys), .laws(let keys), .stored(let keys):
+    case .group(let keys), .stored(let keys): return "a mapping with the keys \(joined(keys.map(\.name)))"
+    case .laws(let keys, let start):
       return "a mapping with the keys \(joined(keys.map(\.name)))"
+        + (start.isEmpty ? "" : ", or a starting point with the keys \(joined(start.map(\.name)))")
     case .choice(let keys, _, let example):
       let names = joined(keys.map(\.name), "or")
       return "a mapping with \(keys.count == 1 ? "the key" : "one of the keys") \(names), such as \(example)"
@@ -109,6 +116,7 @@ extension StudyKey.Form {
       return "a list of two \(kind), [lower, upper]"
     case .box: return "a list with one [lower, upper] a coordinate, such as [[0, 1], [-1, 1]]"
     case .numbers(let example): return "a list of numbers, such as \(example)"
+    case .numbersOrWord(let word, let example): return "\(word), or a list of numbers, such as \(example)"
     case .numberLists(let example): return "a list of lists of numbers, such as \(example)"
     case .integers(let range, let example):
       return "a list of increasing whole numbers from \(Self.text(range)), such as \(example)"
@@ -116,6 +124,9 @@ extension StudyKey.Form {
       return "\(word), or \(Self.integers(range, example: example).expectation)"
     case .widths: return "a list of widths, such as [4]"
     case .cells: return "a list with one list of widths a cell, such as [[5], [20]]"
+    case .factors:
+      return "a list of factors, each a mapping from dotted keys to lists of values, such as "
+        + "[{training.learning-rate: [0.1, 0.01]}]"
     }
   }
 
@@ -135,6 +146,7 @@ enum RealRange: Sendable {
   case decay
   /// More than 0, up to 1.
   case fraction
+  case atLeastOne
 
   func contains(_ value: Double) -> Bool {
     guard value.isFinite else { return false }
@@ -145,6 +157,7 @@ enum RealRange: Sendable {
     case .openUnitInterval: value > 0 && value < 1
     case .decay: value >= 0 && value < 1
     case .fraction: value > 0 && value <= 1
+    case .atLeastOne: value >= 1
     }
   }
 
@@ -156,6 +169,7 @@ enum RealRange: Sendable {
     case .openUnitInterval: "a number between 0 and 1, neither included"
     case .decay: "a number from 0 to 1, 1 not included"
     case .fraction: "a number from 0 to 1, 0 not included"
+    case .atLeastOne: "a finite number, 1 or greater"
     }
   }
 }

@@ -1,33 +1,33 @@
 extension StudyNode {
-  /// This study with the value of `override` in place of its own.
+  /// This study with the value of `replacement` in place of its own.
   ///
   /// A mapping is replaced whole. A key below a choice (such as a law) replaces the choice, unless it belongs to what
-  /// is chosen already. Missing mappings on the way are added. Throws if the key is no key of a study or the value is
-  /// no YAML.
+  /// is chosen already. Missing mappings on the way are added. Throws if the key is no key of a study.
   ///
   /// - Parameter schema: all keys of the study.
-  func overridden(by override: Override, schema: StudyKey) throws(StudyError) -> StudyNode {
-    let path = override.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+  func replacing(_ replacement: Replacement, schema: StudyKey) throws(StudyError) -> StudyNode {
+    let path = replacement.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     var key = schema
     for (index, name) in path.enumerated() {
       guard let child = key.child(name) else {
         let parent = path[..<index].joined(separator: ".")
         let message =
           key.children.isEmpty
-          ? "\(override.key) is not a key of a study; \(parent) has no keys below it"
+          ? "\(replacement.key) is not a key of a study; \(parent) has no keys below it"
           : key.unknownKeyMessage(name, path: parent, schema: schema)
-        throw StudyError(source: override.option, key: override.key, message: message)
+        throw StudyError(
+          source: replacement.source, line: replacement.place.line, column: replacement.place.column,
+          key: replacement.key, message: message)
       }
       key = child
     }
-    let value = try StudyNode(value: override)
-    return replacing(path[...], of: schema, with: value, option: override.option)
+    return replacing(path[...], of: schema, with: replacement)
   }
 
   private func replacing(
-    _ path: ArraySlice<String>, of key: StudyKey, with value: StudyNode, option: String
+    _ path: ArraySlice<String>, of key: StudyKey, with replacement: Replacement
   ) -> StudyNode {
-    guard let name = path.first, let child = key.child(name) else { return value }
+    guard let name = path.first, let child = key.child(name) else { return replacement.value }
     var entries: [Entry]
     switch (content, key.mappingForm) {
     case (.mapping(let own), .choice(_, let companions, _)):
@@ -45,8 +45,8 @@ extension StudyNode {
     let isLast = path.count == 1
     let old = entries.first { $0.name == name }
     var entry = old ?? Entry(name: name, place: StudyPlace(), node: StudyNode(content: .null, place: StudyPlace()))
-    entry.node = entry.node.replacing(path.dropFirst(), of: child, with: value, option: option)
-    if isLast { entry.place = StudyPlace(option: option) }
+    entry.node = entry.node.replacing(path.dropFirst(), of: child, with: replacement)
+    if isLast { entry.place = replacement.place }
     if let index = entries.firstIndex(where: { $0.name == name }) {
       entries[index] = entry
     } else {
@@ -61,11 +61,13 @@ extension StudyNode {
 extension StudyNode {
   /// Removes what the text of the study says and an override made meaningless.
   ///
-  /// What overrides say stays, and is an error where it does not fit.
+  /// What replacements say stays, and is an error where it does not fit.
   ///
+  /// - Parameter replacements: overrides, and the values of a variant.
   /// - Returns: a sentence for each key that was removed.
-  mutating func dropInapplicable(_ overrides: [Override]) -> [String] {
-    func isSet(_ path: String) -> Bool { overrides.contains { $0.key == path || $0.key.hasPrefix(path + ".") } }
+  mutating func dropInapplicable(_ replacements: [Replacement]) -> [String] {
+    func isSet(_ path: String) -> Bool { replacements.contains { $0.key == path || $0.key.hasPrefix(path + ".") } }
+    func isReplaced(_ path: String) -> Bool { isSet(path) || replacements.contains { path.hasPrefix($0.key + ".") } }
     func isWord(_ path: String, _ word: String) -> Bool {
       guard case .scalar(let scalar)? = descendant(path.split(separator: ".").map(String.init)[...])?.content else {
         return false
@@ -76,7 +78,7 @@ extension StudyNode {
     func drop(_ paths: [String], _ reason: String) {
       for path in paths {
         let names = path.split(separator: ".").map(String.init)
-        guard let entry = entry(names[...]), !entry.isFromOverride else { continue }
+        guard entry(names[...]) != nil, !isReplaced(path) else { continue }
         self = removing(names[...])
         notes.append("\(path) is dropped: \(reason)")
       }
@@ -99,7 +101,8 @@ extension StudyNode {
     path.last.flatMap { descendant(path.dropLast())?.entry($0) }
   }
 
-  private func removing(_ path: ArraySlice<String>) -> StudyNode {
+  /// This study without the key at `path`.
+  func removing(_ path: ArraySlice<String>) -> StudyNode {
     guard let name = path.first, case .mapping(var entries) = content else { return self }
     if path.count == 1 {
       entries.removeAll { $0.name == name }
@@ -107,18 +110,5 @@ extension StudyNode {
       entries[index].node = entries[index].node.removing(path.dropFirst())
     }
     return StudyNode(content: .mapping(entries), place: place)
-  }
-}
-
-extension StudyNode.Entry {
-  /// Whether the value, or a part of it, comes from an override.
-  fileprivate var isFromOverride: Bool { place.option != nil || node.isFromOverride }
-}
-
-extension StudyNode {
-  fileprivate var isFromOverride: Bool {
-    if place.option != nil { return true }
-    if case .mapping(let entries) = content { return entries.contains(where: \.isFromOverride) }
-    return false
   }
 }

@@ -26,6 +26,25 @@ import Training
     #expect(found == keys)
   }
 
+  /// The first and the last cell of the studies of the landscape.
+  @Test(arguments: [
+    ("affine-target", 16, ["1 relu", "8 leaky-relu:0.1"], ["fdf9d683c51881e0", "a709f71dbd257be9"]),
+    ("ladder", 4, ["5", "40"], ["97c5747e5e27497a", "a7cf779e628673fe"]),
+    ("non-convergence", 24, ["5 sgd", "10 nadam-constant"], ["e44aae6899324f5f", "3cfb078e2e9deb57"]),
+    (
+      "saddle-escape", 126,
+      ["2 relu distance=1e-1 learning-rate=0.2", "4 leaky-relu:0.1 distance=1e-6 learning-rate=0.05"],
+      ["7d07a9790eebac90", "76bcfa708c960764"]
+    ),
+    ("teacher-student", 30, ["6 dimension=6", "21 dimension=20"], ["207dac7a928032a3", "7eb5fd9929b45528"]),
+  ])
+  func landscapeCellKeys(name: String, count: Int, labels: [String], keys: [String]) throws {
+    let cells = try Study.load(name).cells
+    #expect(cells.count == count)
+    #expect([cells[0].label, cells[count - 1].label] == labels)
+    #expect([cells[0].key.text, cells[count - 1].key.text] == keys)
+  }
+
   /// The hash decides whether a stored study may be continued: it is the one of old as long as the study has no
   /// trajectories.
   @Test(arguments: [
@@ -64,7 +83,8 @@ import Training
     #expect(
       BuiltInStudies.names == [
         "clipping", "inner-bias", "shallow-normal", "shallow-he", "shallow-half-normal", "deep-normal", "deep-he",
-        "deep-xavier", "three-layer-he", "three-layer-xavier", "deep-he-adam", "deep-xavier-adam",
+        "deep-xavier", "three-layer-he", "three-layer-xavier", "deep-he-adam", "deep-xavier-adam", "affine-target",
+        "ladder", "non-convergence", "saddle-escape", "teacher-student",
       ])
     #expect(
       BuiltInStudies.summary(of: "inner-bias") == "arXiv:2212.13111, section 4: ReLU, only inner biases trained")

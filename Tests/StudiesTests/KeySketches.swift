@@ -43,7 +43,37 @@ indirect enum Sketch {
 
 extension Sketch {
   /// Full study files, which together have all keys.
-  static let all: [Sketch] = (0..<34).map { turn in
+  static let all = trained + analysed
+
+  /// Studies of the landscape.
+  private static let analysed: [Sketch] = [
+    (
+      [("point", .list("[1, -1, 0, 0.5, 2, 1, 0]")), ("distance", .number("0.1"))], "risk-at-most", "excess-at-most",
+      "1e-3"
+    ),
+    (
+      [("saddle", .number("2")), ("distance", .number("0.1")), ("first-kink", .text("right"))],
+      "neuron-gradient-at-most", "ratio-at-most", "2"
+    ),
+  ].map { (start: [(String, Sketch)], until, good, bound) in
+    .mapping([
+      ("study", .text("full")),
+      ("problem", .mapping([("input", choice("uniform", .list("[0, 1]"))), ("target", .text("2 * x"))])),
+      ("network", .mapping([("hidden", .list("[[2]]")), ("initial", .mapping(start))])),
+      (
+        "training",
+        .mapping([
+          ("optimizer", .text("population")), ("learning-rate", .number("0.1")), ("steps", .number("9")),
+          ("until", settings([(until, "1e-6")])),
+        ])
+      ),
+      ("verdict", .mapping([("good", settings([(good, bound)]))])),
+      ("landscape", .mapping([("limit", settings([("flow-time", "10")]))])),
+      ("vary", .list("[{training.steps: [9, 10]}]")),
+    ])
+  }
+
+  private static let trained: [Sketch] = (0..<34).map { turn in
     .mapping([
       ("study", .text("full")), ("source", .text("nowhere")), ("problem", problem(turn)), ("network", network(turn)),
       ("training", training(turn)), ("verdict", verdict(turn)),

@@ -11,7 +11,8 @@ import Testing
     "verdict.stationary", "trajectory", "trajectory.checkpoints", "trajectory.trials", "sampling", "sampling.trials",
     "sampling.seed", "sampling.confidence", "problem.target.affine.constant", "problem.target.teacher.activation",
     "problem.target.teacher.seed", "problem.data.gaussian.seed", "problem.data.nearly-orthogonal.seed",
-    "problem.input.normal.mean", "problem.input.normal.standard-deviation",
+    "problem.input.normal.mean", "problem.input.normal.standard-deviation", "training.until", "landscape", "vary",
+    "network.initial.distance", "network.initial.first-kink",
   ]
 
   private func isOptional(_ name: String) -> Bool {

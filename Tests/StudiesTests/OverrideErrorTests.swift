@@ -34,8 +34,8 @@ import Testing
     (
       "x=",
       """
-      --set x: x is not a key here; the keys here are study, source, problem, network, training, verdict, trajectory \
-      and sampling
+      --set x: x is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, trajectory, \
+      vary and sampling
       """,
       "x"
     ),
@@ -56,7 +56,7 @@ import Testing
       "training..steps=4",
       """
       --set training..steps: training. is not a key here; the keys here are optimizer, clipping, learning-rate, \
-      steps, batch, precision and kernel
+      steps, batch, until, precision and kernel
       """,
       "training..steps"
     ),
@@ -86,7 +86,7 @@ import Testing
     (
       "training=5",
       """
-      --set training: training must be a mapping with the keys optimizer, clipping, learning-rate, steps, batch, \
+      --set training: training must be a mapping with the keys optimizer, clipping, learning-rate, steps, batch, until, \
       precision and kernel (it is 5)
       """,
       "training"
@@ -168,8 +168,8 @@ import Testing
     (
       "foo=1",
       """
-      --set foo: foo is not a key here; the keys here are study, source, problem, network, training, verdict, \
-      trajectory and sampling
+      --set foo: foo is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      trajectory, vary and sampling
       """,
       "foo"
     ),
@@ -194,7 +194,7 @@ import Testing
     (
       "verdict.good=1",
       """
-      --set verdict.good: verdict.good must be a mapping with the key risk-at-most, such as {risk-at-most: \
+      --set verdict.good: verdict.good must be a mapping with one of the keys risk-at-most, excess-at-most or ratio-at-most, such as {risk-at-most: \
       1e-3} (it is 1)
       """,
       "verdict.good"

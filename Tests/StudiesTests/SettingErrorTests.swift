@@ -316,15 +316,17 @@ import Testing
       ["network.initial=he-normal"],
       """
       --set network.initial: network.initial must be pytorch, or a mapping with the keys inner-weights, \
-      inner-biases, outer-weights, outer-bias, weights and biases (it is "he-normal"); what are the biases? Write \
-      {weights: he-normal, biases: {constant: 0}} for biases 0
+      inner-biases, outer-weights, outer-bias, weights and biases, or a starting point with the keys point, saddle, \
+      distance and first-kink (it is "he-normal"); what are the biases? Write {weights: he-normal, biases: \
+      {constant: 0}} for biases 0
       """
     ),
     (
       ["network.initial=torch"],
       """
       --set network.initial: network.initial must be pytorch, or a mapping with the keys inner-weights, \
-      inner-biases, outer-weights, outer-bias, weights and biases (it is "torch")
+      inner-biases, outer-weights, outer-bias, weights and biases, or a starting point with the keys point, saddle, \
+      distance and first-kink (it is "torch")
       """
     ),
     (

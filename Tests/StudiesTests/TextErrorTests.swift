@@ -23,29 +23,29 @@ import Testing
     ErrorCase(
       line: 23, "7: 4",
       """
-      inner.yaml:23: 7 is not a key here; the keys here are study, source, problem, network, training, verdict, \
-      trajectory and sampling
+      inner.yaml:23: 7 is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      trajectory, vary and sampling
       """,
       key: "7"),
     ErrorCase(
       line: 23, "<<: {a: 1}",
       """
-      inner.yaml:23: << is not a key here; the keys here are study, source, problem, network, training, verdict, \
-      trajectory and sampling
+      inner.yaml:23: << is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      trajectory, vary and sampling
       """,
       key: "<<"),
     ErrorCase(
       line: 23, "\"a\\nb\": 3",
       """
       inner.yaml:23: "a\\nb" is not a key here; the keys here are study, source, problem, network, training, \
-      verdict, trajectory and sampling
+      verdict, landscape, trajectory, vary and sampling
       """,
       key: "a\nb"),
     ErrorCase(
       line: 23, "foo: bar",
       """
-      inner.yaml:23: foo is not a key here; the keys here are study, source, problem, network, training, verdict, \
-      trajectory and sampling
+      inner.yaml:23: foo is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      trajectory, vary and sampling
       """,
       key: "foo"),
     ErrorCase(
@@ -183,22 +183,22 @@ import Testing
     (
       "5",
       """
-      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, \
-      trajectory and sampling (this is 5)
+      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, landscape, \
+      trajectory, vary and sampling (this is 5)
       """
     ),
     (
       "[a]",
       """
-      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, \
-      trajectory and sampling (this is [a])
+      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, landscape, \
+      trajectory, vary and sampling (this is [a])
       """
     ),
     (
       "study",
       """
-      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, \
-      trajectory and sampling (this is "study")
+      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, landscape, \
+      trajectory, vary and sampling (this is "study")
       """
     ),
     (

@@ -84,7 +84,7 @@ import Testing
       line: 17, "  lr: 0.1",
       """
       inner.yaml:17: training.lr is not a key here; the keys here are optimizer, clipping, learning-rate, steps, \
-      batch, precision and kernel
+      batch, until, precision and kernel
       """,
       key: "training.lr"),
     ErrorCase(
@@ -188,14 +188,14 @@ import Testing
     ErrorCase(
       line: 21, nil,
       """
-      inner.yaml:20: verdict.good is missing; it must be a mapping with the key risk-at-most, such as \
+      inner.yaml:20: verdict.good is missing; it must be a mapping with one of the keys risk-at-most, excess-at-most or ratio-at-most, such as \
       {risk-at-most: 1e-3}
       """,
       key: "verdict.good"),
     ErrorCase(
       line: 21, "  good: 1e-3",
       """
-      inner.yaml:21: verdict.good must be a mapping with the key risk-at-most, such as {risk-at-most: 1e-3} \
+      inner.yaml:21: verdict.good must be a mapping with one of the keys risk-at-most, excess-at-most or ratio-at-most, such as {risk-at-most: 1e-3} \
       (it is 1e-3)
       """,
       key: "verdict.good"),
@@ -221,7 +221,7 @@ import Testing
     ErrorCase(
       line: 21, "  good: {}",
       """
-      inner.yaml:21: verdict.good must be a mapping with the key risk-at-most, such as {risk-at-most: 1e-3} \
+      inner.yaml:21: verdict.good must be a mapping with one of the keys risk-at-most, excess-at-most or ratio-at-most, such as {risk-at-most: 1e-3} \
       (it is empty)
       """,
       key: "verdict.good"),

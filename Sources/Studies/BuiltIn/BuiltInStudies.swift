@@ -1,6 +1,6 @@
 /// The studies that the program brings along, as the text of study files.
 public enum BuiltInStudies {
-  /// In the order of the experiments of arXiv:2212.13111, section 4.
+  /// First the experiments of arXiv:2212.13111, section 4, in their order, then studies of the landscape.
   private static let studies: [(name: String, text: String)] = [
     ("clipping", clipping),
     ("inner-bias", innerBias),
@@ -14,6 +14,11 @@ public enum BuiltInStudies {
     ("three-layer-xavier", threeLayerXavier),
     ("deep-he-adam", deepHeAdam),
     ("deep-xavier-adam", deepXavierAdam),
+    ("affine-target", affineTarget),
+    ("ladder", ladder),
+    ("non-convergence", nonConvergence),
+    ("saddle-escape", saddleEscape),
+    ("teacher-student", teacherStudent),
   ]
 
   public static let names = studies.map(\.name)

@@ -1,0 +1,110 @@
+import Studies
+import Testing
+
+/// The literal text of errors in the keys of the landscape.
+@Suite struct LandscapeErrorTests {
+  private func message(_ arguments: [String]) -> String? {
+    do throws(StudyError) {
+      var overrides: [Override] = []
+      for argument in arguments { overrides.append(try Override(argument: argument)) }
+      return failure(sampleText, overrides: overrides)?.description
+    } catch {
+      return error.description
+    }
+  }
+
+  private static let scope = """
+    levels are defined for shallow ReLU, leaky ReLU and (lower bounds only) clipping networks with a scalar input on an \
+    interval, uniform or with a piecewise polynomial density
+    """
+  private static let analysed = """
+    critical points are analysed for relu and leaky-relu networks with one hidden layer of at most 1000 neurons and a \
+    scalar input, uniform or with a piecewise polynomial density, and for relu networks without biases that learn such a \
+    network from normal inputs, with the inner weights trained
+    """
+  private static let limit = "landscape.limit.flow-time=100"
+
+  @Test(arguments: [
+    (
+      ["verdict.good.excess-at-most=1e-3", "network.activation=tanh"],
+      """
+      --set verdict.good.excess-at-most: verdict.good.excess-at-most needs the smallest risk of networks of a width; this \
+      study has the activation tanh, and \(scope); choose the activation relu, leaky-relu or clipping
+      """
+    ),
+    (
+      ["verdict.good.ratio-at-most=0.5"],
+      """
+      --set verdict.good.ratio-at-most: verdict.good.ratio-at-most must be a finite number, 1 or greater (it is 0.5)
+      """
+    ),
+    (
+      [limit, "network.activation=tanh"],
+      "--set landscape.limit.flow-time: landscape: \(analysed) (not those of cell 5); leave it out"
+    ),
+    (
+      [limit, "problem.input={normal: {}}", "problem.target=x"],
+      "--set landscape.limit.flow-time: landscape: \(analysed) (not those of cell 5); leave it out"
+    ),
+    (
+      [limit, "network.hidden=[[5], [1001]]"],
+      "--set landscape.limit.flow-time: landscape: \(analysed) (not those of cell 1001); leave it out"
+    ),
+    (
+      ["landscape.limit.flow-time=-1"],
+      """
+      --set landscape.limit.flow-time: landscape.limit.flow-time must be a finite number, 0 or greater (it is -1)
+      """
+    ),
+    (
+      ["training.until.risk-at-most=1e-3"],
+      """
+      --set training.until.risk-at-most: training.until needs the exact risk at every step, which only the optimizer \
+      population computes (here it is sgd); leave it out
+      """
+    ),
+    (
+      ["network.initial={saddle: 2}", "network.hidden=[[2]]"],
+      """
+      --set network.initial: network.initial.saddle needs an affine target that is not constant and a uniform law on an \
+      interval, whose saddles are known; give the numbers of the point instead (network.initial.point)
+      """
+    ),
+    (
+      ["network.initial={saddle: 3}", "network.hidden=[[3]]", "problem.target=x"],
+      """
+      --set network.initial: network.initial.saddle: there is no saddle with 3 kinks; relu networks have those with an \
+      even number whose first kink is right, leaky-relu networks of slopes between 0 and 1 all of them
+      """
+    ),
+    (
+      ["network.initial={saddle: 2}", "network.hidden=[[2], [3]]", "problem.target=x"],
+      """
+      --set network.initial: network.initial: the starting point has 7 numbers, and the networks of cell 3 have 10 \
+      parameters; a saddle has as many neurons as kinks
+      """
+    ),
+    (
+      ["network.initial={saddle: 2, weights: pytorch}"],
+      """
+      --set network.initial: network.initial has laws of blocks (weights) and a starting point (saddle); keep one of them
+      """
+    ),
+    (
+      ["network.initial={saddle: 2, point: [1, 2]}"],
+      "--set network.initial: network.initial has both point and saddle; keep one of them"
+    ),
+    (
+      ["network.initial={distance: 2}"],
+      "--set network.initial: network.initial needs the starting point, either point or saddle"
+    ),
+    (
+      ["problem.input={normal: {dimension: 3}}", "problem.target={teacher: {hidden: [2], parameters: orthonormal}}"],
+      """
+      --set problem.target: problem.target.teacher.parameters: an orthonormal teacher has one hidden layer of relu \
+      neurons, one for each coordinate of the input, 3 (its hidden widths are 2, its activation is relu)
+      """
+    ),
+  ])
+  func error(arguments: [String], message: String) { #expect(self.message(arguments) == message) }
+}
