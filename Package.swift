@@ -96,7 +96,7 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: [
-        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Training", crypto, yams,
+        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Training", crypto, yams,
       ]),
     .target(
       name: "Trials",
@@ -111,11 +111,14 @@ let package = Package(
       dependencies: ["CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Studies", "Training", "Trials"]),
     .target(
       name: "Reporting",
-      dependencies: ["Estimation", "Landscape", "Ledger", "Outcomes", "Problems", "Studies", "Training"]),
+      dependencies: [
+        "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies", "Training",
+      ]),
     .executableTarget(
       name: "landfall",
       dependencies: [
-        "Campaign", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Reporting", "Risk", "Studies", "Trials",
+        "Campaign", "Kernels", "Landscape", "Ledger", "MessagePassing", "Outcomes", "Reporting", "Risk", "Studies",
+        "Trials",
         argumentParser,
       ]),
 
@@ -143,7 +146,8 @@ let package = Package(
     .testTarget(
       name: "TrialsTests",
       dependencies: [
-        "Kernels", "Networks", "Outcomes", "Problems", "Randomness", "Studies", "Training", "Trials",
+        "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk", "Studies", "Training",
+        "Trials",
       ]),
     .testTarget(name: "ReportingTests", dependencies: ["Ledger", "Outcomes", "Reporting", "Studies"]),
     // Real runs of the program, alone and under mpirun.

@@ -14,6 +14,7 @@ struct BlockPlanner {
     /// Missing trials, in ascending order, not yet handed out.
     var missing: [Range<Int>]
     var secondsPerTrial: Double
+    let guessedSecondsPerTrial: Double
     var measuredTrials = 0
     var measuredSeconds = 0.0
     /// Blocks handed out while no trial was measured.
@@ -40,10 +41,10 @@ struct BlockPlanner {
       case .independent: stepSeconds = 3e-9 * Double(plan.batchSize) + 8e-9 * Double(runner.cell.architecture.width)
       case .shared: stepSeconds = 8e-9 * Double(runner.cell.architecture.width) + 1e-7
       }
+      // Initialization, the first sort and the exact risk come on top.
+      let seconds = stepSeconds * Double(plan.steps) + 2e-5 + 5e-7 * Double(runner.cell.architecture.width)
       return CellState(
-        missing: missing.filter { !$0.isEmpty },
-        // Initialization, the first sort and the exact risk come on top.
-        secondsPerTrial: stepSeconds * Double(plan.steps) + 2e-5 + 5e-7 * Double(runner.cell.architecture.width),
+        missing: missing.filter { !$0.isEmpty }, secondsPerTrial: seconds, guessedSecondsPerTrial: seconds,
         smallest: plan.batchStream == .shared ? 32 : 1)
     }
   }
@@ -87,5 +88,10 @@ struct BlockPlanner {
     cells[cell].measuredTrials += finished.block.trials.count
     cells[cell].measuredSeconds += finished.seconds
     cells[cell].secondsPerTrial = cells[cell].measuredSeconds / Double(cells[cell].measuredTrials)
+    // Guesses are wrong in the same way for cells that come next.
+    let correction = cells[cell].secondsPerTrial / cells[cell].guessedSecondsPerTrial
+    for next in cells.indices where next > cell && cells[next].measuredTrials == 0 {
+      cells[next].secondsPerTrial = cells[next].guessedSecondsPerTrial * correction
+    }
   }
 }

@@ -99,7 +99,7 @@ final class Conductor {
       try ledger.commit(
         BlockRecord(
           cell: cell.key, first: TrialIndex(finished.block.trials.lowerBound), outcomes: finished.results.outcomes,
-          seconds: finished.seconds, trajectories: finished.results.trajectories))
+          analyses: finished.results.analyses, seconds: finished.seconds, trajectories: finished.results.trajectories))
     } catch {
       throw .ledger(error, while: "storing \(study.name(of: finished.block)) of rank \(rank)")
     }

@@ -30,6 +30,8 @@ struct MessageWriter {
   mutating func write(_ results: TrialResults) {
     write(results.outcomes.count)
     bytes += Outcome.records(of: results.outcomes)
+    write(results.analyses.count)
+    bytes += TrialAnalysis.records(of: results.analyses)
     bytes += results.trajectories.bytes
   }
 
@@ -55,12 +57,19 @@ struct MessageReader {
   }
   /// The rest of the message.
   mutating func results() -> TrialResults {
-    let recordBytes = integer() * Outcome.recordSize
-    defer { bytes = [] }
-    guard let outcomes = Outcome.outcomes(fromRecords: Array(bytes.prefix(recordBytes))),
-      let trajectories = BlockTrajectories(bytes: Array(bytes.dropFirst(recordBytes)))
-    else { preconditionFailure("a message between ranks holds whole outcome records and trajectories") }
-    return TrialResults(outcomes: outcomes, trajectories: trajectories)
+    guard let outcomes = Outcome.outcomes(fromRecords: records(ofSize: Outcome.recordSize)),
+      let analyses = TrialAnalysis.analyses(fromRecords: records(ofSize: TrialAnalysis.recordSize)),
+      let trajectories = BlockTrajectories(bytes: Array(bytes))
+    else { preconditionFailure("a message between ranks holds whole records of outcomes, analyses and trajectories") }
+    bytes = []
+    return TrialResults(outcomes: outcomes, analyses: analyses, trajectories: trajectories)
+  }
+
+  /// A number of records, and their bytes.
+  private mutating func records(ofSize size: Int) -> [UInt8] {
+    let count = integer() * size
+    defer { bytes = bytes.dropFirst(count) }
+    return Array(bytes.prefix(count))
   }
 
   private mutating func word() -> UInt64 {

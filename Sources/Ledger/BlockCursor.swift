@@ -2,39 +2,53 @@ import Foundation
 import GRDB
 import Outcomes
 
-/// The blocks of a cell one after the other, each verified against its checksum.
+/// What is read of blocks.
+public enum BlockContent: Sendable, Hashable {
+  case outcomes
+  case outcomesAndAnalyses
+}
+
+/// The blocks of a cell one after the other, each verified against its checksums.
 ///
-/// About a mebibyte of outcomes is read at a time, and no transaction is open in between, so that memory is bounded and
+/// About a mebibyte is read at a time, and no transaction is open in between, so that memory is bounded and
 /// a writer can commit while the blocks are gone through. Blocks that are committed meanwhile may or may not appear.
 public struct BlockCursor {
   private let connection: LedgerConnection
   private let cell: CellKey
   private let limit: Int
+  private let content: BlockContent
   /// Blocks that are read, the next one last.
   private var page: [BlockRecord] = []
   /// The range of the last block that was read.
   private var last = 0..<0
   private var isAtEnd = false
 
-  /// Outcomes after which a page ends, if the one block that is always read does not have more.
-  private static let pageTrials = (1 << 20) / Outcome.recordSize
+  /// Trials after which a page ends, if the one block that is always read does not have more.
+  private var pageTrials: Int {
+    switch content {
+    case .outcomes: (1 << 20) / Outcome.recordSize
+    case .outcomesAndAnalyses: (1 << 20) / (Outcome.recordSize + TrialAnalysis.recordSize)
+    }
+  }
 
-  init(connection: LedgerConnection, cell: CellKey, limit: Int) {
+  init(connection: LedgerConnection, cell: CellKey, limit: Int, content: BlockContent) {
     self.connection = connection
     self.cell = cell
     self.limit = limit
+    self.content = content
   }
 
   /// The next block; nil after the last one.
   ///
-  /// - Throws: ``LedgerError/damagedBlock(path:cell:first:count:damage:)`` for a block that cannot be trusted.
+  /// - Throws: ``LedgerError/damagedBlock(path:cell:first:count:damage:)`` for a block that cannot be trusted,
+  ///   ``LedgerError/damagedAnalysis(path:cell:first:count:damage:)`` for its analyses.
   public mutating func next() throws(LedgerError) -> BlockRecord? {
     if page.isEmpty && !isAtEnd { try readPage() }
     return page.popLast()
   }
 
   private mutating func readPage() throws(LedgerError) {
-    let (key, path, limit) = (cell, connection.path, limit)
+    let (key, path, limit, content, pageTrials) = (cell, connection.path, limit, content, pageTrials)
     var (last, isAtEnd) = (last, false)
     var blocks: [BlockRecord] = []
     try connection.read { db in
@@ -45,23 +59,30 @@ public struct BlockCursor {
         return
       }
       let hash = try StoredStudy.fetch(db, path: path).study.hash
+      let readsAnalyses = content == .outcomesAndAnalyses && cell.record.hasAnalysis
+      let (columns, join) =
+        readsAnalyses ? (", analysis.checksum, records", "LEFT JOIN analysis USING (cell, first, count)") : ("", "")
       // Every row is visited in the order of its first trial, those too that begin within the block before.
       let statement = try db.cachedStatement(
         sql: """
-          SELECT first, count, seconds, checksum, outcomes FROM block
-          WHERE cell = ? AND first >= ? AND first < ? ORDER BY first
+          SELECT block.first, block.count, seconds, block.checksum, outcomes\(columns) FROM block \(join)
+          WHERE block.cell = ? AND block.first >= ? AND block.first < ? ORDER BY block.first
           """)
       let rows = try Row.fetchCursor(
         statement, arguments: [cell.id, last.isEmpty ? Int.min : last.lowerBound + 1, limit])
       var trials = 0
-      while trials < Self.pageTrials {
+      while trials < pageTrials {
         guard let row = try rows.next() else {
           isAtEnd = true
           break
         }
         last = try BlockRanges.checked(
           first: row.decode(atIndex: 0), count: row.decode(atIndex: 1), after: last, cell: cell.record, path: path)
-        blocks.append(try Self.verified(row, trials: last, cell: cell.record, hash: hash, path: path))
+        var block = try Self.verified(row, trials: last, cell: cell.record, hash: hash, path: path)
+        if readsAnalyses {
+          block.analyses = try Self.verifiedAnalyses(row, trials: last, cell: cell.record, hash: hash, path: path)
+        }
+        blocks.append(block)
         trials += last.count
       }
     }
@@ -75,14 +96,30 @@ public struct BlockCursor {
     func damaged(_ damage: BlockDamage) -> LedgerError {
       .damagedBlock(path: path, cell: cell, first: trials.lowerBound, count: trials.count, damage: damage)
     }
-    let records = try row.withUnsafeData(atIndex: 4) { $0.map { [UInt8]($0) } ?? [] }
+    let records = try row.bytes(atIndex: 4)
     guard records.count == trials.count * Outcome.recordSize else { throw damaged(.length(bytes: records.count)) }
-    let checksum = try row.withUnsafeData(atIndex: 3) { $0.map { [UInt8]($0) } ?? [] }
-    let expected = BlockChecksum.of(
+    let checksum = BlockChecksum.of(
       records: records, study: hash, cell: cell.key, first: trials.lowerBound, count: trials.count)
-    guard checksum == expected else { throw damaged(.checksum) }
+    guard try row.bytes(atIndex: 3) == checksum else { throw damaged(.checksum) }
     guard let outcomes = Outcome.outcomes(fromRecords: records) else { throw damaged(.record) }
     return BlockRecord(
       cell: cell.key, first: TrialIndex(trials.lowerBound), outcomes: outcomes, seconds: try row.decode(atIndex: 2))
+  }
+
+  /// The analyses of the block in `row`, whose range is `trials`.
+  private static func verifiedAnalyses(_ row: Row, trials: Range<Int>, cell: CellRecord, hash: String, path: String)
+    throws -> [TrialAnalysis]
+  {
+    func damaged(_ damage: AnalysisDamage) -> LedgerError {
+      .damagedAnalysis(path: path, cell: cell, first: trials.lowerBound, count: trials.count, damage: damage)
+    }
+    guard try !row.withUnsafeData(atIndex: 6, { $0 == nil }) else { throw damaged(.missing) }
+    let records = try row.bytes(atIndex: 6)
+    guard records.count == trials.count * TrialAnalysis.recordSize else { throw damaged(.length(bytes: records.count)) }
+    let checksum = BlockChecksum.of(
+      records: records, study: hash, cell: cell.key, first: trials.lowerBound, count: trials.count, domain: .analyses)
+    guard try row.bytes(atIndex: 5) == checksum else { throw damaged(.checksum) }
+    guard let analyses = TrialAnalysis.analyses(fromRecords: records) else { throw damaged(.record) }
+    return analyses
   }
 }

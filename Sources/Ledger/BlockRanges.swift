@@ -54,7 +54,13 @@ struct StoredCell: Sendable {
   }
 
   private static func columns(_ db: Database) throws -> String {
-    "id, key, label, definition, " + (try LedgerSchema.version(of: db) < 2 ? "'', ''" : "kernel, checkpoints")
+    let additions =
+      switch try LedgerSchema.version(of: db) {
+      case ...1: "'', '', 0"
+      case 2: "kernel, checkpoints, 0"
+      default: "kernel, checkpoints, analysis"
+      }
+    return "id, key, label, definition, " + additions
   }
 
   private init(row: Row, path: String) throws {
@@ -70,6 +76,7 @@ struct StoredCell: Sendable {
     }
     record = CellRecord(
       key: key, label: try row.decode(atIndex: 2), definition: try row.decode(atIndex: 3),
-      kernel: try row.decode(atIndex: 4), checkpoints: list.isEmpty ? [] : steps)
+      kernel: try row.decode(atIndex: 4), checkpoints: list.isEmpty ? [] : steps,
+      hasAnalysis: try row.decode(atIndex: 6))
   }
 }

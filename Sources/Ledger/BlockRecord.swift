@@ -6,20 +6,24 @@ public struct BlockRecord: Sendable, Hashable {
   public var first: TrialIndex
   /// The outcome of trial `first`, of trial `first + 1`, and so on.
   public var outcomes: [Outcome]
+  /// One for each trial, in their order, if the cell has the analysis of the landscape; otherwise empty. Of a block that
+  /// is read they are there if they were asked for.
+  public var analyses: [TrialAnalysis]
   /// Compute time of the block, in seconds.
   public var seconds: Double
   /// The trajectories of the block, if its cell has checkpoints. A ledger keeps them apart from blocks: a block that is
   /// read has none.
   public var trajectories: BlockTrajectories
 
-  /// - Precondition: there is at least one outcome, the last trial index lies below ``TrialIndex/limit``, and
-  ///   trajectories, if there are any, are those of all trials of the block.
+  /// - Precondition: there is at least one outcome, the last trial index lies below ``TrialIndex/limit``, and analyses
+  ///   and trajectories, if there are any, are those of all trials of the block.
   public init(
-    cell: CellKey, first: TrialIndex, outcomes: [Outcome], seconds: Double,
+    cell: CellKey, first: TrialIndex, outcomes: [Outcome], analyses: [TrialAnalysis] = [], seconds: Double,
     trajectories: BlockTrajectories = BlockTrajectories()
   ) {
     precondition(!outcomes.isEmpty, "a block has at least one trial")
     precondition(first.value + outcomes.count <= TrialIndex.limit, "a cell holds at most 2^40 trials")
+    precondition(analyses.isEmpty || analyses.count == outcomes.count, "analyses are those of the block's trials")
     precondition(
       trajectories.isEmpty
         || trajectories.isComplete && trajectories.trials == first.value..<first.value + outcomes.count,
@@ -27,6 +31,7 @@ public struct BlockRecord: Sendable, Hashable {
     self.cell = cell
     self.first = first
     self.outcomes = outcomes
+    self.analyses = analyses
     self.seconds = seconds
     self.trajectories = trajectories
   }

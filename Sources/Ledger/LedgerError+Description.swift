@@ -69,6 +69,11 @@ extension LedgerError: CustomStringConvertible {
         + "cannot be used, because \(damage.text). Restore the file from a copy; or delete the block and run the study "
         + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) "
         + "AND cell = \(Self.cell(cell))\""
+    case .damagedAnalysis(let path, let cell, let first, let count, let damage):
+      "\(path) is damaged: in \(cell.nameInMessages) the analyses of \(TrialRange.text(first: first, count: count)) "
+        + "cannot be used, because \(damage.text). Restore the file from a copy; or delete their block and run the study "
+        + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) "
+        + "AND cell = \(Self.cell(cell))\""
     case .damagedTrajectory(let path, let cell, let first, let count, let damage):
       "\(path) is damaged: in \(cell.nameInMessages) the trajectories of "
         + "\(TrialRange.text(first: first, count: count)) cannot be used, because \(damage.text). Restore the file "
@@ -82,6 +87,10 @@ extension LedgerError: CustomStringConvertible {
         + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM trial_trajectory WHERE trial = "
         + "\(trial) AND cell = \(Self.cell(cell)); DELETE FROM block WHERE first <= \(trial) AND first + count > "
         + "\(trial) AND cell = \(Self.cell(cell))\""
+    case .damagedLevels(let path, let key):
+      "\(path) is damaged: the reference levels \(key) cannot be used, because the checksum does not match. Restore the "
+        + "file from a copy; or delete them, and they are worked out anew: sqlite3 '\(path)' \"DELETE FROM level WHERE "
+        + "key = '\(key.replacing("'", with: "''"))'\""
     case .damaged(let path, let reason):
       "\(path) is damaged: \(reason). Restore the file from a copy."
 

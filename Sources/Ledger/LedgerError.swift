@@ -37,8 +37,10 @@ public enum LedgerError: Error, Sendable, Hashable {
   // The blocks
   case overlap(path: String, cell: CellRecord, trials: Range<Int>, stored: Range<Int>)
   case damagedBlock(path: String, cell: CellRecord, first: Int, count: Int, damage: BlockDamage)
+  case damagedAnalysis(path: String, cell: CellRecord, first: Int, count: Int, damage: AnalysisDamage)
   case damagedTrajectory(path: String, cell: CellRecord, first: Int, count: Int, damage: TrajectoryDamage)
   case damagedTrialTrajectory(path: String, cell: CellRecord, trial: Int, damage: TrajectoryDamage)
+  case damagedLevels(path: String, key: String)
   case damaged(path: String, reason: String)
 
   /// Whatever else SQLite reports.
@@ -72,6 +74,27 @@ public enum BlockDamage: Sendable, Hashable {
     case .length(let bytes): "its outcomes take \(bytes) bytes instead of \(Outcome.recordSize) a trial"
     case .checksum: "its checksum does not match"
     case .record: "its outcomes are not valid records"
+    }
+  }
+}
+
+/// What is wrong with the analyses of a block.
+public enum AnalysisDamage: Sendable, Hashable {
+  /// There is no row for the block.
+  case missing
+  /// The bytes are not 64 a trial.
+  case length(bytes: Int)
+  /// The checksum is that of other content.
+  case checksum
+  /// The checksum is right, but the bytes are no analyses.
+  case record
+
+  var text: String {
+    switch self {
+    case .missing: "they are missing"
+    case .length(let bytes): "they take \(bytes) bytes instead of \(TrialAnalysis.recordSize) a trial"
+    case .checksum: "their checksum does not match"
+    case .record: "they are not valid records"
     }
   }
 }

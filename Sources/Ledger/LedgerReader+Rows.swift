@@ -14,7 +14,8 @@ extension StoredStudy {
     }
     return StoredStudy(
       study: StudyRecord(
-        name: try row.decode(forColumn: "name"), definition: try row.decode(forColumn: "definition"), hash: hash),
+        name: try row.decode(forColumn: "name"), definition: try row.decode(forColumn: "definition"), hash: hash,
+        cells: row.hasColumn("cells") ? try row.decode(forColumn: "cells") : ""),
       kernelLevel: try row.decode(forColumn: "kernel_level"),
       created: try Timestamp.stored(row.decode(forColumn: "created"), path: path),
       version: try row.decode(forColumn: "version"))

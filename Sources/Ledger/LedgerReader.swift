@@ -90,8 +90,12 @@ public struct LedgerReader: Sendable {
   /// The blocks of `cell` that begin below `limit`, in ascending order, verified.
   ///
   /// The blocks below ``CellProgress/prefix`` make up exactly the gap-free prefix, also while the ledger is written.
-  public func blocks(of cell: CellKey, below limit: Int = TrialIndex.limit) -> BlockCursor {
-    BlockCursor(connection: connection, cell: cell, limit: limit)
+  ///
+  /// - Parameter content: what is read of them. The blocks of a cell without analyses have none in any case.
+  public func blocks(
+    of cell: CellKey, below limit: Int = TrialIndex.limit, reading content: BlockContent = .outcomes
+  ) -> BlockCursor {
+    BlockCursor(connection: connection, cell: cell, limit: limit, content: content)
   }
 }
 

@@ -5,8 +5,8 @@ enum LedgerSchema {
   /// SQLite's application id of a ledger: "LNDF".
   static let applicationID = 0x4C4E_4446
   /// SQLite's user version of a ledger: the version of this schema. Version 1 had no trajectories and no kernels of
-  /// cells; a reader takes what is missing for empty, a writer adds it.
-  static let version = 2
+  /// cells, versions 1 and 2 neither analyses nor levels; a reader takes what is missing for empty, a writer adds it.
+  static let version = 3
 
   // A block is stored in a table with row ids. WITHOUT ROWID would keep less than a quarter of a page of a row in its
   // place and move the rest to pages of its own: 151 bytes a trial for blocks of 31 trials, where this takes 45. The
@@ -86,6 +86,29 @@ enum LedgerSchema {
     );
     """
 
+  // A block that is deleted, as the message about a damaged one suggests, takes its analyses with it: a trigger works in
+  // every SQLite shell, where foreign keys are not enforced.
+  private static let additionsOfVersion3 = """
+    ALTER TABLE study ADD COLUMN cells TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cell ADD COLUMN analysis INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE analysis (
+      cell INTEGER NOT NULL REFERENCES cell (id),
+      first INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      checksum BLOB NOT NULL,
+      records BLOB NOT NULL,
+      PRIMARY KEY (cell, first, count)
+    );
+    CREATE TRIGGER analysis_of_deleted_block AFTER DELETE ON block BEGIN
+      DELETE FROM analysis WHERE cell = old.cell AND first = old.first AND count = old.count;
+    END;
+    CREATE TABLE level (
+      key TEXT PRIMARY KEY NOT NULL,
+      checksum BLOB NOT NULL,
+      bytes BLOB NOT NULL
+    );
+    """
+
   /// The schema version of a ledger; 0 of a file without content.
   static func version(of db: Database) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
 
@@ -97,7 +120,8 @@ enum LedgerSchema {
       try db.execute(sql: tablesOfVersion1)
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     }
-    try db.execute(sql: additionsOfVersion2)
+    if stored < 2 { try db.execute(sql: additionsOfVersion2) }
+    try db.execute(sql: additionsOfVersion3)
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 }

@@ -30,20 +30,26 @@ extension LedgerWriter {
     }
   }
 
-  /// Stores the outcomes of a block, and its trajectories, in one transaction. They are on disk when this returns;
+  /// Stores the outcomes of a block, its analyses and its trajectories, in one transaction. They are on disk when this returns;
   /// nothing of them is if it throws, and the writer can go on.
   ///
   /// - Throws: ``LedgerError/overlap(path:cell:trials:stored:)`` if a trial of the block is stored already,
   ///   ``LedgerError/diskFull(path:)``, or another ``LedgerError``.
-  /// - Precondition: the cell belongs to the study, and the block has trajectories at its checkpoints.
+  /// - Precondition: the cell belongs to the study, the block has analyses if the cell has, and trajectories at its
+  ///   checkpoints.
   public func commit(_ block: BlockRecord) throws(LedgerError) {
     let cell = stored(block.cell)
     precondition(
       block.trajectories.checkpoints == cell.record.checkpoints.count, "a block has trajectories at its checkpoints")
+    precondition(
+      block.analyses.count == (cell.record.hasAnalysis ? block.outcomes.count : 0),
+      "a block has analyses if its cell has"
+    )
     let (path, run, hash, trials) = (path, run, hash, block.trials)
     let records = Outcome.records(of: block.outcomes)
     let checksum = BlockChecksum.of(
       records: records, study: hash, cell: block.cell, first: trials.lowerBound, count: trials.count)
+    let analyses = TrialAnalysis.records(of: block.analyses)
     try connection.write { db in
       // Stored blocks do not overlap one another, so of those that begin before the end of this one the last reaches
       // farthest.
@@ -63,6 +69,17 @@ extension LedgerWriter {
       try insertion.execute(arguments: [
         cell.id, trials.lowerBound, trials.count, run, block.seconds, Data(checksum), Data(records),
       ])
+      if cell.record.hasAnalysis {
+        let checksum = BlockChecksum.of(
+          records: analyses, study: hash, cell: block.cell, first: trials.lowerBound, count: trials.count,
+          domain: .analyses)
+        // A row that damage has moved here gives way.
+        let insertion = try db.cachedStatement(
+          sql: "INSERT OR REPLACE INTO analysis (cell, first, count, checksum, records) VALUES (?, ?, ?, ?, ?)")
+        try insertion.execute(arguments: [
+          cell.id, trials.lowerBound, trials.count, Data(checksum), Data(analyses),
+        ])
+      }
       try TrajectoryRows(db: db, cell: cell, study: hash, path: path).add(block.trajectories)
     }
   }

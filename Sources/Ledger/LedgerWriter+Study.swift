@@ -41,7 +41,7 @@ extension LedgerWriter {
   }
 
   /// Makes the table of cells that of the study, as far as outcomes are not concerned.
-  static func update(_ db: Database, path: String, cells: [CellRecord]) throws {
+  static func update(_ db: Database, path: String, study: StudyRecord, cells: [CellRecord]) throws {
     let stored = try StoredCell.all(db, path: path)
     let given = Set(cells.map(\.key))
     let removed = stored.filter { !given.contains($0.record.key) }
@@ -51,10 +51,11 @@ extension LedgerWriter {
       throw LedgerError.missingCells(path: path, cells: kept.map(\.0.record), stored: kept.map(\.1))
     }
     for cell in removed {
-      try deleteTrajectories(db, cell)
+      try deleteLeftovers(db, cell)
       try db.execute(sql: "DELETE FROM target WHERE cell = ?", arguments: [cell.id])
       try db.execute(sql: "DELETE FROM cell WHERE id = ?", arguments: [cell.id])
     }
+    try db.execute(sql: "UPDATE study SET cells = ?", arguments: [study.cells])
     let existing = Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) })
     for (position, cell) in cells.enumerated() {
       if let old = existing[cell.key] {
@@ -64,25 +65,27 @@ extension LedgerWriter {
           guard try storedTrials(db, old) == 0 else {
             throw LedgerError.differentCell(path: path, cell: old.record, difference: difference)
           }
-          try deleteTrajectories(db, old)
+          try deleteLeftovers(db, old)
         }
       }
       try db.execute(
         sql: """
-          INSERT INTO cell (key, position, label, definition, kernel, checkpoints) VALUES (?, ?, ?, ?, ?, ?)
+          INSERT INTO cell (key, position, label, definition, kernel, checkpoints, analysis)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (key) DO UPDATE
           SET position = excluded.position, label = excluded.label, definition = excluded.definition,
-            kernel = excluded.kernel, checkpoints = excluded.checkpoints
+            kernel = excluded.kernel, checkpoints = excluded.checkpoints, analysis = excluded.analysis
           """,
         arguments: [
           cell.key.text, position + 1, cell.label, cell.definition, cell.kernel,
-          cell.checkpoints.map(String.init).joined(separator: ","),
+          cell.checkpoints.map(String.init).joined(separator: ","), cell.hasAnalysis,
         ])
     }
   }
 
-  private static func deleteTrajectories(_ db: Database, _ cell: StoredCell) throws {
-    for table in ["trajectory", "trial_trajectory"] {
+  /// Deletes what may still be there of a cell without outcomes, because its blocks were deleted.
+  private static func deleteLeftovers(_ db: Database, _ cell: StoredCell) throws {
+    for table in ["analysis", "trajectory", "trial_trajectory"] {
       try db.execute(sql: "DELETE FROM \(table) WHERE cell = ?", arguments: [cell.id])
     }
   }
@@ -99,6 +102,7 @@ extension CellRecord {
     var lines = [definition]
     if !kernel.isEmpty && !other.kernel.isEmpty { lines.append("kernel: \(kernel)") }
     if !checkpoints.isEmpty { lines.append("checkpoints: \(checkpoints.map(String.init).joined(separator: ", "))") }
+    if hasAnalysis { lines.append("with the analysis of the landscape") }
     return lines.joined(separator: "\n")
   }
 }

@@ -73,7 +73,7 @@ public final class LedgerWriter {
         try LedgerSchema.upgrade(db)
       }
       let id = try insert(run, db)
-      try update(db, path: path, cells: cells)
+      try update(db, path: path, study: study, cells: cells)
       return (id, try StoredCell.all(db, path: path))
     }
     return LedgerWriter(

@@ -9,13 +9,17 @@ public struct StudyRecord: Sendable, Hashable {
   public var definition: String
   /// SHA-256 over what identifies the study, 64 hexadecimal digits. Two studies are the same if their hashes are.
   public var hash: String
+  /// What `definition` leaves out of the cells, any text; empty if a ledger of an older schema does not know it. It may
+  /// change when a study is continued.
+  public var cells: String
 
   /// - Precondition: `hash` has 64 hexadecimal digits.
-  public init(name: String, definition: String, hash: String) {
+  public init(name: String, definition: String, hash: String, cells: String = "") {
     precondition(hash.utf8.count == 64 && hash.allSatisfy(\.isHexDigit), "a study hash has 64 hexadecimal digits")
     self.name = name
     self.definition = definition
     self.hash = hash
+    self.cells = cells
   }
 }
 
@@ -31,15 +35,21 @@ public struct CellRecord: Sendable, Hashable {
   public var kernel: String
   /// The numbers of steps after which trajectories are kept, ascending; empty if none are.
   public var checkpoints: [Int]
+  /// Whether every trial has an analysis of the landscape.
+  public var hasAnalysis: Bool
 
   /// - Precondition: checkpoints are not negative, and ascend.
-  public init(key: CellKey, label: String, definition: String, kernel: String = "", checkpoints: [Int] = []) {
+  public init(
+    key: CellKey, label: String, definition: String, kernel: String = "", checkpoints: [Int] = [],
+    hasAnalysis: Bool = false
+  ) {
     precondition(Self.areCheckpoints(checkpoints), "checkpoints are not negative, and ascend")
     self.key = key
     self.label = label
     self.definition = definition
     self.kernel = kernel
     self.checkpoints = checkpoints
+    self.hasAnalysis = hasAnalysis
   }
 
   static func areCheckpoints(_ steps: [Int]) -> Bool {

@@ -100,7 +100,7 @@ struct TrajectoryRows {
           ON CONFLICT (cell, trial) DO NOTHING
           """)
       try statement.execute(arguments: [
-        cell.id, trajectory.trial, checksum(bytes, trajectory.trial..<trajectory.trial + 1), Data(bytes),
+        cell.id, trajectory.trial, Data(checksum(bytes, trajectory.trial..<trajectory.trial + 1)), Data(bytes),
       ])
     }
   }
@@ -125,7 +125,7 @@ struct TrajectoryRows {
     let insertion = try db.cachedStatement(
       sql: "INSERT INTO trajectory (cell, first, count, checksum, aggregate) VALUES (?, ?, ?, ?, ?)")
     try insertion.execute(arguments: [
-      cell.id, trials.lowerBound, trials.count, checksum(bytes, trials), Data(bytes),
+      cell.id, trials.lowerBound, trials.count, Data(checksum(bytes, trials)), Data(bytes),
     ])
   }
 
@@ -159,15 +159,13 @@ struct TrajectoryRows {
 
   /// The bytes in the second column of `row`, if the first one is their checksum.
   private func verified(_ row: Row, _ trials: Range<Int>) throws -> [UInt8]? {
-    let bytes = try row.withUnsafeData(atIndex: 1) { $0.map { [UInt8]($0) } ?? [] }
-    let stored = try row.withUnsafeData(atIndex: 0) { $0.map { Data($0) } ?? Data() }
-    return stored == checksum(bytes, trials) ? bytes : nil
+    let bytes = try row.bytes(atIndex: 1)
+    return try row.bytes(atIndex: 0) == checksum(bytes, trials) ? bytes : nil
   }
 
-  private func checksum(_ bytes: [UInt8], _ trials: Range<Int>) -> Data {
-    Data(
-      BlockChecksum.of(
-        records: bytes, study: study, cell: cell.record.key, first: trials.lowerBound, count: trials.count))
+  private func checksum(_ bytes: [UInt8], _ trials: Range<Int>) -> [UInt8] {
+    BlockChecksum.of(
+      records: bytes, study: study, cell: cell.record.key, first: trials.lowerBound, count: trials.count)
   }
 
   private func damaged(first: Int, count: Int, _ damage: TrajectoryDamage) -> LedgerError {

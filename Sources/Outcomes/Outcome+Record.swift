@@ -10,18 +10,13 @@
 /// | 29 ..< 32 | dead neurons plus 1, unsigned; 0 where they were not counted |
 extension Outcome {
   public static let recordSize = 32
-  /// More are stored as this many.
-  private static let mostDeadNeurons = (1 << 24) - 2
 
   /// Appends the record of this outcome to `bytes`.
   public func appendRecord(to bytes: inout [UInt8]) {
-    for real in [risk, riskError, gradientNorm] {
-      withUnsafeBytes(of: real.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-    withUnsafeBytes(of: UInt32(steps).littleEndian) { bytes.append(contentsOf: $0) }
+    for real in [risk, riskError, gradientNorm] { bytes.append(real) }
+    bytes.append(UInt64(UInt32(steps)), bytes: 4)
     bytes.append(verdict.rawValue)
-    let dead = deadNeurons.map { min($0, Self.mostDeadNeurons) + 1 } ?? 0
-    withUnsafeBytes(of: UInt32(dead).littleEndian) { bytes.append(contentsOf: $0.prefix(3)) }
+    bytes.append(DeadNeuronsField.word(deadNeurons), bytes: DeadNeuronsField.size)
   }
 
   /// The records of `outcomes`, one after the other.
@@ -38,19 +33,29 @@ extension Outcome {
     var outcomes: [Outcome] = []
     outcomes.reserveCapacity(bytes.count / recordSize)
     for start in stride(from: 0, to: bytes.count, by: recordSize) {
-      func word(_ offset: Int, _ count: Int) -> UInt64 {
-        bytes[start + offset..<start + offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-      }
       guard let verdict = Verdict(rawValue: bytes[start + 28]) else { return nil }
       let outcome = Outcome(
         verdict: verdict,
-        risk: Double(bitPattern: word(0, 8)), riskError: Double(bitPattern: word(8, 8)),
-        gradientNorm: Double(bitPattern: word(16, 8)), steps: Int(word(24, 4)),
-        deadNeurons: word(29, 3) == 0 ? nil : Int(word(29, 3)) - 1)
+        risk: bytes.real(at: start), riskError: bytes.real(at: start + 8), gradientNorm: bytes.real(at: start + 16),
+        steps: Int(bytes.word(at: start + 24, bytes: 4)),
+        deadNeurons: DeadNeuronsField.count(bytes.word(at: start + 29, bytes: DeadNeuronsField.size)))
       // Neither negative nor NaN: what reads outcomes may rely on it.
       guard outcome.risk >= 0, outcome.riskError >= 0, outcome.gradientNorm >= 0 else { return nil }
       outcomes.append(outcome)
     }
     return outcomes
   }
+}
+
+/// How records keep a number of dead neurons that may not have been counted.
+enum DeadNeuronsField {
+  /// In bytes.
+  static let size = 3
+  /// More are stored as this many.
+  private static let most = (1 << (8 * size)) - 2
+
+  /// The number plus 1; 0 for none.
+  static func word(_ count: Int?) -> UInt64 { UInt64(count.map { min($0, most) + 1 } ?? 0) }
+
+  static func count(_ word: UInt64) -> Int? { word == 0 ? nil : Int(word) - 1 }
 }

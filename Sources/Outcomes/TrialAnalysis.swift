@@ -89,7 +89,7 @@ public struct RiskLevel: Sendable, Hashable {
     case ladder = 2
     /// The risk of the saddles with k kinks of an affine target.
     case saddle = 3
-    /// A local minimum, other than the best, of continuous piecewise linear fits with k free knots.
+    /// A local minimum, other than D_k, of continuous piecewise linear fits with k pieces and free knots.
     case localFit = 4
   }
 

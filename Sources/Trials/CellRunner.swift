@@ -10,11 +10,14 @@ import Training
 public struct TrialResults: Sendable {
   /// One for each trial, in their order.
   public var outcomes: [Outcome]
+  /// Empty unless the study asks for the analysis of the landscape; otherwise one for each trial, in their order.
+  public var analyses: [TrialAnalysis]
   /// Empty unless the study keeps trajectories.
   public var trajectories: BlockTrajectories
 
-  public init(outcomes: [Outcome], trajectories: BlockTrajectories) {
+  public init(outcomes: [Outcome], analyses: [TrialAnalysis] = [], trajectories: BlockTrajectories) {
     self.outcomes = outcomes
+    self.analyses = analyses
     self.trajectories = trajectories
   }
 }
@@ -24,13 +27,24 @@ public struct CellRunner: Sendable {
   public let cell: Cell
   let trainer: Trainer
   private let risk: PopulationRisk
+  private let rule: VerdictRule
+  /// Nil where critical points are not analysed.
+  private let landscape: LandscapeAnalysis?
 
   /// - Parameters:
   ///   - risk: the risk of the cell's problem.
   ///   - sharedRates: the learning rates, where they do not depend on the width.
-  init(cell: Cell, risk: PopulationRisk, sharedRates: RateTable?) {
+  ///   - levels: the reference risks of the cell, where it needs them and there are some.
+  init(cell: Cell, risk: PopulationRisk, sharedRates: RateTable?, levels: RiskLevels?) {
     self.cell = cell
     self.risk = risk
+    let rule = cell.verdictRule(levels)
+    self.rule = rule
+    landscape = cell.landscape.map { plan in
+      LandscapeAnalysis(
+        problem: cell.problem, architecture: cell.architecture, trained: cell.trained.map(cell.architecture.range),
+        risk: risk, rule: rule, plan: plan, levels: levels)
+    }
     trainer = Trainer(
       problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,
       trained: cell.trained, plan: cell.training, kernel: cell.kernel,
@@ -38,7 +52,8 @@ public struct CellRunner: Sendable {
       cellKey: cell.key.value)
   }
 
-  /// Flow time of a trial that does all its steps: the sum of the learning rates.
+  /// Flow time of a trial that does all its steps: the sum of the learning rates. Stationarity is judged by it also where
+  /// a trial ended early, which would otherwise count as stationary because it took no time.
   public var flowTime: Double { trainer.flowTime }
 
   /// What `trials` come to: a pure function of the cell and the trial indices.
@@ -50,12 +65,20 @@ public struct CellRunner: Sendable {
     trainer.train(trials, kernels: kernels) { trained in
       let trial = trials.lowerBound + results.outcomes.count
       let end = evaluation(of: trained.end, kernels: kernels)
-      var outcome = outcome(trained.end, end)
-      if case .finished(let parameters) = trained.end, outcome.verdict != .diverged {
-        outcome.deadNeurons = Network(architecture: cell.architecture, parameters: parameters)
-          .deadNeurons(of: cell.problem)
+      var outcome = outcome(trained, end)
+      var network: Network?
+      if case .finished(let parameters, _) = trained.end, outcome.verdict != .diverged {
+        network = Network(architecture: cell.architecture, parameters: parameters)
+        outcome.deadNeurons = network!.deadNeurons(of: cell.problem)
       }
       results.outcomes.append(outcome)
+      if let landscape {
+        let start = Network(
+          architecture: cell.architecture, parameters: trainer.initialParameters(trial, kernels: kernels))
+        results.analyses.append(
+          landscape.analysis(
+            start: start, end: network, end, flowTime: flowTime, kernels: kernels))
+      }
       if let plan = cell.trajectory {
         results.trajectories.add(
           trajectory(of: trained, trial: trial, end: end, kernels: kernels), keepWhole: plan.trials.contains(trial))
@@ -68,22 +91,25 @@ public struct CellRunner: Sendable {
   private var trainedRanges: [Range<Int>] { cell.trained.map(cell.architecture.range) }
 
   private func evaluation(of end: TrainedTrial.End, kernels: KernelTable) -> RiskEvaluation? {
-    guard case .finished(let parameters) = end else { return nil }
+    guard case .finished(let parameters, _) = end else { return nil }
     return risk.evaluate(Network(architecture: cell.architecture, parameters: parameters), kernels: kernels)
   }
 
-  private func outcome(_ end: TrainedTrial.End, _ evaluation: RiskEvaluation?) -> Outcome {
-    guard let evaluation else {
-      if case .diverged(let step) = end { return .diverged(at: step) }
-      preconditionFailure("a finished trial has a risk")
+  private func outcome(_ trained: TrainedTrial, _ evaluation: RiskEvaluation?) -> Outcome {
+    let steps: Int
+    switch trained.end {
+    case .diverged(let step): return .diverged(at: step)
+    case .finished(_, let done): steps = done
     }
+    guard let evaluation else { preconditionFailure("a finished trial has a risk") }
     let gradientNorm = evaluation.norm(over: trainedRanges)
-    let verdict = cell.verdictRule.verdict(
-      risk: evaluation.risk, margin: evaluation.margin, gradientNorm: gradientNorm, flowTime: flowTime)
-    guard verdict != .diverged else { return .diverged(at: cell.training.steps) }
+    let verdict = rule.verdict(
+      risk: evaluation.risk, margin: evaluation.margin, gradientNorm: gradientNorm,
+      flowTime: flowTime)
+    guard verdict != .diverged else { return .diverged(at: steps) }
     return Outcome(
       verdict: verdict, risk: evaluation.risk, riskError: evaluation.error, gradientNorm: gradientNorm,
-      steps: cell.training.steps)
+      steps: steps)
   }
 
   /// The five quantities at every checkpoint; infinite from the one on that a diverged trial did not reach.
@@ -92,7 +118,7 @@ public struct CellRunner: Sendable {
   ) -> TrialTrajectory {
     let ranges = trainedRanges
     var final: [Double]?
-    if case .finished(let parameters) = trained.end { final = parameters }
+    if case .finished(let parameters, _) = trained.end { final = parameters }
     var values = trained.checkpoints.map { checkpoint in
       let isEnd = checkpoint.parameters == final
       let evaluation =
@@ -125,23 +151,5 @@ public struct CellRunner: Sendable {
       }
     }
     return sum.squareRoot()
-  }
-}
-
-/// A study with everything its trials need worked out.
-public struct PreparedStudy: Sendable {
-  public let study: Study
-  /// One for each cell of the study, in its order.
-  public let runners: [CellRunner]
-
-  /// - Throws: when the problem of the study has no population risk.
-  public init(_ study: Study) throws(RiskError) {
-    self.study = study
-    let risk = try PopulationRisk(problem: study.problem, seed: study.sampling.seed)
-    let cells = study.cells
-    let sharedRates =
-      study.training.learningRate.uses("h")
-      ? nil : RateTable(plan: study.training, width: cells[0].architecture.width)
-    runners = cells.map { CellRunner(cell: $0, risk: risk, sharedRates: sharedRates) }
   }
 }

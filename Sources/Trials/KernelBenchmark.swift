@@ -19,17 +19,29 @@ public struct KernelBenchmark: Sendable {
   }
 
   /// Times of one optimizer step of one network, in seconds, one for each repetition, when `networks` trials of a cell
-  /// are trained by one thread: random numbers, batches, gradients, updates; no risk at the end.
-  public func secondsPerStep(_ runner: CellRunner, networks: Int) -> [Double] {
-    times { runner.train(0..<networks, kernels: kernels) }
-      .map { $0 / Double(networks * runner.cell.training.steps) }
+  /// are trained by one thread: random numbers of batches, gradients, updates. The difference of two trainings, so that
+  /// initialization does not count; no risk at the end.
+  ///
+  /// - Parameter beginning: the cell with fewer steps.
+  public func secondsPerStep(_ runner: CellRunner, beginning: CellRunner, networks: Int) -> [Double] {
+    let steps = networks * (runner.cell.training.steps - beginning.cell.training.steps)
+    let clock = ContinuousClock()
+    let pairs = (0..<repetitions).map { _ in
+      (
+        first: clock.measure { beginning.train(0..<networks, kernels: kernels) } / .seconds(1),
+        all: clock.measure { runner.train(0..<networks, kernels: kernels) } / .seconds(1)
+      )
+    }
+    // The least time of the beginning: one that was disturbed would make a difference too small.
+    let first = pairs.map(\.first).min()!
+    return pairs.map { ($0.all - first) / Double(steps) }
   }
 
   /// Steps of a cell that `networks` networks take in about `seconds`.
   public func steps(_ runner: CellRunner, networks: Int, seconds: Double) -> Int {
     let clock = ContinuousClock()
     let time = clock.measure { runner.train(0..<networks, kernels: kernels) } / .seconds(1)
-    return max(1, Int(Double(runner.cell.training.steps) * seconds / time))
+    return max(2, Int(Double(runner.cell.training.steps) * seconds / time))
   }
 
   private func times(_ body: () -> Void) -> [Double] {

@@ -4,7 +4,7 @@ import Ledger
 import Outcomes
 import Testing
 
-/// Ledgers of schema 1, which had neither trajectories nor kernels.
+/// Ledgers of schema 1, which had neither trajectories nor kernels, and of schema 2, which had neither analyses nor levels.
 @Suite struct LedgerUpgradeTests {
   let folder = try! TemporaryFolder()
   var path: String { folder.file() }
@@ -52,6 +52,63 @@ import Testing
       [Data(Outcome.records(of: (0..<10).map(outcome)))])
   }
 
+  /// What a run of landfall 0.2.0 made of it.
+  private func makeLedgerOfSchema2() throws {
+    try makeLedgerOfSchema1()
+    try execute(
+      path,
+      """
+      ALTER TABLE cell ADD COLUMN kernel TEXT NOT NULL DEFAULT '';
+      ALTER TABLE cell ADD COLUMN checkpoints TEXT NOT NULL DEFAULT '';
+      CREATE TABLE trajectory (
+        cell INTEGER NOT NULL REFERENCES cell (id), first INTEGER NOT NULL, count INTEGER NOT NULL,
+        checksum BLOB NOT NULL, aggregate BLOB NOT NULL, PRIMARY KEY (cell, first, count)
+      );
+      CREATE TABLE trial_trajectory (
+        cell INTEGER NOT NULL REFERENCES cell (id), trial INTEGER NOT NULL, checksum BLOB NOT NULL,
+        reals BLOB NOT NULL, PRIMARY KEY (cell, trial)
+      );
+      UPDATE cell SET kernel = 'shallow', checkpoints = '0,1' WHERE id = 2;
+      PRAGMA user_version = 2;
+      """)
+  }
+
+  @Test func schema2IsReadWithoutAnalyses() throws {
+    try makeLedgerOfSchema2()
+    let before = FileManager.default.contents(atPath: path)
+    let reader = try LedgerReader.open(path: path)
+    var known = twenty
+    known.kernel = "shallow"
+    known.checkpoints = [0, 1]
+    #expect(try reader.cells() == [five, known])
+    var blocks = reader.blocks(of: five.key, reading: .outcomesAndAnalyses)
+    #expect(try blocks.next() == block(five, 0..<10))
+    #expect(try reader.levels(key: "sin") == nil)
+    #expect(FileManager.default.contents(atPath: path) == before)
+  }
+
+  @Test func schema2IsUpgraded() throws {
+    try makeLedgerOfSchema2()
+    let early = try LedgerReader.open(path: path)
+    #expect(try early.cells().count == 2)
+    var new = hundred
+    new.hasAnalysis = true
+    let writer = try open(path, cells: [five, twenty, new])
+    let analysis = TrialAnalysis(initiallyDeadNeurons: 4)
+    var added = block(new, 0..<1)
+    added.analyses = [analysis]
+    try writer.commit(added)
+    try writer.storeLevels(key: "sin", bytes: [1, 2])
+    writer.close()
+    #expect(try fetch(path, "PRAGMA user_version") == 3)
+    #expect(try early.cells() == [five, twenty, new], "a reader that was open before goes on")
+    #expect(try early.allBlocks(five) == [block(five, 0..<10)])
+    var blocks = early.blocks(of: new.key, reading: .outcomesAndAnalyses)
+    #expect(try blocks.next()?.analyses == [analysis])
+    #expect(try early.levels(key: "sin") == [1, 2])
+    #expect(try fetch(path, "PRAGMA integrity_check") == "ok")
+  }
+
   @Test func readersTakeWhatIsMissingForEmpty() throws {
     try makeLedgerOfSchema1()
     let before = FileManager.default.contents(atPath: path)
@@ -82,7 +139,7 @@ import Testing
       BlockRecord(
         cell: new.key, first: TrialIndex(0), outcomes: [outcome(0)], seconds: 0, trajectories: trajectories))
     writer.close()
-    #expect(try fetch(path, "PRAGMA user_version") == 2)
+    #expect(try fetch(path, "PRAGMA user_version") == 3)
     #expect(try early.cells() == [known, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10), block(five, 10..<20)])
     #expect(try early.plan(of: five.key) == .fixed)
@@ -98,7 +155,8 @@ import Testing
     }
     #expect(throws: LedgerError.self) { try open(path, cells: [twenty]) }
     #expect(try fetch(path, "PRAGMA user_version") == 1)
-    #expect(try fetch(path, "SELECT count(*) FROM sqlite_master WHERE name LIKE '%trajectory'") == 0)
+    #expect(
+      try fetch(path, "SELECT count(*) FROM sqlite_master WHERE name LIKE '%trajectory' OR name = 'analysis'") == 0)
     #expect(try LedgerReader.open(path: path).allBlocks(five) == [block(five, 0..<10)])
   }
 
