@@ -2,6 +2,7 @@ import Estimation
 import Landscape
 import Ledger
 import Outcomes
+import Studies
 
 /// What the outcomes of a cell come to: counts over its gap-free prefix of trials, and exact quantiles of the risk.
 public struct CellSummary: Sendable {
@@ -29,6 +30,17 @@ public struct CellSummary: Sendable {
   public var largestRiskError: Double
   /// Dead neurons of the counted trials in which they were counted, and the number of these trials.
   public var deadNeurons: (count: Int, trials: Int)
+  /// Nil if no trial ended before its steps were done, but for divergence.
+  public var earlyEnds: EarlyEnds?
+  /// Nil if the cell has no analysis of the landscape.
+  public var landscape: LandscapeSummary?
+  public var references: CellReferences
+  /// Risks below what is possible; nil where nothing is known of that.
+  public var alarms: RiskAlarms?
+  /// With its criterion as a bound on the risk.
+  public var verdictRule: VerdictRule
+  /// Whether risks are means over one fixed set of points.
+  public var usesEvaluationSet: Bool
   /// Compute time of the stored trials, in seconds.
   public var seconds: Double
 
@@ -36,6 +48,12 @@ public struct CellSummary: Sendable {
   public struct RiskQuantile: Sendable, Hashable {
     public var share: Double
     public var risk: Double
+  }
+
+  /// The largest risk that is good.
+  public var goodRisk: Double {
+    guard case .risk(let bound) = verdictRule.good else { preconditionFailure("the cell's levels are in its ledger") }
+    return bound
   }
 
   static let shares = [0.05, 0.5, 0.95]
@@ -63,16 +81,22 @@ public struct CellSummary: Sendable {
   /// Reads the outcomes of a cell; bounded memory however many there are.
   ///
   /// - Parameters:
-  ///   - flowTime: flow time of the cell's trials.
-  ///   - errorMargin: stored errors of a risk within which it is undecided.
+  ///   - flowTime: flow time after a number of steps.
+  ///   - levels: the reference risks of the cell, if there are some.
   init(
-    _ cell: CellRecord, in ledger: LedgerReader, rule: VerdictRule, flowTime: Double, errorMargin: Double
+    _ record: CellRecord, of cell: Cell, in ledger: LedgerReader, flowTime: (Int) -> Double, levels: RiskLevels?,
+    references: CellReferences
   ) throws(LedgerError) {
+    let rule = cell.verdictRule(levels)
+    let (steps, errorMargin) = (cell.training.steps, cell.errorMargin)
+    let neurons = cell.architecture.hidden.reduce(0, +)
     let progress = try ledger.progress(of: cell.key)
-    label = cell.label
-    key = cell.key
-    kernel = cell.kernel
-    checkpoints = cell.checkpoints.count
+    label = record.label
+    key = record.key
+    kernel = record.kernel
+    checkpoints = record.checkpoints.count
+    verdictRule = rule
+    usesEvaluationSet = cell.usesEvaluationSet
     target = progress.target ?? 0
     stored = progress.stored
     trials = progress.prefix
@@ -84,18 +108,34 @@ public struct CellSummary: Sendable {
     deadNeurons = (0, 0)
     seconds = 0
     riskQuantiles = []
+    alarms = RiskAlarms(cell, levels)
+    landscape =
+      record.hasAnalysis
+      ? LandscapeSummary(
+        plan: progress.plan, neurons: neurons,
+        optimum: cell.architecture.depth == 1 ? levels?.optimum(width: cell.architecture.width) : nil) : nil
+    self.references = references
     let prefix = trials
-    var blocks = ledger.blocks(of: cell.key)
+    var hasEarlyEnds = false
+    var blocks = ledger.blocks(of: cell.key, reading: .outcomesAndAnalyses)
     while let block = try blocks.next() {
       seconds += block.seconds
-      for outcome in block.outcomes where block.trials.lowerBound < prefix {
+      guard block.trials.lowerBound < prefix else { continue }
+      for (outcome, analysis) in zip(block.outcomes, block.analyses) { landscape?.add(outcome, analysis) }
+      for (offset, outcome) in block.outcomes.enumerated() {
+        alarms?.check(
+          trial: block.trials.lowerBound + offset, outcome, block.analyses.isEmpty ? nil : block.analyses[offset])
+      }
+      for outcome in block.outcomes {
         counts[outcome.verdict, default: 0] += 1
         if rule.good.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError) == true { riskMet += 1 }
         let isStationary = rule.stationary.holds(
-          risk: outcome.risk, gradientNorm: outcome.gradientNorm, flowTime: flowTime, toleranceFactor: 0.1)
+          risk: outcome.risk, gradientNorm: outcome.gradientNorm, flowTime: flowTime(steps),
+          toleranceFactor: 0.1)
         if outcome.verdict == .good && isStationary { goodAtTenthTolerance += 1 }
         if let dead = outcome.deadNeurons { deadNeurons = (deadNeurons.count + dead, deadNeurons.trials + 1) }
         largestRiskError = max(largestRiskError, outcome.riskError)
+        if EarlyEnds.contains(outcome, plannedSteps: steps) { hasEarlyEnds = true }
       }
     }
     guard trials > 0 else { return }
@@ -107,5 +147,8 @@ public struct CellSummary: Sendable {
       }
     }
     riskQuantiles = zip(Self.shares, risks).map { RiskQuantile(share: $0, risk: $1) }
+    if hasEarlyEnds {
+      earlyEnds = try EarlyEnds(of: cell.key, in: ledger, below: prefix, plannedSteps: steps, flowTime: flowTime)
+    }
   }
 }

@@ -4,28 +4,52 @@ import Outcomes
 /// The outcomes of a ledger, trial by trial, as comma-separated text.
 ///
 /// The bytes depend on the study, its cells and the number of trials alone: cells in the order of the study, trials
-/// ascending, the gap-free prefix of each cell, reals with 17 digits, nothing of the run.
+/// ascending, the gap-free prefix of each cell, reals with 17 digits, nothing of the run. Only the columns of the
+/// analysis, which a ledger has if its study asks for it, may differ between machines in their last digits.
 public enum OutcomeExport {
-  public static let header = "cell,trial,verdict,risk,gradient_norm,risk_error,steps,dead_neurons\n"
+  public static let header = "cell,trial,verdict,risk,gradient_norm,risk_error,steps,dead_neurons"
+  public static let analysisHeader =
+    "initially_dead,class,limit_risk,limit_gradient_norm,limit_flow_time,negative_eigenvalues,smallest_eigenvalue,level,"
+    + "interior_kinks,kinked_neurons,active_neurons,inactive_neurons,certified,signature"
 
   /// Hands the text to `write` piece by piece and returns how many stored trials behind gaps were left out.
   public static func csv(_ ledger: LedgerReader, write: (String) throws -> Void) throws -> Int {
-    try write(header)
+    let cells = try ledger.cells()
+    let hasAnalysis = cells.contains(where: \.hasAnalysis)
+    try write(header + (hasAnalysis ? ",\(analysisHeader)\n" : "\n"))
     var leftOut = 0
-    for cell in try ledger.cells() {
+    for cell in cells {
       let progress = try ledger.progress(of: cell.key)
       leftOut += progress.stored - progress.prefix
-      var blocks = ledger.blocks(of: cell.key, below: progress.prefix)
+      var blocks = ledger.blocks(of: cell.key, below: progress.prefix, reading: .outcomesAndAnalyses)
       while let block = try blocks.next() {
         var text = ""
-        for (trial, outcome) in zip(block.trials, block.outcomes) {
+        for (place, outcome) in block.outcomes.enumerated() {
+          let trial = block.trials.lowerBound + place
           text += "\(cell.label),\(trial),\(outcome.verdict.text),\(CSV.real(outcome.risk)),"
           text += "\(CSV.real(outcome.gradientNorm)),\(CSV.real(outcome.riskError)),\(outcome.steps),"
-          text += outcome.deadNeurons.map { "\($0)\n" } ?? "\n"
+          text += outcome.deadNeurons.map { "\($0)" } ?? ""
+          if hasAnalysis { text += columns(cell.hasAnalysis ? block.analyses[place] : nil) }
+          text += "\n"
         }
         try write(text)
       }
     }
     return leftOut
+  }
+
+  /// The columns of an analysis, each after a comma.
+  private static func columns(_ analysis: TrialAnalysis?) -> String {
+    let limit = analysis?.limit
+    let structure = limit?.structure
+    return [
+      analysis?.initiallyDeadNeurons.map(String.init), limit?.pointClass.text, limit.map { CSV.real($0.risk) },
+      limit.map { CSV.real($0.gradientNorm) }, limit.map { CSV.real($0.flowTime) },
+      limit?.negativeEigenvalues.map(String.init), limit?.smallestEigenvalue.map(CSV.real), limit?.level?.name,
+      structure.map { "\($0.interiorKinks)" }, structure.map { "\($0.kinkedNeurons)" },
+      structure.map { "\($0.activeNeurons)" }, structure.map { "\($0.inactiveNeurons)" },
+      analysis.map { "\($0.isCertifiedGlobal)" },
+      limit.flatMap { $0.signature == 0 ? nil : CSV.real($0.signature) },
+    ].map { "," + ($0 ?? "") }.joined()
   }
 }

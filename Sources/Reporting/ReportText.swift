@@ -1,6 +1,8 @@
 import Estimation
 import Foundation
 import Problems
+import Studies
+import Training
 
 /// How reports write numbers, and sentences that several of them need.
 enum ReportText {
@@ -25,6 +27,17 @@ enum ReportText {
   static func interval(_ interval: Interval) -> String {
     "[\(probability(interval.lower, .down)), \(probability(interval.upper, .up))]"
   }
+
+  /// The share, the interval and the lower bound of an estimate, each for a column.
+  static func columns(_ estimate: Estimate) -> [String] {
+    [
+      estimate.proportion.share.map { String(format: "%.4f", $0) } ?? "-", interval(estimate.interval),
+      probability(estimate.lowerBound, .down),
+    ]
+  }
+
+  /// Two digits, "2.0e-02", "inf".
+  static func scientific(_ value: Double) -> String { value.isFinite ? String(format: "%.1e", value) : "inf" }
 
   /// "95 %", "2.5 %".
   static func percent(_ share: Double) -> String { String(format: "%.12g %%", 100 * share) }
@@ -51,5 +64,13 @@ enum ReportText {
     } catch {
       preconditionFailure("a report is encodable: \(error)")
     }
+  }
+}
+
+extension Study {
+  /// "independent", "shared", or "independent or shared" where that varies.
+  var batchStreamText: String {
+    BatchStream.allCases.filter { stream in homogeneousStudies.contains { $0.training.batchStream == stream } }
+      .map(\.rawValue).joined(separator: " or ")
   }
 }

@@ -5,22 +5,36 @@ import Outcomes
 extension StudyReport {
   /// The estimates as CSV, one line a cell; the columns are those of the JSON report.
   public var csv: String {
+    let showsEarlyEnds = cells.contains { $0.earlyEnds != nil }
     var text =
       "cell,trials,good,bad,not_converged,diverged,p_good,p_good_lower,p_good_upper,p_good_at_least,p_risk,"
       + "p_risk_lower,p_risk_upper,p_risk_at_least,method,good_at_tenth_tolerance,risk_5,risk_50,risk_95,"
-      + "seconds_per_trial\n"
+      + "seconds_per_trial"
+    if showsEarlyEnds {
+      text += ",ended_early"
+      for quantity in ["steps", "flow_time"] {
+        for column in ["5", "50", "95", "mean", "standard_error"] { text += ",\(quantity)_\(column)" }
+      }
+    }
+    text += "\n"
     for cell in cells {
       let good = cell.good(at: confidence)
       let risk = cell.riskMet(at: confidence)
       var fields = [cell.label, "\(cell.trials)"]
       fields += [Verdict.good, .bad, .notConverged, .diverged].map { "\(cell.count($0))" }
       for estimate in [good, risk] {
-        fields.append(estimate.proportion.share.map(CSV.real) ?? "")
-        fields += [estimate.interval.lower, estimate.interval.upper, estimate.lowerBound].map(CSV.real)
+        fields += CSV.columns(estimate)
       }
       fields += [good.method.rawValue, "\(cell.goodAtTenthTolerance)"]
       fields += cell.riskQuantiles.isEmpty ? ["", "", ""] : cell.riskQuantiles.map { CSV.real($0.risk) }
       fields.append(cell.secondsPerTrial.map(CSV.real) ?? "")
+      if showsEarlyEnds {
+        fields.append("\(cell.earlyEnds?.trials ?? 0)")
+        for spread in [cell.earlyEnds?.steps, cell.earlyEnds?.flowTime] {
+          fields += spread.map { $0.quantiles.map(CSV.real) + [CSV.real($0.mean)] } ?? ["", "", "", ""]
+          fields.append(spread?.standardError.map(CSV.real) ?? "")
+        }
+      }
       text += fields.joined(separator: ",") + "\n"
     }
     return text
@@ -31,4 +45,10 @@ extension StudyReport {
 enum CSV {
   /// 17 significant digits, which determine the double.
   static func real(_ value: Double) -> String { String(format: "%.17g", value) }
+
+  /// The share, the ends of the interval and the lower bound.
+  static func columns(_ estimate: Estimate) -> [String] {
+    [estimate.proportion.share.map(real) ?? ""]
+      + [estimate.interval.lower, estimate.interval.upper, estimate.lowerBound].map(real)
+  }
 }

@@ -8,7 +8,7 @@ import Outcomes
 /// is the text "inf".
 struct ReportDocument: Codable, Hashable {
   /// Grows when a field changes its meaning or goes away.
-  static let schemaVersion = 1
+  static let schemaVersion = 2
 
   struct Bounds: Codable, Hashable {
     var successes: Int
@@ -50,11 +50,41 @@ struct ReportDocument: Codable, Hashable {
     var pGood: Bounds
     var pRisk: Bounds
     var goodAtTenthTolerance: Int
+    /// The largest risk that is good.
+    var riskAtMost: Double
     var riskQuantiles: [Quantile]
     var largestRiskError: Double
     var deadNeuronsPerTrial: Double?
     var checkpoints: Int
     var secondsPerTrial: Double?
+    /// Sentences about risks below what is possible; empty if all is well.
+    var alarms: [String]
+    var endedEarly: EndedEarly?
+    var landscape: LandscapeDocument?
+  }
+
+  struct EndedEarly: Codable, Hashable {
+    var trials: Int
+    var steps: Spread
+    var flowTime: Spread
+  }
+
+  struct Spread: Codable, Hashable {
+    struct Quantile: Codable, Hashable {
+      var share: Double
+      var value: Double
+    }
+
+    var quantiles: [Quantile]
+    var mean: Double
+    /// Null for a single trial.
+    var standardError: Double?
+
+    init(_ spread: EarlyEnds.Spread) {
+      quantiles = zip(CellSummary.shares, spread.quantiles).map { Quantile(share: $0, value: $1) }
+      mean = spread.mean
+      standardError = spread.standardError
+    }
   }
 
   struct Run: Codable, Hashable {
@@ -77,21 +107,18 @@ struct ReportDocument: Codable, Hashable {
   var kernelLevel: String
   var confidence: Double
   var simultaneous: Bool
-  var riskAtMost: Double
+  /// When a risk is good, in words.
+  var good: String
   var cells: [Cell]
   var runs: [Run]
 }
 
 extension StudyReport {
   var document: ReportDocument {
-    let riskBound: Double
-    switch study.verdictRule.good {
-    case .risk(let bound): riskBound = bound
-    }
-    return ReportDocument(
+    ReportDocument(
       schema: ReportDocument.schemaVersion, study: study.name, source: study.source, definitionHash: study.hash,
-      seed: study.sampling.seed, batchStream: study.training.batchStream.rawValue, kernelLevel: kernelLevel,
-      confidence: study.sampling.confidence, simultaneous: isSimultaneous, riskAtMost: riskBound,
+      seed: study.sampling.seed, batchStream: study.batchStreamText, kernelLevel: kernelLevel,
+      confidence: study.sampling.confidence, simultaneous: isSimultaneous, good: goodText,
       cells: cells.map { cell in
         ReportDocument.Cell(
           cell: cell.label, key: cell.key.text, kernel: cell.kernel, target: cell.target, stored: cell.stored,
@@ -99,9 +126,14 @@ extension StudyReport {
           good: cell.count(.good), bad: cell.count(.bad), notConverged: cell.count(.notConverged),
           diverged: cell.count(.diverged), pGood: .init(cell.good(at: confidence)),
           pRisk: .init(cell.riskMet(at: confidence)), goodAtTenthTolerance: cell.goodAtTenthTolerance,
+          riskAtMost: cell.goodRisk,
           riskQuantiles: cell.riskQuantiles.map { .init(share: $0.share, risk: $0.risk) },
           largestRiskError: cell.largestRiskError, deadNeuronsPerTrial: cell.deadNeuronsPerTrial,
-          checkpoints: cell.checkpoints, secondsPerTrial: cell.secondsPerTrial)
+          checkpoints: cell.checkpoints, secondsPerTrial: cell.secondsPerTrial, alarms: cell.alarms?.texts ?? [],
+          endedEarly: cell.earlyEnds.map {
+            .init(trials: $0.trials, steps: .init($0.steps), flowTime: .init($0.flowTime))
+          },
+          landscape: cell.landscape.map { LandscapeDocument($0, cell.references, at: confidence) })
       },
       runs: runs.map {
         ReportDocument.Run(

@@ -14,6 +14,12 @@ extension StudyReport {
     text += probabilityTable({ $0.good(at: confidence) }, tenth: true).text + "\n"
     text += "P(\(goodText) when training ends), stationary or not\n"
     text += probabilityTable({ $0.riskMet(at: confidence) }, tenth: false).text + "\n"
+    if cells.contains(where: { $0.earlyEnds != nil }) {
+      text += "ended early (criterion of training.until met)\n" + earlyEndsTable.text + "\n"
+    }
+    for cell in cells {
+      if let landscape = cell.landscape { text += self.text(landscape, of: cell) }
+    }
     for note in notes { text += note + "\n" }
     return text
   }
@@ -22,11 +28,17 @@ extension StudyReport {
   private var provenance: String {
     let targets = Set(cells.map(\.target))
     let trials = targets.count == 1 ? "\(targets.first!) trials a cell" : "\(cells.reduce(0) { $0 + $1.target }) trials"
-    let isExact = study.training.optimizer.method == .population
-    let stream =
-      isExact
-      ? "exact gradients"
-      : study.training.batchStream == .shared ? "one batch stream a cell" : "independent batch streams"
+    let plans = study.homogeneousStudies.map(\.training)
+    var streams: [String] = []
+    for plan in plans {
+      let stream =
+        plan.optimizer.method == .population
+        ? "exact gradients"
+        : plan.batchStream == .shared ? "one batch stream a cell" : "independent batch streams"
+      if !streams.contains(stream) { streams.append(stream) }
+    }
+    let isExact = plans.allSatisfy { $0.optimizer.method == .population }
+    let stream = streams.joined(separator: " or ")
     let kernels = isExact ? [] : Set(cells.map(\.kernel))
     let kernel = kernels.count == 1 && kernels != [""] ? " (\(kernels.first!))" : ""
     var parts = [trials, "seed \(study.sampling.seed)", stream, "\(kernelLevel) kernels\(kernel)"]
@@ -42,32 +54,43 @@ extension StudyReport {
     return parts.joined(separator: ", ")
   }
 
-  private var goodText: String {
-    switch study.verdictRule.good {
-    case .risk(let bound): "risk <= \(ReportText.short(bound))"
-    }
+  var goodText: String {
+    let texts = Set(study.homogeneousStudies.map { $0.verdictRule.good.text })
+    return texts.count == 1 ? texts.first! : "risk at most the bound of the cell"
   }
 
   private var toleranceText: String {
-    switch study.verdictRule.stationary {
-    case .relativeDecrease(let ratio): "(flow time) |gradient|^2 <= \(ReportText.short(ratio)) risk"
-    case .gradientNorm(let bound): "|gradient| <= \(ReportText.short(bound))"
+    let texts = study.homogeneousStudies.map { study -> String in
+      switch study.verdictRule.stationary {
+      case .relativeDecrease(let ratio): "(flow time) |gradient|^2 <= \(ReportText.short(ratio)) risk"
+      case .gradientNorm(let bound): "|gradient| <= \(ReportText.short(bound))"
+      }
     }
+    return Set(texts).count == 1 ? texts[0] : "by the criterion of the cell"
+  }
+
+  /// What the first column has.
+  private var cellHeader: String { study.variants.isEmpty ? "width" : "cell" }
+
+  /// Whether cells have bounds of good risks of their own.
+  private var showsBounds: Bool {
+    study.verdictRule.good.needsOptimum || Set(cells.map(\.verdictRule.good)).count > 1
   }
 
   private var countsTable: TextTable {
-    var table = TextTable(header: [
-      "width", "trials", "good", "bad", "not conv.", "diverged", "median risk", "5 % .. 95 %", "time/trial",
-    ])
+    var table = TextTable(
+      header: [
+        cellHeader, "trials", "good", "bad", "not conv.", "diverged", "median risk", "5 % .. 95 %", "time/trial",
+      ] + (showsBounds ? ["good risk"] : []))
     for cell in cells {
-      let quantiles = cell.riskQuantiles.map { Self.scientific($0.risk) }
+      let quantiles = cell.riskQuantiles.map { ReportText.scientific($0.risk) }
       let trials = cell.trials >= cell.target ? "\(cell.trials)" : "\(cell.trials) of \(cell.target)"
       table.append(
         [cell.label, trials] + [Verdict.good, .bad, .notConverged, .diverged].map { "\(cell.count($0))" } + [
           quantiles.isEmpty ? "-" : quantiles[1],
           quantiles.isEmpty ? "-" : "\(quantiles[0]) .. \(quantiles[2])",
           cell.secondsPerTrial.map(Self.time) ?? "-",
-        ])
+        ] + (showsBounds ? ["<= " + String(format: "%.3g", cell.goodRisk)] : []))
     }
     return table
   }
@@ -75,14 +98,11 @@ extension StudyReport {
   private func probabilityTable(_ estimate: (CellSummary) -> Estimate, tenth: Bool) -> TextTable {
     let level = ReportText.percent(study.sampling.confidence)
     var table = TextTable(
-      header: ["width", "P", "\(level) interval", "at least"] + (tenth ? ["P at 1/10 tolerance"] : []) + ["bounds"])
+      header: [cellHeader, "P", "\(level) interval", "at least"] + (tenth ? ["P at 1/10 tolerance"] : []) + ["bounds"])
     for cell in cells {
       let estimate = estimate(cell)
       table.append(
-        [
-          cell.label, estimate.proportion.share.map { String(format: "%.4f", $0) } ?? "-",
-          ReportText.interval(estimate.interval), ReportText.probability(estimate.lowerBound, .down),
-        ]
+        [cell.label] + ReportText.columns(estimate)
           + (tenth
             ? [cell.trials > 0 ? String(format: "%.4f", Double(cell.goodAtTenthTolerance) / Double(cell.trials)) : "-"]
             : []) + [estimate.method.text])
@@ -90,8 +110,33 @@ extension StudyReport {
     return table
   }
 
+  private var earlyEndsTable: TextTable {
+    var table = TextTable(
+      header: [cellHeader, "trials", "quantity", "median", "5 % .. 95 %", "mean", "standard error"])
+    for cell in cells {
+      guard let ends = cell.earlyEnds else { continue }
+      func append(
+        _ start: [String], _ name: String, _ spread: EarlyEnds.Spread, _ text: (Double) -> String
+      ) {
+        let quantiles = spread.quantiles.map(text)
+        table.append(
+          start + [
+            name, quantiles[1], "\(quantiles[0]) .. \(quantiles[2])", ReportText.short(spread.mean),
+            spread.standardError.map { String(format: "%.3g", $0) } ?? "-",
+          ])
+      }
+      append([cell.label, "\(ends.trials)"], "steps", ends.steps) { "\(Int($0))" }
+      append(["", ""], "flow time", ends.flowTime, ReportText.short)
+    }
+    return table
+  }
+
   private var notes: [String] {
-    var notes = ["stationary: \(toleranceText)"]
+    var notes: [String] = []
+    for cell in cells {
+      for alarm in cell.alarms?.texts ?? [] { notes.append("ALARM, cell \(cell.label): \(alarm)") }
+    }
+    notes.append("stationary: \(toleranceText)")
     for method in IntervalMethod.allCases where cells.contains(where: { $0.plan.method == method }) {
       notes.append("\(method.text): \(method.promise)")
     }
@@ -99,22 +144,28 @@ extension StudyReport {
     notes.append(
       "interval: two-sided, \(level); at least: one-sided lower bound, \(level); "
         + (isSimultaneous
-          ? "each kind holds for all \(cells.count) widths together (Bonferroni)"
-          : "each width on its own (simultaneous bounds: --simultaneous)"))
-    if study.training.batchStream == .shared {
+          ? "each kind holds for all \(cells.count) \(cellHeader)s together (Bonferroni)"
+          : "each \(cellHeader) on its own (simultaneous bounds: --simultaneous)"))
+    notes += landscapeNotes
+    let studies = study.homogeneousStudies
+    if studies.contains(where: { $0.training.batchStream == .shared }) {
       notes.append(ReportText.sharedStream)
     }
-    if study.problem.usesEvaluationSet { notes.append(ReportText.evaluationSet(study.problem)) }
-    if !study.training.optimizer.method.isGradientDescent {
+    if cells.contains(where: \.usesEvaluationSet) { notes.append(ReportText.evaluationSet(study.problem)) }
+    let methods = studies.map(\.training.optimizer.method)
+    let others = OptimizerMethod.allCases.filter { !$0.isGradientDescent && methods.contains($0) }.map(\.rawValue)
+    if !others.isEmpty {
       notes.append(
-        "\(study.training.optimizer.method.rawValue) does not follow the gradient flow: its flow time, the sum of the "
-          + "learning rates, is only a clock")
+        others.count == 1
+          ? "\(others[0]) does not follow the gradient flow: its flow time, the sum of the learning rates, is only a clock"
+          : "\(others.joined(separator: ", ")) do not follow the gradient flow: their flow time, the sum of the learning "
+            + "rates, is only a clock")
     }
     if cells.contains(where: { $0.count(.diverged) > 0 }) {
       notes.append("diverged trials count as failures, with infinite risk")
     }
     let error = cells.map(\.largestRiskError).max() ?? 0
-    if error > 0 { notes.append("largest error estimate of a risk: \(Self.scientific(error))") }
+    if error > 0 { notes.append("largest error estimate of a risk: \(ReportText.scientific(error))") }
     if Set(cells.map(\.kernel)).count > 1 {
       let kernels = cells.map { "\($0.label) \($0.kernel.isEmpty ? "unknown" : $0.kernel)" }
       notes.append("kernels of mini-batch gradients: \(kernels.joined(separator: ", "))")
@@ -129,11 +180,20 @@ extension StudyReport {
     return notes
   }
 
-  static func scientific(_ value: Double) -> String { value.isFinite ? String(format: "%.1e", value) : "inf" }
-
   private static func time(_ seconds: Double) -> String {
     if seconds < 1e-3 { return String(format: "%.3g us", seconds * 1e6) }
     if seconds < 1 { return String(format: "%.3g ms", seconds * 1e3) }
     return String(format: "%.3g s", seconds)
+  }
+}
+
+extension GoodCriterion {
+  /// What reports call it.
+  var text: String {
+    switch self {
+    case .risk(let bound): "risk <= \(ReportText.short(bound))"
+    case .excess(let bound): "risk - m_h <= \(ReportText.short(bound))"
+    case .ratio(let bound): "risk <= \(ReportText.short(bound)) m_h"
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Estimation
 import Foundation
+import Landscape
 import Ledger
 import Outcomes
 import Studies
@@ -9,11 +10,16 @@ import Training
 public enum ReportError: Error, Sendable, CustomStringConvertible {
   /// The ledger's study is not one that this version of the program can read.
   case unreadableStudy(path: String, reason: StudyError)
+  /// The verdicts of the study need reference risks that no run has left in the ledger.
+  case missingLevels(path: String, cell: String)
 
   public var description: String {
     switch self {
     case .unreadableStudy(let path, let reason):
       "the study in \(path) cannot be read (\(reason)); was it written by another version of landfall?"
+    case .missingLevels(let path, let cell):
+      "\(path) lacks the reference risks that the verdicts of cell \(cell) are stated against: a run was interrupted while it "
+        + "searched them; the same run command finds them"
     }
   }
 }
@@ -33,29 +39,32 @@ public struct StudyReport: Sendable {
 
   /// Reads the ledger.
   ///
-  /// - Parameter simultaneous: whether to widen the bounds by Bonferroni's correction over the cells.
-  public init(_ ledger: LedgerReader, simultaneous: Bool = false) throws {
+  /// - Parameters:
+  ///   - simultaneous: whether to widen the bounds by Bonferroni's correction over the cells.
+  ///   - references: what theory says about a cell; nil for what the program and the levels in the ledger say.
+  public init(
+    _ ledger: LedgerReader, simultaneous: Bool = false, references: ((Cell) throws -> CellReferences)? = nil
+  ) throws {
     study = try Study(in: ledger)
-    let records = try ledger.cells()
     path = ledger.path
     kernelLevel = try ledger.study().kernelLevel
     runs = try ledger.runs()
-    var summaries: [CellSummary] = []
-    // One value for all cells where the learning rate does not depend on the width.
-    var flowTime: Double?
-    for (cell, record) in zip(study.cells, records) {
-      if flowTime == nil || study.training.learningRate.uses("h") {
-        flowTime = RateTable(plan: study.training, width: cell.architecture.width).flowTime
-      }
-      summaries.append(
-        try CellSummary(
-          record, in: ledger, rule: cell.verdictRule, flowTime: flowTime ?? 0,
-          errorMargin: study.problem.errorMargin))
+    let levels = try ReferenceLevels(study, in: ledger)
+    for cell in study.cells where cell.verdictRule.good.needsOptimum && levels(cell) == nil {
+      throw ReportError.missingLevels(path: ledger.path, cell: cell.label)
     }
-    cells = summaries
-    isSimultaneous = simultaneous && summaries.count > 1
+    var rates: [TrainingPlan: RateTable] = [:]
+    cells = try zip(study.cells, ledger.cells()).map { cell, record in
+      let table = rates[cell.training] ?? RateTable(plan: cell.training, width: cell.architecture.width)
+      // One table for all cells where the learning rate does not depend on the width.
+      if !cell.training.learningRate.uses("h") { rates[cell.training] = table }
+      return try CellSummary(
+        record, of: cell, in: ledger, flowTime: table.flowTime, levels: levels(cell),
+        references: references?(cell) ?? CellReferences(cell, levels(cell)))
+    }
+    isSimultaneous = simultaneous && cells.count > 1
     let level = ConfidenceLevel(study.sampling.confidence)
-    confidence = isSimultaneous ? level.simultaneous(over: summaries.count) : level
+    confidence = isSimultaneous ? level.simultaneous(over: cells.count) : level
   }
 
   /// Trials behind a gap, which no estimate counts.
@@ -69,14 +78,23 @@ extension Study {
   /// The study that a ledger holds: its definition with the cells put back; the number of trials is in the targets of
   /// the cells.
   init(in ledger: LedgerReader) throws {
-    let widths = try ledger.cells().map { "[" + $0.label.split(separator: "-").joined(separator: ", ") + "]" }
-    let definition = try ledger.study().study.definition
+    let record = try ledger.study().study
+    let cells = record.cells.isEmpty ? Study.cellsText(labels: try ledger.cells().map(\.label)) : record.cells
     do throws(StudyError) {
-      self = try Study.parse(
-        text: definition, origin: .ledger(ledger.path),
-        overrides: [Override(key: "network.hidden", value: "[" + widths.joined(separator: ", ") + "]")])
+      self = try Study.restored(definition: record.definition, cells: cells, path: ledger.path)
     } catch {
       throw ReportError.unreadableStudy(path: ledger.path, reason: error)
     }
+  }
+}
+
+extension ReferenceLevels {
+  /// The levels that a run of the study has left in the ledger.
+  init(_ study: Study, in ledger: LedgerReader) throws(LedgerError) {
+    var found: [LevelRequest: RiskLevels] = [:]
+    for request in study.levelRequests {
+      if let bytes = try ledger.levels(key: request.key) { found[request] = RiskLevels(bytes: bytes) }
+    }
+    self.init(found)
   }
 }

@@ -30,8 +30,7 @@ extension TrajectoryReport {
             continue
           }
           let estimate = line.atMost[place]
-          fields += [CSV.real(table.bounds[place].edge), estimate.proportion.share.map(CSV.real) ?? ""]
-          fields += [estimate.interval.lower, estimate.interval.upper, estimate.lowerBound].map(CSV.real)
+          fields += [CSV.real(table.bounds[place].edge)] + CSV.columns(estimate)
         }
         text += (fields + [table.method.rawValue]).joined(separator: ",") + "\n"
       }

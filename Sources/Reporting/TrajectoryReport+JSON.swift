@@ -51,7 +51,7 @@ extension TrajectoryReport {
   var document: TrajectoryDocument {
     TrajectoryDocument(
       schema: TrajectoryDocument.schemaVersion, study: study.name, source: study.source, definitionHash: study.hash,
-      batchStream: study.training.batchStream.rawValue, kernelLevel: kernelLevel,
+      batchStream: study.batchStreamText, kernelLevel: kernelLevel,
       confidence: study.sampling.confidence, binsPerDecade: LogarithmicGrid.binsPerDecade,
       tables: tables.map { table in
         TrajectoryDocument.Table(

@@ -28,12 +28,7 @@ extension TrajectoryReport {
       var fields = ["\(line.step)"]
       fields += line.quantiles.isEmpty ? shares.map { _ in "-" } : line.quantiles.map(Self.text)
       fields.append(line.rootMeanSquare.map(Self.real) ?? "-")
-      for estimate in line.atMost {
-        fields += [
-          estimate.proportion.share.map { String(format: "%.4f", $0) } ?? "-",
-          ReportText.interval(estimate.interval), ReportText.probability(estimate.lowerBound, .down),
-        ]
-      }
+      for estimate in line.atMost { fields += ReportText.columns(estimate) }
       if showsNonFinite { fields.append("\(line.nonFinite)") }
       lines.append(fields)
     }
@@ -73,9 +68,11 @@ extension TrajectoryReport {
       }
       let level = ReportText.percent(study.sampling.confidence)
       notes.append("interval: two-sided, \(level); at least: one-sided lower bound, \(level); each line on its own")
-      if study.training.batchStream == .shared { notes.append(ReportText.sharedStream) }
+      if study.homogeneousStudies.contains(where: { $0.training.batchStream == .shared }) {
+        notes.append(ReportText.sharedStream)
+      }
     }
-    if study.problem.usesEvaluationSet { notes.append(ReportText.evaluationSet(study.problem)) }
+    if study.cells.contains(where: \.usesEvaluationSet) { notes.append(ReportText.evaluationSet(study.problem)) }
     if tables.contains(where: { $0.lines.contains { $0.nonFinite > 0 } }) {
       notes.append(
         "diverged trials count as infinite from the step on at which they diverged, and make the RMS infinite; their "

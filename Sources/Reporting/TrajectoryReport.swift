@@ -108,15 +108,19 @@ public struct TrajectoryReport: Sendable {
     let confidence = ConfidenceLevel(study.sampling.confidence)
     self.confidence = confidence
     self.shares = shares
-    let riskBound: Double
-    switch study.verdictRule.good {
-    case .risk(let bound): riskBound = bound
-    }
+    let levels = try ReferenceLevels(study, in: ledger)
+    let goodRisks = Dictionary(
+      study.cells.compactMap { cell -> (CellKey, Double)? in
+        guard case .risk(let bound) = cell.verdictRule(levels(cell)).good else { return nil }
+        return (cell.key, bound)
+      }
+    ) { first, _ in first }
     tables = source.cells.flatMap { record, trajectory in
-      quantities.map { quantity in
+      let riskBound = goodRisks[record.key].map { [$0] } ?? []
+      return quantities.map { quantity in
         Table(
           cell: record, trajectory, quantity, shares: shares,
-          bounds: (bounds ?? (quantity == .risk ? [riskBound] : [])).map(Bound.init), confidence)
+          bounds: (bounds ?? (quantity == .risk ? riskBound : [])).map(Bound.init), confidence)
       }
     }
   }

@@ -121,7 +121,7 @@ struct BenchCommand: ParsableCommand {
     let probe = try runner(steps: 20)
     var networks = networks ?? (probe.cell.training.batchStream == .shared ? 300 : 8)
     var steps = benchmark.steps(probe, networks: networks, seconds: seconds)
-    // With too few steps the initialization of large networks would count.
+    // Few steps say little.
     if self.networks == nil, steps < Self.fewestSteps {
       networks = max(16, networks * steps / Self.fewestSteps)
       steps = benchmark.steps(probe, networks: networks, seconds: seconds)
@@ -130,7 +130,7 @@ struct BenchCommand: ParsableCommand {
     return Figures.Cell(
       cell: timed.cell.label, kernel: timed.cell.kernel.rawValue, precision: timed.cell.training.precision.rawValue,
       stream: timed.cell.training.batchStream.rawValue, networks: networks, steps: steps,
-      seconds: benchmark.secondsPerStep(timed, networks: networks),
+      seconds: benchmark.secondsPerStep(timed, beginning: try runner(steps: max(1, steps / 5)), networks: networks),
       denseOperationsPerStep: timed.denseOperationsPerStep)
   }
 

@@ -20,6 +20,6 @@ struct Landfall: ParsableCommand {
     version: "landfall \(version)",
     subcommands: [
       StudiesCommand.self, CheckCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
-      TrajectoryCommand.self, ExportCommand.self, BenchCommand.self,
+      TrajectoryCommand.self, ExportCommand.self, LevelsCommand.self, BenchCommand.self,
     ])
 }

@@ -10,20 +10,30 @@ struct ReportCommand: ParsableCommand {
 
     /// The text of this format; the others are not made.
     func choose(
-      text: @autoclosure () -> String, json: @autoclosure () -> String, csv: @autoclosure () -> String
-    ) -> String {
+      text: @autoclosure () throws -> String, json: @autoclosure () throws -> String,
+      csv: @autoclosure () throws -> String
+    ) rethrows -> String {
       switch self {
-      case .text: text()
-      case .json: json()
-      case .csv: csv()
+      case .text: try text()
+      case .json: try json()
+      case .csv: try csv()
       }
     }
+  }
+
+  enum Table: String, ExpressibleByArgument, CaseIterable {
+    case cells
+    case landscape
   }
 
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Print the estimates of a ledger: probabilities with bounds, risks, times.",
-    discussion: "Example: landfall report inner-bias.landfall --format json")
+    discussion: """
+      Examples:
+        landfall report inner-bias.landfall --format json
+        landfall report ladder.landfall --format csv --table landscape
+      """)
 
   @Argument(help: "A ledger.")
   var file: String
@@ -31,13 +41,30 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "text, json or csv.")
   var format = Format.text
 
+  @Option(
+    help:
+      "With --format csv: cells, one line a cell, or landscape, what the analyses of a study that asks for them come to."
+  )
+  var table = Table.cells
+
   @Flag(help: "Bounds that hold for all cells together (Bonferroni).")
   var simultaneous = false
 
+  private func csv(_ report: StudyReport) throws -> String {
+    switch table {
+    case .cells: report.csv
+    case .landscape: try report.landscapeCSV()
+    }
+  }
+
   func run() throws {
     try reportingFailures {
+      if table == .landscape && format != .csv {
+        throw CommandFailure(
+          .usage, "--table landscape is for --format csv: text and json contain what the analyses come to anyway")
+      }
       let report = try StudyReport(LedgerReader.open(path: file), simultaneous: simultaneous)
-      try printOutput(format.choose(text: report.text, json: report.json, csv: report.csv))
+      try printOutput(try format.choose(text: report.text, json: report.json, csv: csv(report)))
     }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaign
 import Foundation
 import Kernels
+import Landscape
 import Ledger
 import MessagePassing
 import Reporting
@@ -61,9 +62,12 @@ struct RunCommand: ParsableCommand {
   ) throws {
     let prepared: PreparedStudy
     let writer: LedgerWriter
+    let levels: ReferenceLevels
     do {
-      prepared = try options.prepare()
-      writer = try openLedger(prepared.study, communicator, kernels, settings)
+      let study = try options.prepare().study
+      writer = try openLedger(study, communicator, kernels, settings)
+      levels = try referenceLevels(of: study, in: writer)
+      prepared = try PreparedStudy(study, levels: levels)
     } catch {
       // The other ranks wait for the study: an empty one tells them to leave. mpirun kills all ranks when one leaves with
       // another code than 0, so the message comes first and the code of the job is rank zero's.
@@ -74,6 +78,7 @@ struct RunCommand: ParsableCommand {
       throw CommandFailure(failure.code, "")
     }
     _ = try communicator.broadcast(Array(prepared.study.text.utf8))
+    _ = try communicator.broadcast(levels.bytes)
 
     let ending: CampaignEnding
     do {
@@ -100,16 +105,34 @@ struct RunCommand: ParsableCommand {
     }
   }
 
+  /// The levels that the study needs: from the ledger, or searched and kept there.
+  private func referenceLevels(of study: Study, in writer: LedgerWriter) throws -> ReferenceLevels {
+    var found: [LevelRequest: RiskLevels] = [:]
+    for request in study.levelRequests {
+      if let bytes = try writer.reader.levels(key: request.key), let levels = RiskLevels(bytes: bytes) {
+        found[request] = levels
+        continue
+      }
+      if request.largestWidth > 6 {
+        printError("searching the reference risks of widths up to \(request.largestWidth); this takes some seconds")
+      }
+      let levels = try request.search()
+      try writer.storeLevels(key: request.key, bytes: levels.bytes)
+      found[request] = levels
+    }
+    return ReferenceLevels(found)
+  }
+
   private func openLedger(
     _ study: Study, _ communicator: Communicator, _ kernels: KernelTable, _ settings: CampaignSettings
   ) throws -> LedgerWriter {
     try LedgerWriter.open(
       path: output ?? "\(study.name).landfall",
-      study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash),
+      study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash, cells: study.cellsText),
       cells: study.cells.map {
         CellRecord(
           key: $0.key, label: $0.label, definition: $0.definition, kernel: $0.kernel.rawValue,
-          checkpoints: $0.trajectory?.checkpoints ?? [])
+          checkpoints: $0.trajectory?.checkpoints ?? [], hasAnalysis: $0.landscape != nil)
       },
       run: RunRecord(
         started: Date(), host: communicator.host, processID: Int(ProcessInfo.processInfo.processIdentifier),
@@ -129,10 +152,12 @@ struct RunCommand: ParsableCommand {
       try communicator.finish(patience: 5)
       throw CommandFailure(.done, "")
     }
+    let levels = try communicator.broadcast([])
     let prepared: PreparedStudy
     do {
-      prepared = try PreparedStudy(
-        Study.parse(text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero")))
+      let study = try Study.parse(
+        text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"))
+      prepared = try PreparedStudy(study, levels: ReferenceLevels(study.levelRequests, bytes: levels))
     } catch {
       // What rank zero could read, this rank cannot: a data file that is not on its host.
       var failure = CommandFailure(error)

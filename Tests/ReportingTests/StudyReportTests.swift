@@ -44,10 +44,12 @@ import Testing
     try withLedger(fill) { ledger in
       let object = try JSONSerialization.jsonObject(with: Data(StudyReport(ledger).json.utf8)) as? [String: Any]
       let report = try #require(object)
-      #expect(report["schema"] as? Int == 1)
+      #expect(report["schema"] as? Int == 2)
       #expect(report["study"] as? String == "inner-bias")
-      #expect(report["risk_at_most"] as? Double == 1e-3)
+      #expect(report["good"] as? String == "risk <= 0.001")
       let cells = try #require(report["cells"] as? [[String: Any]])
+      #expect(cells[0]["risk_at_most"] as? Double == 1e-3)
+      #expect(cells[0]["alarms"] as? [String] == [])
       #expect(cells.count == 2)
       #expect(cells[0]["not_converged"] as? Int == 1)
       #expect(cells[0]["good_at_tenth_tolerance"] as? Int == 1)

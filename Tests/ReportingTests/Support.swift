@@ -6,6 +6,7 @@ import Studies
 /// Fills a ledger of the study inner-bias with two cells, 5 and 20, by `fill`, and hands it to `check`.
 func withLedger(
   trials: Int = 10, stream: String = "independent", kernels: [String] = ["", ""], checkpoints: [Int] = [],
+  analysis: Bool = false,
   _ fill: (LedgerWriter, Study) throws -> Void, _ check: (LedgerReader) throws -> Void
 ) throws {
   let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).landfall").path
@@ -21,7 +22,9 @@ func withLedger(
   let writer = try LedgerWriter.open(
     path: path, study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash),
     cells: zip(study.cells, kernels).map {
-      CellRecord(key: $0.key, label: $0.label, definition: $0.definition, kernel: $1, checkpoints: checkpoints)
+      CellRecord(
+        key: $0.key, label: $0.label, definition: $0.definition, kernel: $1, checkpoints: checkpoints,
+        hasAnalysis: analysis)
     },
     run: RunRecord(
       started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 2, threads: 1,

@@ -1,0 +1,75 @@
+import Estimation
+import Ledger
+import Outcomes
+
+/// When the trials ended that met the criterion of `training.until` before all steps were done.
+public struct EarlyEnds: Sendable, Hashable {
+  public var trials: Int
+  public var steps: Spread
+  /// The sum of the learning rates of these steps.
+  public var flowTime: Spread
+
+  /// How a quantity lies over trials.
+  public struct Spread: Sendable, Hashable {
+    /// The 5 %, 50 % and 95 % quantiles: the smallest value with at least that share of the trials at or below it.
+    public var quantiles: [Double]
+    public var mean: Double
+    /// Of the mean; nil for a single trial.
+    public var standardError: Double?
+  }
+
+  /// Whether a trial ended before it had done `plannedSteps`, for another reason than divergence.
+  static func contains(_ outcome: Outcome, plannedSteps: Int) -> Bool {
+    outcome.verdict != .diverged && outcome.steps < plannedSteps
+  }
+
+  /// Of the trials of a cell below `prefix`; nil if all of them did their steps.
+  ///
+  /// - Parameter flowTime: the flow time after a number of steps; it does not fall.
+  init?(
+    of cell: CellKey, in ledger: LedgerReader, below prefix: Int, plannedSteps: Int, flowTime: (Int) -> Double
+  ) throws(LedgerError) {
+    func replay(_ visit: (Outcome) -> Void) throws(LedgerError) {
+      var blocks = ledger.blocks(of: cell, below: prefix)
+      while let block = try blocks.next() {
+        for outcome in block.outcomes where Self.contains(outcome, plannedSteps: plannedSteps) { visit(outcome) }
+      }
+    }
+    var (stepMoments, timeMoments) = (Moments(), Moments())
+    try replay { outcome in
+      stepMoments.add(Double(outcome.steps))
+      timeMoments.add(flowTime(outcome.steps))
+    }
+    guard stepMoments.count > 0 else { return nil }
+    let steps = try QuantileSelection.quantiles(ofShares: CellSummary.shares, count: stepMoments.count) {
+      (visit: (Double) -> Void) throws(LedgerError) in
+      try replay { visit(Double($0.steps)) }
+    }
+    trials = stepMoments.count
+    self.steps = Spread(quantiles: steps, mean: stepMoments.mean, standardError: stepMoments.standardError)
+    // Flow time does not fall with the steps, so its quantiles belong to those of the steps.
+    self.flowTime = Spread(
+      quantiles: steps.map { flowTime(Int($0)) }, mean: timeMoments.mean, standardError: timeMoments.standardError)
+  }
+}
+
+/// Mean and variance of a stream of numbers, one by one (B. P. Welford, "Note on a method for calculating corrected sums
+/// of squares and products", Technometrics 4 (1962)).
+struct Moments {
+  private(set) var count = 0
+  private(set) var mean = 0.0
+  /// The sum of the squares of the distances to the mean.
+  private var squares = 0.0
+
+  mutating func add(_ value: Double) {
+    count += 1
+    let distance = value - mean
+    mean += distance / Double(count)
+    squares += distance * (value - mean)
+  }
+
+  /// The standard error of the mean, from the unbiased variance; nil for less than two numbers.
+  var standardError: Double? {
+    count < 2 ? nil : (squares / Double(count - 1) / Double(count)).squareRoot()
+  }
+}

@@ -1,0 +1,260 @@
+import Estimation
+import Foundation
+import Landscape
+import Outcomes
+
+/// What the analyses of a cell come to: counts over its gap-free prefix of trials.
+public struct LandscapeSummary: Sendable, Hashable {
+  /// Trials counted.
+  public private(set) var trials = 0
+  public let plan: SamplingPlan
+  /// Hidden neurons of a network of the cell.
+  public let neurons: Int
+  /// Limits by class.
+  public private(set) var classes: [CriticalPointClass: Int] = [:]
+  public private(set) var diverged = 0
+  /// Trials that did not diverge and have no limit.
+  public private(set) var withoutLimit = 0
+  public private(set) var initiallyDead = InitiallyDead()
+  /// The smallest risk of networks of the cell's width; nil where it is not known.
+  public let optimum: Double?
+  /// Trials whose limit, stationary or not, has a risk above the optimum by more than 1e-6 of it, diverged ones included.
+  public private(set) var aboveOptimum = 0
+  public private(set) var certified = Certified()
+  /// Trials by level; only levels that a network of the cell can come to.
+  public private(set) var levels: [RiskLevel: LevelCount] = [:]
+  /// Trials at any other level.
+  public private(set) var otherLevels = LevelCount()
+  /// Stationary limits that lie at no level.
+  public private(set) var atNoLevel = 0
+  private var structures: [StructureKey: StructureCount] = [:]
+  private var points: [CriticalPoint: Int] = [:]
+  /// Trials whose critical points are not in `points` because there are too many different ones.
+  private var morePoints = 0
+
+  /// Dead neurons at initialization.
+  public struct InitiallyDead: Sendable, Hashable {
+    /// Trials in which they were counted.
+    public var trials = 0
+    /// Trials with at least one.
+    public var any = 0
+    /// Trials in which all neurons are dead.
+    public var all = 0
+    /// Dead neurons of all these trials.
+    public var neurons = 0
+  }
+
+  /// Trials whose risk when training ended certifies that the gradient flow from there ends at a global minimum.
+  public struct Certified: Sendable, Hashable {
+    public var trials = 0
+    /// Those whose verdict is "not converged".
+    public var notConverged = 0
+    /// Those whose limit is not stationary either.
+    public var limitNotConverged = 0
+  }
+
+  public struct LevelCount: Sendable, Hashable {
+    /// Stationary limits at the level.
+    public var limits = 0
+    /// Trials whose flow was not stationary when its time was over, with a risk near the level.
+    public var nearby = 0
+  }
+
+  struct StructureKey: Sendable, Hashable {
+    var interiorKinks: Int
+    /// Whether more than one neuron stands at an interior kink.
+    var hasMergedKinks: Bool
+    /// Whether a neuron is active everywhere.
+    var hasActiveNeuron: Bool
+
+    init(_ structure: LimitStructure) {
+      interiorKinks = structure.interiorKinks
+      hasMergedKinks = structure.kinkedNeurons != structure.interiorKinks
+      hasActiveNeuron = structure.activeNeurons > 0
+    }
+
+    var isFreeKnotFit: Bool { !hasMergedKinks && hasActiveNeuron }
+  }
+
+  struct StructureCount: Sendable, Hashable {
+    var trials = 0
+    var smallestRisk = Double.infinity
+    var largestRisk = 0.0
+    /// By level; nil for none.
+    var levels: [RiskLevel?: Int] = [:]
+
+    /// The levels by name, the most frequent first.
+    var sortedLevels: [(name: String, trials: Int)] {
+      levels.sorted { a, b in
+        func order(_ row: (key: RiskLevel?, value: Int)) -> (Int, UInt8, Int) {
+          (-row.value, row.key?.kind.rawValue ?? .max, row.key?.index ?? 0)
+        }
+        return order(a) < order(b)
+      }.map { ($0.key?.name ?? "none", $0.value) }
+    }
+  }
+
+  /// A critical point as far as risk and signature tell it from others.
+  struct CriticalPoint: Sendable, Hashable {
+    var pointClass: CriticalPointClass
+    /// To 8 digits; 0 below 1e-12.
+    var risk: Double
+    /// To 6 digits.
+    var signature: Double
+
+    init(_ limit: FlowLimit) {
+      pointClass = limit.pointClass
+      risk = limit.risk < 1e-12 ? 0 : Self.rounded(limit.risk, digits: 8)
+      signature = Self.rounded(limit.signature, digits: 6)
+    }
+
+    private static func rounded(_ value: Double, digits: Int) -> Double {
+      Double(String(format: "%.\(digits - 1)e", value)) ?? value
+    }
+  }
+
+  /// Different critical points that are told apart: bounds the memory.
+  private static let mostPoints = 1 << 16
+
+  init(plan: SamplingPlan, neurons: Int, optimum: Double?) {
+    self.plan = plan
+    self.optimum = optimum
+    self.neurons = neurons
+  }
+
+  /// Whether a trial has a limit.
+  public var hasLimits: Bool { !classes.isEmpty }
+
+  /// Counts a trial. The order matters only once there are more different critical points than are told apart.
+  mutating func add(_ outcome: Outcome, _ analysis: TrialAnalysis) {
+    trials += 1
+    if let dead = analysis.initiallyDeadNeurons {
+      initiallyDead.trials += 1
+      initiallyDead.neurons += dead
+      if dead > 0 { initiallyDead.any += 1 }
+      if dead == neurons { initiallyDead.all += 1 }
+    }
+    if analysis.isCertifiedGlobal {
+      certified.trials += 1
+      if outcome.verdict == .notConverged { certified.notConverged += 1 }
+      if analysis.limit?.pointClass == .notConverged { certified.limitNotConverged += 1 }
+    }
+    if let optimum {
+      let risk = analysis.limit?.risk ?? (outcome.verdict == .diverged ? .infinity : 0)
+      if risk > optimum * (1 + LandscapeAnalysis.globalTolerance) + outcome.riskError { aboveOptimum += 1 }
+    }
+    if let limit = analysis.limit {
+      add(limit)
+    } else if outcome.verdict == .diverged {
+      diverged += 1
+    } else {
+      withoutLimit += 1
+    }
+  }
+
+  private mutating func add(_ limit: FlowLimit) {
+    classes[limit.pointClass, default: 0] += 1
+    let isStationary = limit.pointClass != .notConverged
+    if let level = limit.level {
+      let place = isStationary ? \LevelCount.limits : \.nearby
+      if Self.canCome(neurons: neurons, to: level) {
+        levels[level, default: LevelCount()][keyPath: place] += 1
+      } else {
+        otherLevels[keyPath: place] += 1
+      }
+    } else if isStationary {
+      atNoLevel += 1
+    }
+    guard isStationary else { return }
+    // A limit without neurons of any kind is one of a network that has no such structure.
+    let structure = limit.structure
+    if structure.kinkedNeurons + structure.activeNeurons + structure.inactiveNeurons > 0 {
+      var count = structures[StructureKey(structure)] ?? StructureCount()
+      count.trials += 1
+      count.smallestRisk = min(count.smallestRisk, limit.risk)
+      count.largestRisk = max(count.largestRisk, limit.risk)
+      count.levels[limit.level, default: 0] += 1
+      structures[StructureKey(structure)] = count
+    }
+    if limit.signature != 0 {
+      let point = CriticalPoint(limit)
+      if points.count < Self.mostPoints || points[point] != nil {
+        points[point, default: 0] += 1
+      } else {
+        morePoints += 1
+      }
+    }
+  }
+
+  // MARK: - Levels that a network can come to
+
+  /// Whether networks with this many neurons can come to the level: the optimum of at most their width, as many pieces
+  /// as their kinks make, saddles and local minima with at most as many kinks.
+  static func canCome(neurons: Int, to level: RiskLevel) -> Bool {
+    switch level.kind {
+    case .optimum, .saddle: 0...neurons ~= level.index
+    case .ladder: 1...neurons + 1 ~= level.index
+    case .localFit: 0...neurons + 1 ~= level.index
+    }
+  }
+
+  /// The lines that a table of levels can have: the names for which ``canCome(neurons:to:)`` holds, "other", "none",
+  /// "not converged" and "diverged". It does not depend on any outcome.
+  var possibleLevelLines: Int { 3 * (neurons + 1) + (neurons + 2) + 4 }
+
+  // MARK: - Rankings
+
+  /// The most frequent of many rows, and how many there are besides.
+  struct Ranking<Row> {
+    var rows: [Row]
+    /// Rows that are left out, or at least this many.
+    var moreRows: Int
+    /// The trials of rows that are left out.
+    var moreTrials: Int
+    /// Whether all rows were told apart, so that `moreRows` is their exact number.
+    var isComplete = true
+
+    static var mostRows: Int { 20 }
+
+    init(_ sorted: [Row], trials: (Row) -> Int) {
+      rows = Array(sorted.prefix(Self.mostRows))
+      let rest = sorted.dropFirst(Self.mostRows)
+      moreRows = rest.count
+      moreTrials = rest.reduce(0) { $0 + trials($1) }
+    }
+  }
+
+  typealias StructureRow = (key: StructureKey, count: StructureCount)
+
+  /// The structures of stationary limits that are free-knot fits, or that are none, the most frequent first.
+  func structures(areFreeKnotFits: Bool) -> Ranking<StructureRow> {
+    let sorted = structures.filter { $0.key.isFreeKnotFit == areFreeKnotFits }.sorted { a, b in
+      func order(_ row: (key: StructureKey, value: StructureCount)) -> (Int, Int, Int, Int) {
+        (
+          -row.value.trials, row.key.interiorKinks, row.key.hasMergedKinks ? 1 : 0, row.key.hasActiveNeuron ? 1 : 0
+        )
+      }
+      return order(a) < order(b)
+    }
+    return Ranking(sorted.map { (key: $0.key, count: $0.value) }) { $0.count.trials }
+  }
+
+  typealias CriticalPointRow = (point: CriticalPoint, trials: Int)
+
+  /// The stationary limits with a signature, the most frequent first.
+  var criticalPoints: Ranking<CriticalPointRow> {
+    let sorted = points.sorted { a, b in
+      func order(_ row: (key: CriticalPoint, value: Int)) -> (Int, Double, Double, UInt8) {
+        (-row.value, row.key.risk, row.key.signature, row.key.pointClass.rawValue)
+      }
+      return order(a) < order(b)
+    }
+    var ranking = Ranking(sorted.map { (point: $0.key, trials: $0.value) }) { $0.trials }
+    if morePoints > 0 {
+      ranking.moreRows += 1
+      ranking.moreTrials += morePoints
+      ranking.isComplete = false
+    }
+    return ranking
+  }
+}
