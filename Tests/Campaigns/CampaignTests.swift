@@ -90,6 +90,63 @@ import Testing
     }
   }
 
+  /// Studies whose trials are analysed, and whose cells differ in more than their widths.
+  static let landscapes = [
+    ("ladder", ["network.hidden=[[4], [6]]"]),
+    ("affine-target", ["network.hidden=[[2]]", "training.steps=200"]),
+    ("non-convergence", ["network.hidden=[[3]]", "training.steps=50"]),
+    (
+      "teacher-student",
+      [
+        "vary=[{network.hidden: [[[2]], [[3]]], problem.input.normal.dimension: [2, 3], "
+          + "problem.target.teacher.hidden: [[2], [3]]}]",
+        "training.steps=3000", "training.until.neuron-gradient-at-most=1e-7",
+        "verdict.stationary.gradient-norm-at-most=1e-5",
+      ]
+    ),
+  ]
+
+  @Test(arguments: landscapes)
+  func layoutsOfTheLandscape(_ study: (name: String, settings: [String])) throws {
+    let arguments = ["run", study.name, "--trials", "40"] + study.settings.flatMap { ["--set", $0] }
+    let layouts = [
+      Layout(ranks: nil, options: ["--threads", "1"]), Layout(ranks: nil, options: ["--threads", "2", "--block", "7"]),
+      Layout(ranks: 2, options: ["--block", "33"]), Layout(ranks: 3, options: ["--block", "5"]),
+    ]
+    var reference: [String]?
+    for (number, layout) in layouts.enumerated() {
+      let ledger = folder.path("\(number).landfall")
+      let result = try run(arguments + ["-o", ledger] + layout.options, ranks: layout.ranks)
+      #expect(result.code == 0, "\(layout.testDescription): \(result.errors)")
+      #expect(result.output.contains("class of the limit") && !result.output.contains("ALARM"))
+      let landscape = try run(["report", ledger, "--format", "csv", "--table", "landscape"])
+      #expect(landscape.code == 0, "\(landscape.errors)")
+      let texts = [try export(ledger), landscape.output]
+      #expect(texts[0].contains(",class,limit_risk,"))
+      if let reference { #expect(texts == reference, "\(layout.testDescription)") }
+      reference = reference ?? texts
+    }
+  }
+
+  /// More trials, and more values of a key that varies, in the same ledger; the levels in it are used again.
+  @Test func analysedStudiesContinue() throws {
+    func arguments(_ rates: String, trials: Int, _ ledger: String) -> [String] {
+      [
+        "run", "ladder", "--set", "network.hidden=[[3]]", "--set", "vary=[{training.learning-rate: [\(rates)]}]",
+        "--trials",
+        "\(trials)", "-o", ledger,
+      ]
+    }
+    let (grown, whole) = (folder.path("grown.landfall"), folder.path("whole.landfall"))
+    #expect(try run(arguments("1e-6", trials: 20, grown)).code == 0)
+    #expect(try run(arguments("1e-6", trials: 30, grown), ranks: 2).code == 0)
+    #expect(try run(arguments("1e-6, 1e-5", trials: 30, grown)).code == 0)
+    #expect(try run(arguments("1e-6, 1e-5", trials: 30, whole)).code == 0)
+    #expect(try export(grown) == export(whole))
+    let other = try run(arguments("1e-4, 1e-5", trials: 30, grown))
+    #expect(other.code == 3 && other.errors.contains("learning-rate"))
+  }
+
   // MARK: Nothing lost
 
   enum Victim: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import Kernels
+import Landscape
 import Networks
 import Outcomes
 import Risk
@@ -9,7 +10,14 @@ import Trials
 let widest = KernelTable(.widest)
 
 func prepare(_ name: String, _ overrides: [(String, String)]) throws -> PreparedStudy {
-  try PreparedStudy(try load(name, overrides))
+  let study = try load(name, overrides)
+  return try PreparedStudy(study, levels: levels(of: study))
+}
+
+func levels(of study: Study) throws -> ReferenceLevels {
+  var levels: [LevelRequest: RiskLevels] = [:]
+  for request in study.levelRequests { levels[request] = try request.search() }
+  return ReferenceLevels(levels)
 }
 
 func load(_ name: String, _ overrides: [(String, String)]) throws -> Study {
@@ -71,7 +79,7 @@ func train(
   var end: TrainedTrial.End?
   try trainer(cell, kernel: kernel, precision: precision, optimizer: optimizer)
     .train(trial..<trial + 1, kernels: kernels) { end = $0.end }
-  guard case .finished(let parameters) = end else { return nil }
+  guard case .finished(let parameters, _) = end else { return nil }
   return parameters
 }
 
