@@ -36,6 +36,10 @@ public struct CellReferences: Sendable, Hashable {
     return values.count == 1 ? values[0].value : nil
   }
 
+  mutating func update(_ level: RiskLevel, to value: Double) {
+    for index in levels.indices where levels[index].level == level { levels[index].value = value }
+  }
+
   /// The probability that at least one of `neurons` is dead at initialization: 1 - (1 - p)^n.
   func anyDead(of neurons: Int) -> Double? { deadNeuronProbability.map { -expm1(Double(neurons) * log1p(-$0)) } }
 

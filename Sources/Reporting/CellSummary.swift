@@ -138,6 +138,10 @@ public struct CellSummary: Sendable {
         if EarlyEnds.contains(outcome, plannedSteps: steps) { hasEarlyEnds = true }
       }
     }
+    // A risk below the searched optimum is a better value of it.
+    if let better = alarms?.belowOptimum.lowest {
+      self.references.update(RiskLevel(.optimum, cell.architecture.width), to: better.risk)
+    }
     guard trials > 0 else { return }
     let risks = try QuantileSelection.quantiles(ofShares: Self.shares, count: trials) {
       (visit: (Double) -> Void) throws(LedgerError) in

@@ -76,6 +76,9 @@ import Testing
       #expect(alarms[0].contains("1 trial has a risk below D_3; lowest: trial 3, "))
       #expect(alarms[1].contains("below m_(h-K), K the neurons dead at initialization; lowest: trial 1, "))
       #expect(alarms[2].contains("2 trials have risks below the searched m_2; lowest: trial 3, "))
+      // From now on that is the level.
+      let level = try #require(report.cells[0].references.levels.first { $0.level == RiskLevel(.optimum, 2) })
+      #expect(abs(level.value - d3 * (1 - 1e-6)) <= 1e-16)
     }
   }
 
