@@ -19,7 +19,8 @@ struct BlockPlanner {
     var measuredSeconds = 0.0
     /// Blocks handed out while no trial was measured.
     var blocksOnTrust = 0
-    /// Fewest trials worth a block: with a shared stream a block draws every batch once, whatever its size.
+    /// Fewest trials worth a block: with a shared stream a block draws every batch once, whatever its size; students of
+    /// teachers are trained side by side, and at the end of a block few are left.
     let smallest: Int
 
     var remaining: Int { missing.reduce(0) { $0 + $1.count } }
@@ -45,7 +46,7 @@ struct BlockPlanner {
       let seconds = stepSeconds * Double(plan.steps) + 2e-5 + 5e-7 * Double(runner.cell.architecture.width)
       return CellState(
         missing: missing.filter { !$0.isEmpty }, secondsPerTrial: seconds, guessedSecondsPerTrial: seconds,
-        smallest: plan.batchStream == .shared ? 32 : 1)
+        smallest: plan.batchStream == .shared ? 32 : runner.cell.hasClosedForm ? 128 : 1)
     }
   }
 
