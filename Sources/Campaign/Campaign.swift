@@ -45,15 +45,13 @@ public enum CampaignError: Error, CustomStringConvertible {
 /// Computes the missing trials of a study on all ranks of a job.
 ///
 /// Rank zero scatters blocks to all ranks, itself included, keeps each two blocks ahead of what it computes, gathers
-/// the outcomes and commits every block as it arrives. Each rank's main thread polls messages and sleeps in between;
-/// trials are computed on other threads.
+/// the outcomes and commits every block as it arrives. Each rank's main thread moves messages and outcomes and sleeps in
+/// between; trials are computed on other threads.
 public enum Campaign {
   /// Most trials of a block: bounds the memory of a rank.
   public static let largestBlock = 100_000
   /// Blocks that a rank has waiting beside the ones its threads compute.
   static let blocksAhead = 2
-  /// Pause between two polls, in microseconds.
-  static let pollInterval: UInt32 = 500
   /// Seconds that ranks wait for each other at the end.
   static let finishPatience = 30.0
 

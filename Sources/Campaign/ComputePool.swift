@@ -21,6 +21,8 @@ final class ComputePool: Sendable {
   private let state = Mutex(State())
   /// Counts the blocks that wait, and at the end the threads that are to leave.
   private let work = DispatchSemaphore(value: 0)
+  /// Counts the blocks that were finished since the main thread last waited.
+  private let finishes = DispatchSemaphore(value: 0)
 
   init(study: PreparedStudy, kernels: KernelTable, threads: Int, rank: Int) {
     self.rank = rank
@@ -49,6 +51,9 @@ final class ComputePool: Sendable {
       return state.finished
     }
   }
+
+  /// Returns as soon as a block is finished, at the latest after `seconds`.
+  func waitForFinished(atMost seconds: Double) { _ = finishes.wait(timeout: .now() + seconds) }
 
   /// Forgets the blocks that wait and lets the threads leave after the ones they compute.
   func close() {
@@ -80,6 +85,7 @@ final class ComputePool: Sendable {
         $0.computing -= 1
         $0.finished.append(FinishedBlock(block: block, results: results, seconds: seconds))
       }
+      finishes.signal()
     }
   }
 }

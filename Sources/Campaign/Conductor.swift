@@ -12,6 +12,7 @@ final class Conductor {
   private let communicator: Communicator
   private let ledger: LedgerWriter
   private let pool: ComputePool
+  private var pause = Pause()
   private let stopRequests: StopRequests
   private var planner: BlockPlanner
   private var progress: ProgressDisplay
@@ -62,7 +63,7 @@ final class Conductor {
       reason = stopRequests.pending()
       if reason == nil { try assign() }
       showProgress()
-      usleep(Campaign.pollInterval)
+      pause.wait(for: pool)
     }
     try stop(grace: reason?.grace ?? Campaign.finishPatience, reason: &reason)
     stopRequests.end()
@@ -74,9 +75,13 @@ final class Conductor {
 
   /// Takes in everything that has arrived.
   private func poll() throws(CampaignError) {
-    for finished in pool.takeFinished() { try commit(finished, rank: 0) }
+    for finished in pool.takeFinished() {
+      pause.reset()
+      try commit(finished, rank: 0)
+    }
     try messaging { () throws(MessagePassingError) in try communicator.progress() }
     while let message = try messaging({ () throws(MessagePassingError) in try communicator.receive() }) {
+      pause.reset()
       var reader = MessageReader(message.bytes)
       switch MessageTag(rawValue: message.tag) {
       case .ready:
@@ -146,7 +151,7 @@ final class Conductor {
         deadline = .now + .seconds(urgent.grace)
         try announceStop(grace: urgent.grace)
       }
-      usleep(Campaign.pollInterval)
+      pause.wait(for: pool)
     }
     try poll()
   }

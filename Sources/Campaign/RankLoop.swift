@@ -20,10 +20,12 @@ struct RankLoop {
     ready.write(settings.threads)
     try send(ready, .ready)
 
+    var pause = Pause()
     var stopDeadline: ContinuousClock.Instant?
     while true {
       try communicator.progress()
       while let message = try communicator.receive() {
+        pause.reset()
         var reader = MessageReader(message.bytes)
         switch MessageTag(rawValue: message.tag) {
         case .block:
@@ -35,19 +37,20 @@ struct RankLoop {
           preconditionFailure("rank zero sends blocks and stop, not tag \(message.tag)")
         }
       }
-      try sendFinished(pool)
+      try sendFinished(pool, &pause)
       if let stopDeadline, pool.load == 0 || .now >= stopDeadline {
         let isAtRest = pool.load == 0
-        try sendFinished(pool)
+        try sendFinished(pool, &pause)
         try send(MessageWriter(), .stopped)
         return isAtRest
       }
-      usleep(Campaign.pollInterval)
+      pause.wait(for: pool)
     }
   }
 
-  private func sendFinished(_ pool: ComputePool) throws(MessagePassingError) {
+  private func sendFinished(_ pool: ComputePool, _ pause: inout Pause) throws(MessagePassingError) {
     for finished in pool.takeFinished() {
+      pause.reset()
       var message = MessageWriter()
       message.write(finished.block)
       message.write(finished.seconds)
