@@ -1,5 +1,80 @@
 import Foundation
 import Kernels
+import Testing
+
+/// A gradient in double precision, to measure others against.
+struct ReferenceGradient {
+  let shape: NetworkShape
+  var risk = 0.0
+  var gradient: [Double]
+  /// For each parameter the sum over the samples of the moduli of their terms in the gradient: what rounding errors are
+  /// measured against where the terms cancel.
+  var absoluteTerms: [Double]
+
+  /// The error of another gradient in a parameter block, and the norms of the block and of its sums of moduli. Euclidean
+  /// norms; a NaN in the gradient makes the error one.
+  struct BlockError {
+    let error: Double
+    let norm: Double
+    let moduli: Double
+  }
+
+  /// For each parameter block, layer by layer the weights, then the biases.
+  func errors(of other: [Double]) -> [BlockError] {
+    func norm(_ numbers: some Sequence<Double>) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    return shape.blocks.flatMap { [$0.weights, $0.biases] }.map { range in
+      BlockError(
+        error: norm(range.map { other[$0] - gradient[$0] }), norm: norm(gradient[range]),
+        moduli: norm(absoluteTerms[range]))
+    }
+  }
+
+  /// The blocks of another gradient that are wrong by more than `bound` of their norm.
+  func blocks(of other: [Double], wrongByMoreThan bound: Double) -> [Int] {
+    errors(of: other).enumerated().filter { !($0.element.error <= bound * $0.element.norm) }.map(\.offset)
+  }
+}
+
+/// Kernels' gradients at random initializations: each parameter block is to be right to 1e-6 of its norm in single, 1e-12
+/// in double precision.
+///
+/// Where terms of both signs cancel to a small part of their size, single precision has no such digits, whatever sums
+/// them. So in single precision at most one block in fifty may be worse, not more often by half than with terms that
+/// are rounded alike but summed exactly, and none by more than 1e-6 of the sum of the moduli.
+struct AccuracyCheck {
+  let precision: Precision
+  private var blocks = 0
+  private var wrong = 0
+  private var plainWrong = 0
+
+  init(_ precision: Precision) { self.precision = precision }
+
+  /// - Parameter gradients: of one network at one batch, by the levels.
+  mutating func add(
+    _ gradients: [[Double]], of network: DenseNetworkReference, inputs: [Double], targets: [Double],
+    weights: [Double]? = nil
+  ) {
+    let expected = network.gradient(inputs: inputs, targets: targets, weights: weights)
+    var plain = 0
+    if precision == .float32 {
+      let gradient = network.gradient(inputs: inputs, targets: targets, weights: weights, terms: .float32).gradient
+      plain = expected.blocks(of: gradient, wrongByMoreThan: precision.demand).count
+    }
+    for gradient in gradients {
+      let errors = expected.errors(of: gradient)
+      #expect(errors.allSatisfy { $0.error <= precision.demand * $0.moduli }, "\(network.shape)")
+      blocks += errors.count
+      wrong += expected.blocks(of: gradient, wrongByMoreThan: precision.demand).count
+      plainWrong += plain
+    }
+  }
+
+  func finish() {
+    #expect(blocks > 1000)
+    #expect(wrong <= (precision == .float32 ? blocks / 50 : 0), "\(wrong) of \(blocks)")
+    #expect(wrong <= plainWrong + plainWrong / 2, "\(wrong) of \(blocks), with exact sums \(plainWrong)")
+  }
+}
 
 /// A fully connected network in plain double-precision loops, one neuron and one sample after the other.
 struct DenseNetworkReference {
@@ -13,57 +88,68 @@ struct DenseNetworkReference {
     self.parameters = parameters
   }
 
-  func value(_ x: [Double]) -> Double { forward(x).values.last![0] }
+  func value(_ x: [Double]) -> Double { forward(x, parameters).values.last![0] }
 
   /// The weighted sum of squared residuals, weights 1 / size where there are none, and its gradient.
   ///
   /// - Parameters:
   ///   - inputs: [size][d].
-  /// - Returns: `absoluteTerms` has for each parameter the sum over the samples of the moduli of their terms in the
-  ///   gradient: what rounding errors are measured against where the terms cancel.
+  ///   - terms: the precision in which the terms of the samples are evaluated. Their sums are in double precision always.
   func gradient(
-    inputs: [Double], targets: [Double], weights: [Double]? = nil
-  ) -> (risk: Double, gradient: [Double], absoluteTerms: [Double]) {
+    inputs: [Double], targets: [Double], weights: [Double]? = nil, terms: Precision = .float64
+  ) -> ReferenceGradient {
+    switch terms {
+    case .float32: sum(inputs.map { Float($0) }, targets, weights)
+    case .float64: sum(inputs, targets, weights)
+    }
+  }
+
+  private func sum<Real: BinaryFloatingPoint>(
+    _ inputs: [Real], _ targets: [Double], _ weights: [Double]?
+  ) -> ReferenceGradient {
     let d = shape.inputDimension
     precondition(inputs.count == targets.count * d)
-    var risk = 0.0
-    var gradient = [Double](repeating: 0, count: parameters.count)
-    var absoluteTerms = gradient
+    let parameters = parameters.map { Real($0) }
+    let zeros = [Double](repeating: 0, count: parameters.count)
+    var result = ReferenceGradient(shape: shape, gradient: zeros, absoluteTerms: zeros)
     for i in targets.indices {
       let weight = weights?[i] ?? 1 / Double(targets.count)
-      let (preactivations, values) = forward(Array(inputs[i * d..<(i + 1) * d]))
-      let residual = values.last![0] - targets[i]
-      risk += weight * residual * residual
-      var errors = [2 * weight * residual]
+      let (preactivations, values) = forward(Array(inputs[i * d..<(i + 1) * d]), parameters)
+      let residual = values.last![0] - Real(targets[i])
+      result.risk += weight * Double(residual) * Double(residual)
+      var errors = [2 * Real(weight) * residual]
       for layer in stride(from: shape.layers - 1, through: 0, by: -1) {
         let block = shape.blocks[layer]
         let fanIn = shape.widths[layer]
         for (output, error) in errors.enumerated() {
           for input in 0..<fanIn {
             let place = block.weights.lowerBound + output * fanIn + input
-            gradient[place] += error * values[layer][input]
-            absoluteTerms[place] += abs(error * values[layer][input])
+            let term = Double(error) * Double(values[layer][input])
+            result.gradient[place] += term
+            result.absoluteTerms[place] += abs(term)
           }
-          gradient[block.biases.lowerBound + output] += error
-          absoluteTerms[block.biases.lowerBound + output] += abs(error)
+          result.gradient[block.biases.lowerBound + output] += Double(error)
+          result.absoluteTerms[block.biases.lowerBound + output] += abs(Double(error))
         }
         if layer == 0 { break }
         errors = (0..<fanIn).map { input in
-          var sum = 0.0
+          var sum: Real = 0
           for (output, error) in errors.enumerated() {
             sum += error * parameters[block.weights.lowerBound + output * fanIn + input]
           }
-          return sum * Self.derivative(shape.activation, at: preactivations[layer - 1][input])
+          return sum * Real(Self.derivative(shape.activation, at: Double(preactivations[layer - 1][input])))
         }
       }
     }
-    return (risk, gradient, absoluteTerms)
+    return result
   }
 
   /// `values[0]` is the input, `values[l]` what layer l puts out, `preactivations[l - 1]` what goes into its activation.
-  private func forward(_ x: [Double]) -> (preactivations: [[Double]], values: [[Double]]) {
+  private func forward<Real: BinaryFloatingPoint>(
+    _ x: [Real], _ parameters: [Real]
+  ) -> (preactivations: [[Real]], values: [[Real]]) {
     precondition(x.count == shape.inputDimension)
-    var preactivations: [[Double]] = []
+    var preactivations: [[Real]] = []
     var values = [x]
     for (layer, block) in shape.blocks.enumerated() {
       let input = values[layer]
@@ -75,7 +161,7 @@ struct DenseNetworkReference {
         return sum
       }
       preactivations.append(z)
-      values.append(layer == shape.layers - 1 ? z : z.map { Self.value(shape.activation, at: $0) })
+      values.append(layer == shape.layers - 1 ? z : z.map { Real(Self.value(shape.activation, at: Double($0))) })
     }
     return (preactivations, values)
   }

@@ -22,30 +22,6 @@ extension Precision {
 }
 
 extension DenseNetworkReference {
-  /// The largest |g - g_ref| / |g_ref| over the parameter blocks, Euclidean norms. A block whose reference is 0 must be
-  /// 0: otherwise infinity.
-  ///
-  /// - Parameter absoluteTerms: where given, half their norm stands in for that of a reference that is less, because
-  ///   terms of both signs cancel in it.
-  func largestError(of gradient: [Double], reference: [Double], absoluteTerms: [Double]? = nil) -> Double {
-    var largest = 0.0
-    for block in shape.blocks.flatMap({ [$0.weights, $0.biases] }) {
-      var difference = 0.0
-      var norm = 0.0
-      var absoluteNorm = 0.0
-      for place in block {
-        let error = gradient[place] - reference[place]
-        difference += error * error
-        norm += reference[place] * reference[place]
-        if let absoluteTerms { absoluteNorm += absoluteTerms[place] * absoluteTerms[place] }
-      }
-      // Not max: a NaN must come out.
-      let error = difference == 0 ? 0 : (difference / max(norm, absoluteNorm / 4)).squareRoot()
-      if !(error <= largest) { largest = error }
-    }
-    return largest
-  }
-
   /// Whether rounding in `precision` may decide on which side of a kink a pre-activation at the input is. An input where
   /// a pre-activation is exactly at a kink is not near it.
   func isNearKink(_ x: [Double], _ precision: Precision) -> Bool {

@@ -1,36 +1,19 @@
+import Foundation
 import Kernels
 import Testing
 
-/// Samples that are numbers of the precision, none of them near a kink of the network.
+/// Samples that are numbers of the precision, none of them near a kink of the network: inputs on [-1, 2]^d, targets
+/// 1 + sin(3 x1).
 private func samples(
   _ reference: DenseNetworkReference, _ precision: Precision, size: Int, _ random: inout SplitMix64
 ) -> (inputs: [Double], targets: [Double]) {
   var inputs: [Double] = []
-  while inputs.count < size * reference.shape.inputDimension {
-    let x = precision.rounded((0..<reference.shape.inputDimension).map { _ in random.uniform(-1, 2) })
+  let d = reference.shape.inputDimension
+  while inputs.count < size * d {
+    let x = precision.rounded((0..<d).map { _ in random.uniform(-1, 2) })
     if !reference.isNearKink(x, precision) { inputs += x }
   }
-  return (inputs, precision.rounded((0..<size).map { _ in random.uniform(-1, 1) }))
-}
-
-/// The largest Euclidean error of a parameter block, relative to the norm of the block or to `floor` times the norm of
-/// the summed moduli of its terms, whichever is larger: what is left where terms cancel has fewer digits.
-private func largestError(
-  _ reference: DenseNetworkReference, _ gradient: [Double],
-  _ expected: (risk: Double, gradient: [Double], absoluteTerms: [Double]), floor: Double
-) -> Double {
-  var largest = 0.0
-  for block in reference.shape.blocks.flatMap({ [$0.weights, $0.biases] }) {
-    func norm(_ number: (Int) -> Double) -> Double {
-      block.map { number($0) * number($0) }.reduce(0, +).squareRoot()
-    }
-    let difference = norm { gradient[$0] - expected.gradient[$0] }
-    let size = max(norm { expected.gradient[$0] }, floor * norm { expected.absoluteTerms[$0] })
-    let error = difference == 0 ? 0 : difference / size
-    // Not max: a NaN must come out.
-    if !(error <= largest) { largest = error }
-  }
-  return largest
+  return (inputs, precision.rounded((0..<size).map { 1 + sin(3 * inputs[$0 * d]) }))
 }
 
 private let activations =
@@ -47,30 +30,33 @@ private let shapes: [(dimension: Int, hidden: [Int], size: Int)] = [
 
 @Suite("the dense kernel with lanes over neurons")
 struct DenseNeuronsTests {
-  @Test(
-    "gradients against plain loops in double precision",
-    arguments: activations, Precision.allCases)
-  func gradients(_ activation: Activation, _ precision: Precision) {
-    var random = SplitMix64(state: 41)
-    let tables = KernelLevel.supported.map { KernelTable($0) }
-    for (trial, (dimension, hidden, size)) in shapes.enumerated() {
-      let shape = NetworkShape(inputDimension: dimension, hidden: hidden, activation: activation)
-      let parameters = precision.rounded(normalParameters(shape, trial: trial, kernels: tables[0]))
-      let reference = DenseNetworkReference(shape: shape, parameters: parameters)
-      let (inputs, targets) = samples(reference, precision, size: size, &random)
-      let weights = precision.rounded((0..<size).map { _ in random.uniform(0, 2) })
-      for weights in [nil, weights] {
-        let expected = reference.gradient(inputs: inputs, targets: targets, weights: weights)
-        for table in tables {
-          let result = DenseNeuronsCall(shape, precision, table)
-            .gradient(parameters: parameters, inputs: inputs, targets: targets, weights: weights)
-          #expect(largestError(reference, result.gradient, expected, floor: 0.25) <= precision.demand)
-          #expect(abs(result.risk - expected.risk) <= precision.demand * expected.risk)
-          #expect(result.padding.allSatisfy { $0 == 0 && $0.sign == .plus })
-          #expect(result.isContained)
+  @Test("gradients against plain loops in double precision", arguments: Precision.allCases)
+  func gradients(_ precision: Precision) {
+    var check = AccuracyCheck(precision)
+    for activation in activations {
+      var random = SplitMix64(state: 41)
+      for (trial, (dimension, hidden, size)) in shapes.enumerated() {
+        let shape = NetworkShape(inputDimension: dimension, hidden: hidden, activation: activation)
+        let parameters = precision.rounded(normalParameters(shape, trial: trial, kernels: KernelTable(.baseline)))
+        let reference = DenseNetworkReference(shape: shape, parameters: parameters)
+        let (inputs, targets) = samples(reference, precision, size: size, &random)
+        for weights in [nil, precision.rounded((0..<size).map { _ in random.uniform(0, 2) })] {
+          let results = KernelLevel.supported.map {
+            DenseNeuronsCall(shape, precision, KernelTable($0))
+              .gradient(parameters: parameters, inputs: inputs, targets: targets, weights: weights)
+          }
+          check.add(
+            results.map(\.gradient), of: reference, inputs: inputs, targets: targets, weights: weights)
+          let risk = reference.gradient(inputs: inputs, targets: targets, weights: weights).risk
+          for result in results {
+            #expect(abs(result.risk - risk) <= precision.demand * risk)
+            #expect(result.padding.allSatisfy { $0 == 0 && $0.sign == .plus })
+            #expect(result.isContained)
+          }
         }
       }
     }
+    check.finish()
   }
 
   @Test("AVX2 and AVX-512 give the same bits", arguments: activations, Precision.allCases)
@@ -122,13 +108,13 @@ struct DenseNeuronsTests {
     var parameters = precision.rounded(normalParameters(shape, trial: 3, kernels: table))
     for step in 0..<400 {
       let reference = DenseNetworkReference(shape: shape, parameters: parameters)
-      let inputs = samples(reference, precision, size: 64, &random).inputs
+      let inputs = samples(reference, precision, size: 1024, &random).inputs
       let targets = precision.rounded(inputs.map { $0 * $0 })
       let gradient = call.gradient(parameters: parameters, inputs: inputs, targets: targets).gradient
       if step == 399 {
         let expected = reference.gradient(inputs: inputs, targets: targets)
         #expect(expected.risk < 0.02)
-        #expect(largestError(reference, gradient, expected, floor: 1) <= precision.demand)
+        for block in expected.errors(of: gradient) { #expect(block.error <= precision.demand * block.moduli) }
       }
       for i in parameters.indices { parameters[i] -= 0.01 * gradient[i] }
       parameters = precision.rounded(parameters)

@@ -27,8 +27,6 @@ struct PiecewiseLinearGradientTests {
     #expect(abs(ensemble.gradientNorms()[0] - norm) <= 1e-14 * norm, comment)
   }
 
-  private static func demand(_ precision: Precision) -> Double { precision == .float32 ? 1e-6 : 1e-12 }
-
   // MARK: Random initializations
 
   static let hidden = [
@@ -47,15 +45,15 @@ struct PiecewiseLinearGradientTests {
           let parameters = law.draw(shape, &generator)
           batch.draw(stream(trial), step: 0)
           batch.index()
-          let reference = PiecewiseLinearCase(shape, parameters, batch, .quadratic)
+          let reference = batch.referenceGradient(shape, parameters, .quadratic)
           for level in KernelLevel.supported {
             for precision in Precision.allCases {
               let comment: Comment = "\(activation) on [\(lower), \(upper)], \(level.name), \(precision), \(trial)"
               let ensemble = Self.ensemble(shape, parameters, precision, level)
               for isIndexed in [false, true] {
                 #expect(ensemble.computeGradient(0, batch: batch, isIndexed: isIndexed), comment)
-                for (error, norm, _) in reference.errors(of: ensemble.gradient()) {
-                  #expect(error <= Self.demand(precision) * norm, comment)
+                for block in reference.errors(of: ensemble.gradient()) {
+                  #expect(block.error <= precision.demand * block.norm, comment)
                 }
               }
               Self.expectZeroPadding(ensemble, comment)
@@ -77,13 +75,14 @@ struct PiecewiseLinearGradientTests {
         let batch = MiniBatch(
           size: size, lower: -2, upper: 3, target: Target.quadratic.program, kernels: KernelTable(.baseline))
         batch.draw(stream(trial), step: 0)
-        let reference = PiecewiseLinearCase(shape, parameters, batch, .quadratic)
+        let reference = batch.referenceGradient(shape, parameters, .quadratic)
         for level in KernelLevel.supported {
           for precision in Precision.allCases {
             let ensemble = Self.ensemble(shape, parameters, precision, level)
             #expect(ensemble.computeGradient(0, batch: batch, isIndexed: false))
-            for (error, _, moduli) in reference.errors(of: ensemble.gradient()) {
-              #expect(error <= Self.demand(precision) * moduli, "\(activation), \(level.name), \(precision), \(trial)")
+            for block in reference.errors(of: ensemble.gradient()) {
+              #expect(
+                block.error <= precision.demand * block.moduli, "\(activation), \(level.name), \(precision), \(trial)")
             }
           }
         }
@@ -108,10 +107,10 @@ struct PiecewiseLinearGradientTests {
         batch.draw(stream(1), step: step)
         #expect(ensemble.computeGradient(0, batch: batch, isIndexed: false))
         if step % 150 == 0 || step == 599 {
-          let reference = PiecewiseLinearCase(shape, ensemble.parameters(0), batch, .quadratic)
+          let reference = batch.referenceGradient(shape, ensemble.parameters(0), .quadratic)
           risks.append(reference.risk)
-          for (error, _, moduli) in reference.errors(of: ensemble.gradient()) {
-            #expect(error <= Self.demand(precision) * moduli)
+          for block in reference.errors(of: ensemble.gradient()) {
+            #expect(block.error <= precision.demand * block.moduli)
           }
         }
         #expect(ensemble.update(group: 0, .gradientDescent, coefficients: [0.02]) == 0)
@@ -183,14 +182,14 @@ struct PiecewiseLinearGradientTests {
               for i in 0..<3 * h { parameters.append(0x1p-12 * Double(i % 7 + 1)) }
               parameters += [0.25, 0.375, 0.5, 1, -2, 0.5, 1]
             }
-            let reference = PiecewiseLinearCase(shape, parameters, batch, .quadratic)
+            let reference = batch.referenceGradient(shape, parameters, .quadratic)
             for level in KernelLevel.supported {
               let ensemble = Self.ensemble(shape, parameters, precision, level)
               for isIndexed in [false, true] {
                 let comment: Comment = "\(hidden), \(precision), \(level.name), batch of \(size)"
                 #expect(ensemble.computeGradient(0, batch: batch, isIndexed: isIndexed), comment)
-                for (error, _, moduli) in reference.errors(of: ensemble.gradient()) {
-                  #expect(error <= Self.demand(precision) * moduli, comment)
+                for block in reference.errors(of: ensemble.gradient()) {
+                  #expect(block.error <= precision.demand * block.moduli, comment)
                 }
               }
             }
@@ -210,13 +209,13 @@ struct PiecewiseLinearGradientTests {
       batch.draw(stream(3), step: 0)
       var generator = SplitMix64(state: UInt64(hidden.count))
       let parameters = PiecewiseLinearLaw.he.draw(shape, &generator)
-      let reference = PiecewiseLinearCase(shape, parameters, batch, .quadratic)
+      let reference = batch.referenceGradient(shape, parameters, .quadratic)
       for level in KernelLevel.supported {
         for precision in Precision.allCases {
           let ensemble = Self.ensemble(shape, parameters, precision, level)
           #expect(ensemble.computeGradient(0, batch: batch, isIndexed: false))
-          for (error, _, moduli) in reference.errors(of: ensemble.gradient()) {
-            #expect(error <= Self.demand(precision) * moduli, "\(hidden), \(level.name), \(precision)")
+          for block in reference.errors(of: ensemble.gradient()) {
+            #expect(block.error <= precision.demand * block.moduli, "\(hidden), \(level.name), \(precision)")
           }
         }
       }
@@ -239,13 +238,13 @@ struct PiecewiseLinearGradientTests {
       let batch = MiniBatch(
         size: 400, lower: 0, upper: 1, target: Target.quadratic.program, kernels: KernelTable(.baseline))
       batch.draw(stream(trial), step: 0)
-      let reference = PiecewiseLinearCase(shape, parameters, batch, .quadratic)
+      let reference = batch.referenceGradient(shape, parameters, .quadratic)
       for level in KernelLevel.supported {
         for precision in Precision.allCases {
           let ensemble = Self.ensemble(shape, parameters, precision, level)
           #expect(ensemble.computeGradient(0, batch: batch, isIndexed: false))
-          for (error, _, moduli) in reference.errors(of: ensemble.gradient()) {
-            #expect(error <= Self.demand(precision) * moduli, "trial \(trial), \(level.name), \(precision)")
+          for block in reference.errors(of: ensemble.gradient()) {
+            #expect(block.error <= precision.demand * block.moduli, "trial \(trial), \(level.name), \(precision)")
           }
         }
       }

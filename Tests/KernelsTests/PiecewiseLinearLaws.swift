@@ -34,27 +34,11 @@ extension SplitMix64 {
   }
 }
 
-/// A network, a batch and the reference gradient there.
-struct PiecewiseLinearCase {
-  let shape: NetworkShape
-  let parameters: [Double]
-  let risk: Double
-  let gradient: [Double]
-  let absoluteTerms: [Double]
-
-  init(_ shape: NetworkShape, _ parameters: [Double], _ batch: MiniBatch, _ target: Target) {
-    self.shape = shape
-    self.parameters = parameters
-    let inputs = batch.inputs.map(Double.init)
-    (risk, gradient, absoluteTerms) = DenseNetworkReference(shape: shape, parameters: parameters)
+extension MiniBatch {
+  /// The gradient of a network at the samples, by plain loops.
+  func referenceGradient(_ shape: NetworkShape, _ parameters: [Double], _ target: Target) -> ReferenceGradient {
+    let inputs = inputs.map(Double.init)
+    return DenseNetworkReference(shape: shape, parameters: parameters)
       .gradient(inputs: inputs, targets: inputs.map(target.value))
-  }
-
-  /// For each block, the error of a gradient and the norms of the block and of its sums of moduli.
-  func errors(of other: [Double]) -> [(error: Double, norm: Double, moduli: Double)] {
-    func norm(_ numbers: some Sequence<Double>) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    return shape.blocks.flatMap { [$0.weights, $0.biases] }.map { range in
-      (norm(range.map { other[$0] - gradient[$0] }), norm(gradient[range]), norm(absoluteTerms[range]))
-    }
   }
 }
