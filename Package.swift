@@ -9,7 +9,8 @@ import PackageDescription
 // MARK: - Kernels
 
 // The kernel sources are compiled once for each level, and those that train networks once more for double precision:
-// KernelsBaseline, KernelsBaselineDouble, KernelsAVX2 and so on hold symbolic links to the files in Sources/KernelSources.
+// KernelsBaseline, KernelsBaselineDouble, KernelsAVX2 and so on hold symbolic links to the folders of
+// Sources/KernelSources.
 //
 // -march steers Swift code too when it is handed to the embedded clang; -fno-math-errno makes square roots of vectors
 // single instructions; -Ounchecked keeps the kernels optimized in debug builds. Unsafe flags bar a package from being a

@@ -30,10 +30,20 @@ extension StudyDecoder {
     let study = Study(
       name: name, source: source, problem: problem, activation: activation, hidden: hidden,
       initialization: initialization, trainable: trainable ?? allBlocks(initialization), training: training,
-      landscape: landscape, trajectory: trajectory, verdictRule: verdictRule, sampling: sampling, notes: notes)
+      landscape: landscape, trajectory: trajectory, verdictRule: verdictRule, sampling: sampling,
+      notes: notes + Self.notes(trajectory, sampling))
     checkCells(of: study)
     if let firstFailure { throw firstFailure }
     return study
+  }
+
+  /// Trials that are named and not there yet are legal: a run can be extended.
+  private static func notes(_ trajectory: TrajectoryPlan?, _ sampling: SamplingSettings) -> [String] {
+    guard let trial = trajectory?.trials.last, trial >= sampling.trials else { return [] }
+    return [
+      "trajectory.trials names trial \(trial), but the trials are 0 to \(sampling.trials - 1) (sampling.trials is "
+        + "\(sampling.trials)); its trajectory is kept only if the run is extended so far"
+    ]
   }
 
   /// The names of all blocks: by kind where a law is given by kind, so that cells of other depths can be added.

@@ -60,9 +60,6 @@ struct PopulationTraining {
   private mutating func end(_ place: Int, _ end: TrainedTrial.End) -> TrainedTrial {
     var trained = places[place]!.trained
     trained.end = end
-    switch end {
-    case .finished(_, let steps), .diverged(let steps): trained.flowTime = rates.flowTime(steps: steps)
-    }
     places[place] = nil
     return trained
   }

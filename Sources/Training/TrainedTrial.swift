@@ -11,8 +11,6 @@ public struct TrainedTrial: Sendable, Hashable {
   }
 
   public internal(set) var end: End
-  /// The sum of the learning rates of the steps done.
-  public internal(set) var flowTime: Double = 0
   /// At the checkpoints that were reached, in their order. A trial that met the stopping criterion stays where it is.
   public internal(set) var checkpoints: [Checkpoint] = []
 

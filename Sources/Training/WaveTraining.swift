@@ -73,7 +73,6 @@ struct WaveTraining {
       }
     }
     for place in results.indices {
-      results[place].flowTime = self.rates.flowTime(steps: diverged[place] ?? rates.count)
       results[place].end =
         diverged[place].map { .diverged(step: $0) } ?? .finished(iterate(place), steps: rates.count)
     }

@@ -363,6 +363,16 @@ import Training
       ])
   }
 
+  @Test func trialsThatAreNotThereYet() throws {
+    let named = ("trajectory.trials", "[0, 7, 500]")
+    #expect(
+      try study(named, ("sampling.trials", "300")).notes == [
+        "trajectory.trials names trial 500, but the trials are 0 to 299 (sampling.trials is 300); its trajectory is "
+          + "kept only if the run is extended so far"
+      ])
+    #expect(try study(named, ("sampling.trials", "501")).notes.isEmpty)
+  }
+
   /// Another optimizer drops what the file says about batches, and only that.
   @Test func population() throws {
     let study = try study(("training.optimizer", "population"))

@@ -120,7 +120,7 @@ import Training
         try self.trainer(3, 3, steps: steps, until: nil, rate: rate, precision: precision), trial..<trial + 1)[0]
       guard case .finished(let earlier, steps - 1) = before.end else { return }
       #expect(!holds(earlier))
-      #expect(same.end == trained.end && same.flowTime == trained.flowTime && trained.flowTime < 0.05 * Double(steps))
+      #expect(same.end == trained.end)
       #expect(trained.checkpoints.map(\.step) == [0, 10, 2000])
       #expect(trained.checkpoints[2].parameters == parameters && trained.checkpoints[1].parameters != parameters)
     }
@@ -134,7 +134,6 @@ import Training
         Issue.record("a step was done")
         continue
       }
-      #expect(trained.flowTime == 0)
       #expect(trained.checkpoints.map(\.parameters) == [parameters, parameters])
     }
     for trained in train(try trainer(3, 3, steps: 50, until: .risk(atMost: 0)), 0..<3) {
@@ -142,7 +141,6 @@ import Training
         Issue.record("not all steps were done")
         continue
       }
-      #expect(abs(trained.flowTime - 2.5) <= 1e-14)
     }
   }
 

@@ -1,1 +1,0 @@
-../KernelSources/AveragedGradientDescentUpdate.swift

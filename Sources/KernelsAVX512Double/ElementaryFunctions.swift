@@ -1,1 +1,0 @@
-../KernelSources/ElementaryFunctions.swift
