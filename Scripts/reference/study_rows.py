@@ -14,8 +14,8 @@ def main():
         quantiles = {entry["share"]: entry["risk"] for entry in cell["risk_quantiles"]}
         first = (f"`{study}`", seconds) if number == 0 else ("", "")
         columns = [
-            *first, cell["cell"], *(f"{quantiles[share]:.2g}" for share in (0.5, 0.05, 0.95)),
-            f"{report['risk_at_most']:g}", f"{cell['p_risk']['share']:.3f}",
+            *first, cell["cell"], *(f"{float(quantiles[share]):.2g}" for share in (0.5, 0.05, 0.95)),
+            f"{float(cell['risk_at_most']):g}", f"{cell['p_risk']['share']:.3f}",
             f"{cell['not_converged'] / cell['trials']:.2f}",
         ]  # fmt: skip
         print("| " + " | ".join(columns) + " |")

@@ -10,4 +10,14 @@ public enum GradientKernel: String, Sendable, Hashable, CaseIterable {
   case denseNeurons = "dense-neurons"
   /// All samples through the network, one network a lane.
   case denseNetworks = "dense-networks"
+
+  /// Whether the kernel can train networks of this shape.
+  public func canTrain(_ shape: NetworkShape) -> Bool {
+    let hasKinks = [.relu, .leakyReLU, .clipping].contains(shape.activation.kind)
+    return switch self {
+    case .shallow: shape.inputDimension == 1 && shape.hidden.count == 1 && hasKinks
+    case .piecewiseLinear: shape.inputDimension == 1 && hasKinks
+    case .denseNeurons, .denseNetworks: true
+    }
+  }
 }

@@ -15,7 +15,7 @@ public struct Trainer: Sendable {
   public let kernel: GradientKernel
   /// Numbers of steps done at which the iterate is kept; increasing.
   public let checkpoints: [Int]
-  /// Flow time of a trial that does all its steps: the sum of the learning rates.
+  /// Flow time of a trial that does all its steps, see ``RateTable/flowTime``.
   public let flowTime: Double
   /// The rates, if all cells of the study share them; otherwise they are worked out when they are needed, so that the
   /// tables of many cells do not fill the memory.

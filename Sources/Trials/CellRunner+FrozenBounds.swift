@@ -15,10 +15,6 @@ extension CellRunner {
     case (.relu, [innerBiases]): bound = { FrozenBounds.rectified($0, problem: cell.problem) }
     default: return nil
     }
-    return trials.compactMap { trial in
-      bound(
-        Network(
-          architecture: cell.architecture, parameters: trainer.initialParameters(trial, kernels: kernels)))
-    }
+    return trials.compactMap { bound(initialNetwork(of: $0, kernels: kernels)) }
   }
 }

@@ -52,9 +52,9 @@ public struct CellRunner: Sendable {
       cellKey: cell.key.value)
   }
 
-  /// Flow time of a trial that does all its steps: the sum of the learning rates. Stationarity is judged by it also where
-  /// a trial ended early, which would otherwise count as stationary because it took no time.
-  public var flowTime: Double { trainer.flowTime }
+  /// Flow time of a trial that does all its steps (``RateTable/flowTime``). Stationarity is judged by it also where a
+  /// trial ended early, which would otherwise count as stationary because it took no time.
+  private var flowTime: Double { trainer.flowTime }
 
   /// What `trials` come to: a pure function of the cell and the trial indices.
   public func results(of trials: Range<Int>, kernels: KernelTable) -> TrialResults {
@@ -73,11 +73,9 @@ public struct CellRunner: Sendable {
       }
       results.outcomes.append(outcome)
       if let landscape {
-        let start = Network(
-          architecture: cell.architecture, parameters: trainer.initialParameters(trial, kernels: kernels))
+        let start = initialNetwork(of: trial, kernels: kernels)
         results.analyses.append(
-          landscape.analysis(
-            start: start, end: network, end, flowTime: flowTime, kernels: kernels))
+          landscape.analysis(start: start, end: network, end, flowTime: flowTime, kernels: kernels))
       }
       if let plan = cell.trajectory {
         results.trajectories.add(
@@ -85,6 +83,10 @@ public struct CellRunner: Sendable {
       }
     }
     return results
+  }
+
+  func initialNetwork(of trial: Int, kernels: KernelTable) -> Network {
+    Network(architecture: cell.architecture, parameters: trainer.initialParameters(trial, kernels: kernels))
   }
 
   /// The parameter ranges that training moves.
@@ -104,12 +106,10 @@ public struct CellRunner: Sendable {
     guard let evaluation else { preconditionFailure("a finished trial has a risk") }
     let gradientNorm = evaluation.norm(over: trainedRanges)
     let verdict = rule.verdict(
-      risk: evaluation.risk, margin: evaluation.margin, gradientNorm: gradientNorm,
-      flowTime: flowTime)
+      risk: evaluation.risk, margin: evaluation.margin, gradientNorm: gradientNorm, flowTime: flowTime)
     guard verdict != .diverged else { return .diverged(at: steps) }
     return Outcome(
-      verdict: verdict, risk: evaluation.risk, riskError: evaluation.error, gradientNorm: gradientNorm,
-      steps: steps)
+      verdict: verdict, risk: evaluation.risk, riskError: evaluation.error, gradientNorm: gradientNorm, steps: steps)
   }
 
   /// The five quantities at every checkpoint; infinite from the one on that a diverged trial did not reach.
@@ -120,12 +120,13 @@ public struct CellRunner: Sendable {
     var final: [Double]?
     if case .finished(let parameters, _) = trained.end { final = parameters }
     var values = trained.checkpoints.map { checkpoint in
-      let isEnd = checkpoint.parameters == final
-      let evaluation =
-        isEnd && end != nil
-        ? end!
-        : risk.evaluate(
+      let evaluation: RiskEvaluation
+      if let end, checkpoint.parameters == final {
+        evaluation = end
+      } else {
+        evaluation = risk.evaluate(
           Network(architecture: cell.architecture, parameters: checkpoint.parameters), kernels: kernels)
+      }
       return TrajectoryQuantity.allCases.map { quantity -> Double in
         switch quantity {
         case .risk: evaluation.risk

@@ -2,6 +2,10 @@
 // without fused multiply-add, so the bits are the same at every kernel level. A NaN stays a NaN in the value; no finite z
 // gives one, but for the sine of |z| > 2^20.
 
+let reluCode: Int32 = 0
+let leakyReLUCode: Int32 = 1
+let clippingCode: Int32 = 2
+
 /// A(z). The parameter is the slope of leaky ReLU and the alpha of ELU.
 @inline(always)
 func activate(_ code: Int32, _ z: Reals, _ parameter: Reals) -> Reals {
@@ -54,6 +58,50 @@ func activationDerivative(_ code: Int32, _ z: Reals, _ value: Reals, _ parameter
     return r * r
   case 11: return sineAndCosine(z).cosine
   default: return one
+  }
+}
+
+/// Writes A(z) and A'(z) of `rows` rows of `count` numbers z, a multiple of the lanes; z may stand where the values or the
+/// derivatives go.
+@inline(never)
+func applyActivation(
+  _ code: Int32, _ parameter: Real, _ z: UnsafePointer<Real>, values: UnsafeMutablePointer<Real>,
+  derivatives: UnsafeMutablePointer<Real>, rows: Int, count: Int, stride: Int
+) {
+  // One loop for each activation, because a branch for each vector would cost as much as the simple ones.
+  switch code {
+  case 0: applyActivation(known: 0, parameter, z, values, derivatives, rows, count, stride)
+  case 1: applyActivation(known: 1, parameter, z, values, derivatives, rows, count, stride)
+  case 2: applyActivation(known: 2, parameter, z, values, derivatives, rows, count, stride)
+  case 4: applyActivation(known: 4, parameter, z, values, derivatives, rows, count, stride)
+  case 5: applyActivation(known: 5, parameter, z, values, derivatives, rows, count, stride)
+  case 6: applyActivation(known: 6, parameter, z, values, derivatives, rows, count, stride)
+  case 7: applyActivation(known: 7, parameter, z, values, derivatives, rows, count, stride)
+  case 8: applyActivation(known: 8, parameter, z, values, derivatives, rows, count, stride)
+  case 9: applyActivation(known: 9, parameter, z, values, derivatives, rows, count, stride)
+  case 10: applyActivation(known: 10, parameter, z, values, derivatives, rows, count, stride)
+  case 11: applyActivation(known: 11, parameter, z, values, derivatives, rows, count, stride)
+  case 12: applyActivation(known: 12, parameter, z, values, derivatives, rows, count, stride)
+  default: applyActivation(known: 3, parameter, z, values, derivatives, rows, count, stride)
+  }
+}
+
+@inline(always)
+private func applyActivation(
+  known code: Int32, _ parameter: Real, _ z: UnsafePointer<Real>, _ values: UnsafeMutablePointer<Real>,
+  _ derivatives: UnsafeMutablePointer<Real>, _ rows: Int, _ count: Int, _ stride: Int
+) {
+  let parameters = Reals(repeating: parameter)
+  for row in 0..<rows {
+    var place = row &* stride
+    let end = place &+ count
+    while place < end {
+      let x = load(z, place)
+      let value = activate(code, x, parameters)
+      store(value, values, place)
+      store(activationDerivative(code, x, value, parameters), derivatives, place)
+      place &+= realLanes
+    }
   }
 }
 

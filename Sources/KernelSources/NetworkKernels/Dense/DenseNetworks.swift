@@ -77,7 +77,7 @@ public func denseNetworksGradient(
   let samples = LaneSamples(
     inputs: inputs.assumingMemoryBound(to: Real.self), targets: targets.assumingMemoryBound(to: Real.self),
     dimension: layout.width(0), isShared: isShared, size: size)
-  if activation == 0, layout.isShallowScalar {
+  if activation == reluCode, layout.isShallowScalar {
     shallowReLUGradient(parameters, gradient, width: layout.width(1), samples, scratch)
   } else {
     layeredGradient(parameters, gradient, layout, activation, activationParameter, samples, scratch)

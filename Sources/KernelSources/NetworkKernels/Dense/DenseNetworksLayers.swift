@@ -60,8 +60,11 @@ func addTileOfLanes(
     let inner = layout.width(layer &- 1)
     let here = values + neuron &* tile
     passLanesForward(weights, weights + width &* inner, below, here, width, inner, tile: tile, samples: padded)
-    activateLaneRows(
-      activation, activationParameter, here, derivatives + neuron &* tile, width, tile: tile, samples: padded)
+    let preactivations = numbers(here)
+    applyActivation(
+      activation, Real(activationParameter), preactivations, values: preactivations,
+      derivatives: numbers(derivatives + neuron &* tile), rows: width, count: padded &* realLanes,
+      stride: tile &* realLanes)
     below = UnsafePointer(here)
     neuron &+= width
     weights += width &* (inner &+ 1)
@@ -146,41 +149,8 @@ private func addRowSums(
   }
 }
 
-/// Replaces Z by A(Z) in `values` and writes A'(Z).
-func activateLaneRows(
-  _ activation: Int32, _ activationParameter: Double, _ values: UnsafeMutablePointer<Reals>,
-  _ derivatives: UnsafeMutablePointer<Reals>, _ rows: Int, tile: Int, samples: Int
-) {
-  let parameter = Reals(repeating: Real(activationParameter))
-  // One loop for each activation, because a branch for each vector would cost as much as the simple ones.
-  switch activation {
-  case 0: activateRows(code: 0, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 1: activateRows(code: 1, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 2: activateRows(code: 2, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 4: activateRows(code: 4, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 5: activateRows(code: 5, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 6: activateRows(code: 6, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 7: activateRows(code: 7, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 8: activateRows(code: 8, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 9: activateRows(code: 9, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 10: activateRows(code: 10, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 11: activateRows(code: 11, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  case 12: activateRows(code: 12, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  default: activateRows(code: 3, parameter, values, derivatives, rows, tile: tile, samples: samples)
-  }
-}
-
+/// The numbers of vectors.
 @inline(always)
-private func activateRows(
-  code: Int32, _ parameter: Reals, _ values: UnsafeMutablePointer<Reals>, _ derivatives: UnsafeMutablePointer<Reals>,
-  _ rows: Int, tile: Int, samples: Int
-) {
-  for row in 0..<rows {
-    for s in row &* tile..<row &* tile &+ samples {
-      let z = values[s]
-      let value = activate(code, z, parameter)
-      values[s] = value
-      derivatives[s] = activationDerivative(code, z, value, parameter)
-    }
-  }
+private func numbers(_ vectors: UnsafeMutablePointer<Reals>) -> UnsafeMutablePointer<Real> {
+  UnsafeMutableRawPointer(vectors).assumingMemoryBound(to: Real.self)
 }

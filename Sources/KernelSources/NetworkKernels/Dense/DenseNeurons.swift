@@ -5,8 +5,6 @@
 // Backward: e = 2 w r, g_L = e v A'(z_L), g_{l-1} = (W_l^T g_l) A'(z_{l-1}); dW_l = sum_i g_l A(z_{l-1})^T, db_l = sum_i g_l,
 // dv = sum_i e A(z_L), dc = sum_i e. Sums over samples are partial sums over a tile, added up over the tiles.
 
-private let reluCode: Int32 = 0
-
 /// A call of the kernel: network, scratch memory and where they stand.
 struct DenseNeurons {
   let layout: DenseNeuronsLayout
@@ -53,9 +51,10 @@ struct DenseNeurons {
         computeForwardPositive(product, rows: rows, columns: layout.padded(layer))
       } else {
         computeForward(product, rows: rows, columns: layout.padded(layer))
+        let preactivations = scratch + layout.derivatives(layer)
         applyActivation(
-          activation, activationParameter, scratch + layout.derivatives(layer), scratch + layout.values(layer),
-          rows: rows, neurons: layout.padded(layer), stride: layout.stride(layer))
+          activation, activationParameter, preactivations, values: scratch + layout.values(layer),
+          derivatives: preactivations, rows: rows, count: layout.padded(layer), stride: layout.stride(layer))
       }
       layer &+= 1
     }

@@ -33,49 +33,6 @@ struct PartialSums {
   var total: Double { fixedTreeSum(low, high) }
 }
 
-// MARK: Activations
-
-/// Replaces pre-activations by derivatives of the activation, and stores the values. `neurons` is a multiple of 16.
-@inline(never)
-func applyActivation(
-  _ code: Int32, _ parameter: Real, _ z: UnsafeMutablePointer<Real>, _ values: UnsafeMutablePointer<Real>, rows: Int,
-  neurons: Int, stride: Int
-) {
-  switch code {
-  case 1: applyActivation(known: 1, parameter, z, values, rows, neurons, stride)
-  case 2: applyActivation(known: 2, parameter, z, values, rows, neurons, stride)
-  case 4: applyActivation(known: 4, parameter, z, values, rows, neurons, stride)
-  case 5: applyActivation(known: 5, parameter, z, values, rows, neurons, stride)
-  case 6: applyActivation(known: 6, parameter, z, values, rows, neurons, stride)
-  case 7: applyActivation(known: 7, parameter, z, values, rows, neurons, stride)
-  case 8: applyActivation(known: 8, parameter, z, values, rows, neurons, stride)
-  case 9: applyActivation(known: 9, parameter, z, values, rows, neurons, stride)
-  case 10: applyActivation(known: 10, parameter, z, values, rows, neurons, stride)
-  case 11: applyActivation(known: 11, parameter, z, values, rows, neurons, stride)
-  case 12: applyActivation(known: 12, parameter, z, values, rows, neurons, stride)
-  default: applyActivation(known: 3, parameter, z, values, rows, neurons, stride)
-  }
-}
-
-@inline(always)
-private func applyActivation(
-  known code: Int32, _ parameter: Real, _ z: UnsafeMutablePointer<Real>, _ values: UnsafeMutablePointer<Real>,
-  _ rows: Int, _ neurons: Int, _ stride: Int
-) {
-  let parameters = Reals(repeating: parameter)
-  for row in 0..<rows {
-    var place = row &* stride
-    let end = place &+ neurons
-    while place < end {
-      let x = load(z, place)
-      let value = activate(code, x, parameters)
-      store(value, values, place)
-      store(activationDerivative(code, x, value, parameters), z, place)
-      place &+= realLanes
-    }
-  }
-}
-
 // MARK: Output layer
 
 /// Values of the network: output[s] = bias + sum_j values[s][j] weights[j]. Computes whole vectors of samples; `rows`

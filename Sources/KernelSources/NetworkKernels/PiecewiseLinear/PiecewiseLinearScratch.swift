@@ -28,7 +28,7 @@ struct PiecewiseLinearScratch {
   let source: UnsafeMutablePointer<Int32>
   /// For each segment, how many new breakpoints it has, and later where its next one goes.
   let next: UnsafeMutablePointer<Int32>
-  /// Signs of pre-activations, see `scanSignChanges`.
+  /// Signs of pre-activations, see `findSignChanges`.
   let signChanges: UnsafeMutablePointer<UInt64>
 
   // The segments between neighbouring boundaries.
