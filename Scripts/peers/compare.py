@@ -53,15 +53,15 @@ class Peer:
         return float(answer)
 
     def per_step(self, case, budget):
-        """Seconds per network and step, from about `budget` seconds of training."""
+        """Seconds per network and step: the median of three trainings that take about `budget` seconds together."""
         if case not in self.steps:
-            self.steps[case] = max(2, int(budget / (self.seconds(case, 3) / 3)))
+            self.steps[case] = max(2, int(budget / 3 / (self.seconds(case, 3) / 3)))
         steps = self.steps[case]
-        return self.seconds(case, steps) / steps / NETWORKS
+        return statistics.median(self.seconds(case, steps) for _ in range(3)) / steps / NETWORKS
 
 
 def landfall(program, study, cell, stream, kernel, budget):
-    """Seconds per network and step of one training of all networks."""
+    """The same of Landfall."""
     command = [
         "taskset", "-c", str(sorted(os.sched_getaffinity(0))[0]), program, "bench", study,
         "--set", f"network.hidden=[{cell}]", "--set", f"training.batch.stream={stream}",
@@ -71,7 +71,7 @@ def landfall(program, study, cell, stream, kernel, budget):
     if kernel:
         command += ["--set", f"training.kernel={kernel}"]
     result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return min(result["cells"][0]["seconds"])
+    return statistics.median(result["cells"][0]["seconds"])
 
 
 def main():

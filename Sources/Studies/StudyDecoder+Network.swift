@@ -9,6 +9,8 @@ extension StudyDecoder {
   private static let widths = 1...UInt64(65536)
   /// The most parameters of a network.
   static let parameterLimit = 1 << 27
+  /// The most bytes that the checkpoints of the networks that a thread trains side by side may take.
+  static let checkpointMemory = 2 << 30
 
   mutating func activation(_ path: String) -> Activation? {
     guard entry(path) != nil else { return nil }

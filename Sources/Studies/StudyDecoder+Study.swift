@@ -96,6 +96,7 @@ extension StudyDecoder {
     check(study.initialization, "network.initial", architectures, precision: study.training.precision)
     checkKernel(study, architectures)
     checkLandscape(study)
+    checkCheckpoints(study)
     if study.training.optimizer.method == .population, study.cells.contains(where: \.usesEvaluationSet),
       let entry = entry("training.optimizer")
     {
@@ -113,6 +114,23 @@ extension StudyDecoder {
           + "the points into a CSV file (problem.data.csv)")
     }
     checkLearningRate(study, architectures)
+  }
+
+  /// The iterates at the checkpoints are kept until the last one is known.
+  private mutating func checkCheckpoints(_ study: Study) {
+    guard let count = study.trajectory?.checkpoints.count, let place = entry("trajectory")?.place else { return }
+    for cell in study.cells {
+      let networks = cell.kernel == .denseNetworks ? cell.training.precision.lanes : 1
+      let parameters = cell.architecture.shape.parameterCount
+      let bytes = count * parameters * networks * MemoryLayout<Double>.size
+      if bytes > Self.checkpointMemory {
+        return fail(
+          "trajectory", place,
+          "trajectory: \(count) checkpoints of \(networks == 1 ? "" : "\(networks) networks of ")\(parameters) "
+            + "parameters (cell \(cell.label)) take \(bytes >> 20) MiB of memory a thread, and at most "
+            + "\(Self.checkpointMemory >> 20) MiB are possible; take fewer checkpoints")
+      }
+    }
   }
 
   private mutating func checkLandscape(_ study: Study) {

@@ -79,7 +79,8 @@ public struct Trainer: Sendable {
       (512 << 10)
       / Ensemble.bytesPerNetwork(
         shape: shape, kernel: kernel, precision: plan.precision, stateSlots: run.slots)
-    let wave = sharesBatches ? max(16, fitting / group * group) : group
+    let wave =
+      sharesBatches ? max(group, min(max(16, fitting), Self.waveMemory / max(1, bytesKept)) / group * group) : group
     let ensemble = Ensemble(
       shape: shape, kernel: kernel, precision: plan.precision, count: min(wave, trials.count),
       batchSize: batchSize, kernels: kernels, stateSlots: run.slots, trained: trainedLayers)
@@ -91,6 +92,12 @@ public struct Trainer: Sendable {
       training.train().forEach(ended)
     }
   }
+
+  /// Bytes that the checkpoints of a wave may take, if one group alone does not take more.
+  private static let waveMemory = 256 << 20
+
+  /// Bytes that the iterates at the checkpoints of a trial take: its distances to the end need all of them.
+  private var bytesKept: Int { checkpoints.count * architecture.shape.parameterCount * MemoryLayout<Double>.size }
 
   /// Population gradient descent.
   private func trainExactly(

@@ -682,6 +682,13 @@ import Testing
       """
     ),
     (
+      ["trajectory={checkpoints: log}", "network.hidden=[[4000, 4000]]"],
+      """
+      --set trajectory: trajectory: 26 checkpoints of 16012001 parameters (cell 4000-4000) take 3176 MiB of memory a \
+      thread, and at most 2048 MiB are possible; take fewer checkpoints
+      """
+    ),
+    (
       ["trajectory={trials: [-1]}"],
       """
       --set trajectory: trajectory.trials must be a list of increasing whole numbers from 0 to 1099511627775, such \
