@@ -33,7 +33,7 @@ extension StudyReport {
     for plan in plans {
       let stream =
         plan.optimizer.method == .population
-        ? "exact gradients"
+        ? "population gradients"
         : plan.batchStream == .shared ? "one batch stream a cell" : "independent batch streams"
       if !streams.contains(stream) { streams.append(stream) }
     }
