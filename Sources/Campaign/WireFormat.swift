@@ -15,12 +15,13 @@ enum MessageTag: Int {
   case stopped = 5
 }
 
-/// Writes integers and reals in little-endian order.
+/// Writes messages between ranks: integers as words of 64 bits.
 struct MessageWriter {
-  private(set) var bytes: [UInt8] = []
+  private var writer = ByteWriter()
+  var bytes: [UInt8] { writer.bytes }
 
-  mutating func write(_ value: Int) { append(UInt64(bitPattern: Int64(value))) }
-  mutating func write(_ value: Double) { append(value.bitPattern) }
+  mutating func write(_ value: Int) { writer.write(word: UInt64(bitPattern: Int64(value))) }
+  mutating func write(_ value: Double) { writer.write(value) }
   mutating func write(_ block: Block) {
     write(block.cell)
     write(block.trials.lowerBound)
@@ -28,15 +29,15 @@ struct MessageWriter {
   }
   /// Ends the message.
   mutating func write(_ results: TrialResults) {
-    write(results.outcomes.count)
-    bytes += Outcome.records(of: results.outcomes)
-    write(results.analyses.count)
-    bytes += TrialAnalysis.records(of: results.analyses)
-    bytes += results.trajectories.bytes
+    write(results.outcomes)
+    write(results.analyses)
+    writer.write(bytes: results.trajectories.bytes)
   }
 
-  private mutating func append(_ word: UInt64) {
-    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+  /// A number of records, and their bytes.
+  private mutating func write<Record: FixedRecord>(_ records: [Record]) {
+    write(records.count)
+    writer.write(bytes: Record.records(of: records))
   }
 }
 
@@ -44,12 +45,12 @@ struct MessageWriter {
 ///
 /// The messages come from the same program on another rank, so a malformed one is a bug and ends the process.
 struct MessageReader {
-  private var bytes: ArraySlice<UInt8>
+  private var reader: ByteReader
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
+  init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
 
-  mutating func integer() -> Int { Int(Int64(bitPattern: word())) }
-  mutating func real() -> Double { Double(bitPattern: word()) }
+  mutating func integer() -> Int { Int(Int64(bitPattern: Self.present(reader.word()))) }
+  mutating func real() -> Double { Self.present(reader.real()) }
   mutating func block() -> Block {
     let cell = integer()
     let lower = integer()
@@ -57,24 +58,17 @@ struct MessageReader {
   }
   /// The rest of the message.
   mutating func results() -> TrialResults {
-    guard let outcomes = Outcome.outcomes(fromRecords: records(ofSize: Outcome.recordSize)),
-      let analyses = TrialAnalysis.analyses(fromRecords: records(ofSize: TrialAnalysis.recordSize)),
-      let trajectories = BlockTrajectories(bytes: Array(bytes))
-    else { preconditionFailure("a message between ranks holds whole records of outcomes, analyses and trajectories") }
-    bytes = []
-    return TrialResults(outcomes: outcomes, analyses: analyses, trajectories: trajectories)
+    TrialResults(
+      outcomes: records(), analyses: records(),
+      trajectories: Self.present(reader.bytes(reader.remaining).flatMap(BlockTrajectories.init(bytes:))))
   }
 
-  /// A number of records, and their bytes.
-  private mutating func records(ofSize size: Int) -> [UInt8] {
-    let count = integer() * size
-    defer { bytes = bytes.dropFirst(count) }
-    return Array(bytes.prefix(count))
+  private mutating func records<Record: FixedRecord>() -> [Record] {
+    Self.present(reader.bytes(integer() * Record.recordSize).flatMap(Record.values(fromRecords:)))
   }
 
-  private mutating func word() -> UInt64 {
-    let word = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    bytes = bytes.dropFirst(8)
-    return word
+  private static func present<T>(_ part: T?) -> T {
+    guard let part else { preconditionFailure("a message between ranks holds what the other rank wrote") }
+    return part
   }
 }

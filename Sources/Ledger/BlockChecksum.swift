@@ -22,14 +22,11 @@ enum BlockChecksum {
   static func of(
     records: [UInt8], study hash: String, cell: CellKey, first: Int, count: Int, domain: Domain = .blocks
   ) -> [UInt8] {
+    var head = ByteWriter()
+    head.write(bytes: Array((domain.rawValue + hash + cell.text).utf8))
+    for number in [first, count] { head.write(word: UInt64(number)) }
     var digest = SHA256()
-    digest.update(data: Array(domain.rawValue.utf8))
-    digest.update(data: Array(hash.utf8))
-    digest.update(data: Array(cell.text.utf8))
-    for number in [first, count] {
-      withUnsafeBytes(of: UInt64(number).littleEndian) { digest.update(bufferPointer: $0) }
-    }
-    digest.update(data: records)
+    for part in [head.bytes, records] { digest.update(data: part) }
     return Array(digest.finalize().prefix(size))
   }
 

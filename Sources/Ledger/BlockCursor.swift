@@ -78,48 +78,64 @@ public struct BlockCursor {
         }
         last = try BlockRanges.checked(
           first: row.decode(atIndex: 0), count: row.decode(atIndex: 1), after: last, cell: cell.record, path: path)
-        var block = try Self.verified(row, trials: last, cell: cell.record, hash: hash, path: path)
-        if readsAnalyses {
-          block.analyses = try Self.verifiedAnalyses(row, trials: last, cell: cell.record, hash: hash, path: path)
-        }
+        let verified = BlockRow(row: row, trials: last, cell: cell.record, study: hash, path: path)
+        var block = try verified.block()
+        if readsAnalyses { block.analyses = try verified.analyses() }
         blocks.append(block)
         trials += last.count
       }
     }
     (self.last, self.isAtEnd, page) = (last, isAtEnd, blocks.reversed())
   }
+}
 
-  /// The block in `row`, whose range is `trials`.
-  private static func verified(_ row: Row, trials: Range<Int>, cell: CellRecord, hash: String, path: String) throws
-    -> BlockRecord
-  {
+/// The row of a block, to be verified.
+private struct BlockRow {
+  let row: Row
+  let trials: Range<Int>
+  let cell: CellRecord
+  /// The study's hash.
+  let study: String
+  let path: String
+
+  /// The block, without analyses.
+  func block() throws -> BlockRecord {
     func damaged(_ damage: BlockDamage) -> LedgerError {
       .damagedBlock(path: path, cell: cell, first: trials.lowerBound, count: trials.count, damage: damage)
     }
-    let records = try row.bytes(atIndex: 4)
-    guard records.count == trials.count * Outcome.recordSize else { throw damaged(.length(bytes: records.count)) }
-    let checksum = BlockChecksum.of(
-      records: records, study: hash, cell: cell.key, first: trials.lowerBound, count: trials.count)
-    guard try row.bytes(atIndex: 3) == checksum else { throw damaged(.checksum) }
-    guard let outcomes = Outcome.outcomes(fromRecords: records) else { throw damaged(.record) }
     return BlockRecord(
-      cell: cell.key, first: TrialIndex(trials.lowerBound), outcomes: outcomes, seconds: try row.decode(atIndex: 2))
+      cell: cell.key, first: TrialIndex(trials.lowerBound), outcomes: try records(at: 3, .blocks, damaged),
+      seconds: try row.decode(atIndex: 2))
   }
 
-  /// The analyses of the block in `row`, whose range is `trials`.
-  private static func verifiedAnalyses(_ row: Row, trials: Range<Int>, cell: CellRecord, hash: String, path: String)
-    throws -> [TrialAnalysis]
-  {
+  func analyses() throws -> [TrialAnalysis] {
     func damaged(_ damage: AnalysisDamage) -> LedgerError {
       .damagedAnalysis(path: path, cell: cell, first: trials.lowerBound, count: trials.count, damage: damage)
     }
     guard try !row.withUnsafeData(atIndex: 6, { $0 == nil }) else { throw damaged(.missing) }
-    let records = try row.bytes(atIndex: 6)
-    guard records.count == trials.count * TrialAnalysis.recordSize else { throw damaged(.length(bytes: records.count)) }
+    return try records(at: 5, .analyses, damaged)
+  }
+
+  /// The records, one for each trial, behind their checksum, which is in column `column`.
+  private func records<Record: FixedRecord, Damage: RecordDamage>(
+    at column: Int, _ domain: BlockChecksum.Domain, _ damaged: (Damage) -> LedgerError
+  ) throws -> [Record] {
+    let bytes = try row.bytes(atIndex: column + 1)
+    guard bytes.count == trials.count * Record.recordSize else { throw damaged(.length(bytes: bytes.count)) }
     let checksum = BlockChecksum.of(
-      records: records, study: hash, cell: cell.key, first: trials.lowerBound, count: trials.count, domain: .analyses)
-    guard try row.bytes(atIndex: 5) == checksum else { throw damaged(.checksum) }
-    guard let analyses = TrialAnalysis.analyses(fromRecords: records) else { throw damaged(.record) }
-    return analyses
+      records: bytes, study: study, cell: cell.key, first: trials.lowerBound, count: trials.count, domain: domain)
+    guard try row.bytes(atIndex: column) == checksum else { throw damaged(.checksum) }
+    guard let records = Record.values(fromRecords: bytes) else { throw damaged(.record) }
+    return records
   }
 }
+
+/// What can be wrong with the records of a block.
+private protocol RecordDamage {
+  static func length(bytes: Int) -> Self
+  static var checksum: Self { get }
+  static var record: Self { get }
+}
+
+extension BlockDamage: RecordDamage {}
+extension AnalysisDamage: RecordDamage {}

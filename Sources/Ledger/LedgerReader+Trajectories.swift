@@ -41,8 +41,8 @@ extension LedgerReader {
     try read(cell) { try $0.wholeTrajectory(of: trial.value) }
   }
 
-  /// All whole trajectories of `cell`, ascending by trial.
-  public func wholeTrajectories(of cell: CellKey) throws(LedgerError) -> [TrialTrajectory] {
+  /// All whole trajectories of `cell`, ascending by trial, for tests.
+  package func wholeTrajectories(of cell: CellKey) throws(LedgerError) -> [TrialTrajectory] {
     try read(cell) { rows in try rows.wholeTrials().compactMap { try rows.wholeTrajectory(of: $0) } } ?? []
   }
 

@@ -54,8 +54,8 @@ public struct LedgerReader: Sendable {
     }
   }
 
-  /// The targets in the order they were set.
-  public func targets() throws(LedgerError) -> [StoredTarget] {
+  /// The targets in the order they were set, for tests.
+  package func targets() throws(LedgerError) -> [StoredTarget] {
     try connection.read { db in
       let cells = Dictionary(
         uniqueKeysWithValues: try StoredCell.all(db, path: path).map { ($0.id, $0.record.key) })
@@ -80,12 +80,6 @@ public struct LedgerReader: Sendable {
       return try CellProgress(db, cell: cell, path: path)
     }
   }
-
-  /// The length of the longest gap-free prefix of the trial indices of `cell`.
-  public func prefix(of cell: CellKey) throws(LedgerError) -> Int { try progress(of: cell).prefix }
-
-  /// How the number of trials of `cell` came about.
-  public func plan(of cell: CellKey) throws(LedgerError) -> SamplingPlan { try progress(of: cell).plan }
 
   /// The blocks of `cell` that begin below `limit`, in ascending order, verified.
   ///

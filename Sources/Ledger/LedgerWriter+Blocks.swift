@@ -3,15 +3,13 @@ import GRDB
 import Outcomes
 
 extension LedgerWriter {
-  /// Asks for `trials` trials of `cell`. Stored with its date unless it is the cell's latest target anyway; a target
-  /// below what is already stored is kept as given.
-  ///
-  /// - Precondition: the cell belongs to the study, and 0 <= trials <= ``TrialIndex/limit``.
-  public func target(_ cell: CellKey, trials: Int, at date: Date = Date()) throws(LedgerError) {
+  /// Asks for `trials` trials of one cell, for tests.
+  package func target(_ cell: CellKey, trials: Int, at date: Date = Date()) throws(LedgerError) {
     try target([cell], trials: trials, at: date)
   }
 
-  /// Asks for `trials` trials of each of `cells`, in one transaction.
+  /// Asks for `trials` trials of each of `cells`, in one transaction. Stored with its date unless it is the cell's latest
+  /// target anyway; a target below what is already stored is kept as given.
   ///
   /// - Precondition: the cells belong to the study, and 0 <= trials <= ``TrialIndex/limit``.
   public func target(_ cells: [CellKey], trials: Int, at date: Date = Date()) throws(LedgerError) {

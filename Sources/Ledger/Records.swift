@@ -26,7 +26,7 @@ public struct StudyRecord: Sendable, Hashable {
 /// A cell of a study, as a caller hands it to the ledger.
 public struct CellRecord: Sendable, Hashable {
   public var key: CellKey
-  /// What tables and messages call the cell: "20", "(8, 8)".
+  /// What tables and messages call the cell: "20", "8-8".
   public var label: String
   /// The resolved cell, as text.
   public var definition: String
@@ -119,12 +119,12 @@ public struct StoredRun: Sendable, Hashable {
 }
 
 /// A number of trials that a run was asked to reach in a cell.
-public struct StoredTarget: Sendable, Hashable {
-  public var cell: CellKey
-  public var trials: Int
+package struct StoredTarget: Sendable, Hashable {
+  package var cell: CellKey
+  package var trials: Int
   /// Outcomes of the cell that were stored when the target was set: 0 means that nobody can have looked before.
-  public var done: Int
-  public var set: Date
+  package var done: Int
+  package var set: Date
   /// The run that set it.
-  public var run: Int
+  package var run: Int
 }

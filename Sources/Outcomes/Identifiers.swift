@@ -1,4 +1,5 @@
-/// The place of a trial in its cell: 0, 1, 2, ... below ``TrialIndex/limit``.
+/// The place of a trial in its cell: 0, 1, 2, ... Those of trials lie below ``TrialIndex/limit``, which itself ends a cell
+/// that is full.
 ///
 /// A trial is named by (cell, trial index); its random numbers depend on nothing else but the study seed.
 public struct TrialIndex: Sendable, Hashable, Comparable {
@@ -7,6 +8,7 @@ public struct TrialIndex: Sendable, Hashable, Comparable {
 
   public var value: Int
 
+  /// - Precondition: 0 <= value <= ``limit``.
   public init(_ value: Int) {
     precondition(0 <= value && value <= Self.limit, "a trial index lies in 0 ... 2^40")
     self.value = value

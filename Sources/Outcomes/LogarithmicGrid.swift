@@ -88,7 +88,7 @@ public enum LogarithmicGrid {
   public static func bin(of value: Double) -> Bin {
     guard value.isFinite else { return .nonFinite }
     guard value > 0 else { return .zero }
-    return Bin(place: firstEdge { $0 >= value } + 1)
+    return Bin(place: edges.firstPlace { $0 >= value } + 1)
   }
 
   /// The last bin whose numbers are all at most `bound`: its upper edge is `bound` rounded down to 0 or an edge of the
@@ -97,17 +97,6 @@ public enum LogarithmicGrid {
   /// - Precondition: `bound` is not negative, and a number.
   public static func lastBin(atMost bound: Double) -> Bin {
     precondition(bound >= 0, "a bound on a quantity that is not negative is not negative")
-    return Bin(place: firstEdge { $0 > bound })
-  }
-
-  /// The place of the first edge that satisfies `condition`, which holds from some edge on; the number of edges if none
-  /// does.
-  private static func firstEdge(_ condition: (Double) -> Bool) -> Int {
-    var (low, high) = (0, edges.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if condition(edges[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
+    return Bin(place: edges.firstPlace { $0 > bound })
   }
 }

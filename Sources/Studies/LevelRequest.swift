@@ -2,6 +2,7 @@ import Crypto
 import Kernels
 import Landscape
 import Networks
+import Outcomes
 import Problems
 
 /// Reference risks that cells of a study are measured against: what they hang on.
@@ -73,24 +74,23 @@ public struct ReferenceLevels: Sendable, Hashable {
 /// the levels.
 extension ReferenceLevels {
   public var bytes: [UInt8] {
-    levels.sorted { $0.key.key < $1.key.key }.flatMap { request, levels in
+    var writer = ByteWriter()
+    for (request, levels) in levels.sorted(by: { $0.key.key < $1.key.key }) {
       let bytes = levels.bytes
-      return Array(request.key.utf8) + withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { Array($0) } + bytes
+      writer.write(bytes: Array(request.key.utf8))
+      writer.write(word: UInt64(bytes.count))
+      writer.write(bytes: bytes)
     }
+    return writer.bytes
   }
 
   /// - Parameter requests: those of the study; levels of others are left out.
   public init(_ requests: [LevelRequest], bytes: [UInt8]) {
     var found: [LevelRequest: RiskLevels] = [:]
-    var rest = bytes[...]
-    while rest.count >= 72 {
-      let key = String(decoding: rest.prefix(64), as: UTF8.self)
-      let count = rest.dropFirst(64).prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      rest = rest.dropFirst(72)
-      if let request = requests.first(where: { $0.key == key }) {
-        found[request] = RiskLevels(bytes: Array(rest.prefix(Int(count))))
-      }
-      rest = rest.dropFirst(Int(count))
+    var reader = ByteReader(bytes)
+    while let key = reader.bytes(64), let count = reader.word(), let bytes = reader.bytes(Int(clamping: count)) {
+      guard let request = requests.first(where: { Array($0.key.utf8) == key }) else { continue }
+      found[request] = RiskLevels(bytes: bytes)
     }
     levels = found
   }

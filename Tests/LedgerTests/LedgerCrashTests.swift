@@ -58,7 +58,7 @@ import Testing
     #expect(!isInterrupted(path))
     let reader = try LedgerReader.open(path: path)
     #expect(try reader.allBlocks(twenty) == [block(twenty, 0..<10), block(twenty, 10..<20)])
-    #expect(try reader.plan(of: twenty.key) == .fixed)
+    #expect(try reader.progress(of: twenty.key).plan == .fixed)
     #expect(try fetch(path, "PRAGMA integrity_check") == "ok")
   }
 

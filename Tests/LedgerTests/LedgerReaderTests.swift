@@ -31,7 +31,7 @@ import Testing
 
   @Test func plannedAndDoneIsFixed() throws {
     let writer = try open(path)
-    func plan() throws -> SamplingPlan { try writer.reader.plan(of: five.key) }
+    func plan() throws -> SamplingPlan { try writer.reader.progress(of: five.key).plan }
     #expect(try plan() == .anytime, "no target")
     try writer.target(five.key, trials: 100)
     try writer.target(five.key, trials: 20)
@@ -45,7 +45,7 @@ import Testing
     #expect(try writer.reader.progress(of: five.key) == .init(target: 20, stored: 20, prefix: 20, plan: .fixed))
     try writer.target(twenty.key, trials: 5)
     try writer.commit(block(twenty, 0..<5))
-    #expect(try writer.reader.plan(of: twenty.key) == .fixed, "a cell added later is planned for itself")
+    #expect(try writer.reader.progress(of: twenty.key).plan == .fixed, "a cell added later is planned for itself")
   }
 
   @Test func extendedAfterALookIsAnytime() throws {
@@ -65,7 +65,7 @@ import Testing
     try writer.target(five.key, trials: 5)
     #expect(try writer.reader.progress(of: five.key) == .init(target: 5, stored: 10, prefix: 10, plan: .anytime))
     try writer.target(five.key, trials: 10)
-    #expect(try writer.reader.plan(of: five.key) == .anytime)
+    #expect(try writer.reader.progress(of: five.key).plan == .anytime)
     #expect(try writer.reader.targets().map(\.trials) == [10, 5, 10])
   }
 
@@ -73,9 +73,9 @@ import Testing
     let writer = try open(path)
     try writer.target(five.key, trials: 10)
     try writer.commit(block(five, 0..<10))
-    #expect(try writer.reader.plan(of: five.key) == .fixed)
+    #expect(try writer.reader.progress(of: five.key).plan == .fixed)
     try writer.commit(block(five, 15..<16))
-    #expect(try writer.reader.plan(of: five.key) == .anytime)
+    #expect(try writer.reader.progress(of: five.key).plan == .anytime)
   }
 
   // MARK: - Blocks

@@ -298,7 +298,7 @@ private func rows(_ path: String, cell: Int = 1) throws -> [StoredRow] {
     for trials in missing.reversed() { try writer.commit(blockWithTrajectories(small, trials)) }
     #expect(try rows(path).map(\.trials) == [0..<256, 256..<300])
     #expect(try writer.reader.trajectory(of: small.key)?.aggregate == aggregate(0..<300))
-    #expect(try writer.reader.prefix(of: small.key) == 300)
+    #expect(try writer.reader.progress(of: small.key).prefix == 300)
   }
 
   @Test func deletedBlocksAreComputedAnew() throws {
@@ -375,7 +375,7 @@ private func rows(_ path: String, cell: Int = 1) throws -> [StoredRow] {
         #expect(error == .diskFull(path: path))
       }
       let end = committed.last?.upperBound ?? 0
-      #expect(try writer.reader.prefix(of: small.key) == end)
+      #expect(try writer.reader.progress(of: small.key).prefix == end)
       #expect(try rows(path).map(\.trials) == TrajectoryPage.ranges(of: 0..<end))
       if committed.count == ranges.count { break }
     }

@@ -142,7 +142,7 @@ import Testing
     #expect(try fetch(path, "PRAGMA user_version") == 3)
     #expect(try early.cells() == [known, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10), block(five, 10..<20)])
-    #expect(try early.plan(of: five.key) == .fixed)
+    #expect(try early.progress(of: five.key).plan == .fixed)
     #expect(try early.trajectory(of: new.key)?.trials == 1)
     #expect(try fetch(path, "PRAGMA integrity_check") == "ok")
     try open(path, cells: [known, twenty, new]).close()

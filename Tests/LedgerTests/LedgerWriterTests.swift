@@ -61,7 +61,7 @@ import Testing
     for n in 0..<5 {
       try writer.commit(block(five, n * 10..<n * 10 + 10))
       #expect(try reader.progress(of: five.key).stored == n * 10 + 10)
-      #expect(try writer.reader.prefix(of: five.key) == n * 10 + 10)
+      #expect(try writer.reader.progress(of: five.key).prefix == n * 10 + 10)
     }
   }
 

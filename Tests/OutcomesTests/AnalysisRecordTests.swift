@@ -10,7 +10,7 @@ import Testing
 
   private func bytes(_ limit: FlowLimit?) -> [UInt8] { TrialAnalysis.records(of: [TrialAnalysis(limit: limit)]) }
 
-  private func isRefused(_ bytes: [UInt8]) -> Bool { TrialAnalysis.analyses(fromRecords: bytes) == nil }
+  private func isRefused(_ bytes: [UInt8]) -> Bool { TrialAnalysis.values(fromRecords: bytes) == nil }
 
   // MARK: - What comes back
 
@@ -32,8 +32,8 @@ import Testing
     ]
     let bytes = TrialAnalysis.records(of: analyses)
     #expect(bytes.count == analyses.count * TrialAnalysis.recordSize)
-    #expect(TrialAnalysis.analyses(fromRecords: bytes) == analyses)
-    #expect(TrialAnalysis.analyses(fromRecords: []) == [])
+    #expect(TrialAnalysis.values(fromRecords: bytes) == analyses)
+    #expect(TrialAnalysis.values(fromRecords: []) == [])
   }
 
   /// (1) What is written is read; (2) equal bytes mean equal analyses.
@@ -60,7 +60,7 @@ import Testing
               activeNeurons: .random(in: 0...9, using: &random), inactiveNeurons: .random(in: 0...9, using: &random)),
             signature: Bool.random(using: &random) ? .random(in: -9...9, using: &random) : 0))
       let bytes = TrialAnalysis.records(of: [analysis])
-      let read = TrialAnalysis.analyses(fromRecords: bytes)
+      let read = TrialAnalysis.values(fromRecords: bytes)
       #expect(read == [analysis], "(1)")
       #expect(read.map(TrialAnalysis.records) == bytes, "(2)")
     }
@@ -73,7 +73,7 @@ import Testing
         pointClass: .saddle, risk: 0, gradientNorm: 0, flowTime: 0, negativeEigenvalues: 70_000,
         structure: LimitStructure(
           interiorKinks: 1 << 20, kinkedNeurons: 1 << 20, activeNeurons: 65536, inactiveNeurons: 65535)))
-    let read = try #require(TrialAnalysis.analyses(fromRecords: TrialAnalysis.records(of: [analysis]))?.first)
+    let read = try #require(TrialAnalysis.values(fromRecords: TrialAnalysis.records(of: [analysis]))?.first)
     #expect(read.initiallyDeadNeurons == (1 << 24) - 2)
     #expect(read.limit?.negativeEigenvalues == 65534)
     #expect(

@@ -14,8 +14,8 @@ import Testing
     ]
     let bytes = Outcome.records(of: outcomes)
     #expect(bytes.count == outcomes.count * Outcome.recordSize)
-    #expect(Outcome.outcomes(fromRecords: bytes) == outcomes)
-    #expect(Outcome.outcomes(fromRecords: []) == [])
+    #expect(Outcome.values(fromRecords: bytes) == outcomes)
+    #expect(Outcome.values(fromRecords: []) == [])
   }
 
   /// The layout is a file format: these bytes must never change.
@@ -35,19 +35,19 @@ import Testing
 
   @Test func damagedRecordsAreRefused() {
     let bytes = Outcome.records(of: [.diverged(at: 3)])
-    #expect(Outcome.outcomes(fromRecords: Array(bytes.dropLast())) == nil)
+    #expect(Outcome.values(fromRecords: Array(bytes.dropLast())) == nil)
     var unknownVerdict = bytes
     unknownVerdict[28] = 4
-    #expect(Outcome.outcomes(fromRecords: unknownVerdict) == nil)
+    #expect(Outcome.values(fromRecords: unknownVerdict) == nil)
     for reals in [(-1.0, 0.0, 0.0), (.nan, 0, 0), (0, -1, 0), (0, 0, .nan)] {
       let outcome = Outcome(verdict: .bad, risk: reals.0, riskError: reals.1, gradientNorm: reals.2, steps: 1)
-      #expect(Outcome.outcomes(fromRecords: Outcome.records(of: [outcome])) == nil)
+      #expect(Outcome.values(fromRecords: Outcome.records(of: [outcome])) == nil)
     }
   }
 
   @Test func moreDeadNeuronsThanFitAreTheMost() {
     let outcome = Outcome(verdict: .good, risk: 0, riskError: 0, gradientNorm: 0, steps: 1, deadNeurons: 1 << 30)
-    #expect(Outcome.outcomes(fromRecords: Outcome.records(of: [outcome]))?[0].deadNeurons == (1 << 24) - 2)
+    #expect(Outcome.values(fromRecords: Outcome.records(of: [outcome]))?[0].deadNeurons == (1 << 24) - 2)
   }
 
   @Test func cellKeysAsText() {

@@ -20,10 +20,9 @@
 /// | 60 ..< 64 | 0 |
 ///
 /// Numbers that do not fit are stored as the largest that does. Without limit, all bytes that describe one are 0.
-extension TrialAnalysis {
+extension TrialAnalysis: FixedRecord {
   public static let recordSize = 64
 
-  /// Appends the record of this analysis to `bytes`.
   public func appendRecord(to bytes: inout [UInt8]) {
     let kind = limit?.level?.kind.rawValue ?? 0
     let flags: UInt8 = (limit == nil ? 0 : Self.hasLimit) | (isCertifiedGlobal ? Self.isCertified : 0)
@@ -47,36 +46,20 @@ extension TrialAnalysis {
     bytes.append(0, bytes: 4)
   }
 
-  /// The records of `analyses`, one after the other.
-  public static func records(of analyses: [TrialAnalysis]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(analyses.count * recordSize)
-    for analysis in analyses { analysis.appendRecord(to: &bytes) }
-    return bytes
-  }
-
-  /// The analyses in `bytes`; nil if the bytes are not a whole number of valid records.
-  public static func analyses(fromRecords bytes: [UInt8]) -> [TrialAnalysis]? {
-    guard bytes.count % recordSize == 0 else { return nil }
-    var analyses: [TrialAnalysis] = []
-    analyses.reserveCapacity(bytes.count / recordSize)
-    for start in stride(from: 0, to: bytes.count, by: recordSize) {
-      let flags = bytes[start + 55]
-      guard flags <= hasLimit | isCertified, bytes.word(at: start + 60, bytes: 4) == 0 else { return nil }
-      var analysis = TrialAnalysis(
-        initiallyDeadNeurons: DeadNeuronsField.count(bytes.word(at: start + 50, bytes: DeadNeuronsField.size)),
-        isCertifiedGlobal: flags & isCertified != 0)
-      if flags & hasLimit != 0 {
-        guard let limit = FlowLimit(record: bytes, at: start) else { return nil }
-        analysis.limit = limit
-      } else {
-        guard bytes[start..<start + 50].allSatisfy({ $0 == 0 }), bytes[start + 53] == 0, bytes[start + 54] == 0,
-          bytes.word(at: start + 56, bytes: 4) == 0
-        else { return nil }
-      }
-      analyses.append(analysis)
+  public init?(record bytes: [UInt8], at start: Int) {
+    let flags = bytes[start + 55]
+    guard flags <= Self.hasLimit | Self.isCertified, bytes.word(at: start + 60, bytes: 4) == 0 else { return nil }
+    self.init(
+      initiallyDeadNeurons: DeadNeuronsField.count(bytes.word(at: start + 50, bytes: DeadNeuronsField.size)),
+      isCertifiedGlobal: flags & Self.isCertified != 0)
+    if flags & Self.hasLimit != 0 {
+      guard let limit = FlowLimit(record: bytes, at: start) else { return nil }
+      self.limit = limit
+    } else {
+      guard bytes[start..<start + 50].allSatisfy({ $0 == 0 }), bytes[start + 53] == 0, bytes[start + 54] == 0,
+        bytes.word(at: start + 56, bytes: 4) == 0
+      else { return nil }
     }
-    return analyses
   }
 
   private static let hasLimit: UInt8 = 1

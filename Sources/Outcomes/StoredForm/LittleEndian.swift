@@ -1,4 +1,4 @@
-/// Numbers in the stored forms of fixed length: unsigned integers of some bytes, little-endian.
+/// Numbers of fixed length in stored forms: unsigned integers of some bytes, and IEEE 754 binary64, little-endian.
 extension [UInt8] {
   /// Appends the lowest `count` bytes of `word`.
   mutating func append(_ word: UInt64, bytes count: Int) {

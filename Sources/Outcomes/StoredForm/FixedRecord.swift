@@ -1,0 +1,35 @@
+/// A value with a stored form of fixed length, its record.
+public protocol FixedRecord {
+  /// Bytes of a record.
+  static var recordSize: Int { get }
+
+  /// Appends the record of this value to `bytes`.
+  func appendRecord(to bytes: inout [UInt8])
+
+  /// The value whose record begins at `start`; nil if the record is not valid.
+  ///
+  /// - Precondition: `recordSize` bytes are there.
+  init?(record bytes: [UInt8], at start: Int)
+}
+
+extension FixedRecord {
+  /// The records of `values`, one after the other.
+  public static func records(of values: [Self]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(values.count * recordSize)
+    for value in values { value.appendRecord(to: &bytes) }
+    return bytes
+  }
+
+  /// The values in `bytes`; nil if the bytes are not a whole number of valid records.
+  public static func values(fromRecords bytes: [UInt8]) -> [Self]? {
+    guard bytes.count % recordSize == 0 else { return nil }
+    var values: [Self] = []
+    values.reserveCapacity(bytes.count / recordSize)
+    for start in stride(from: 0, to: bytes.count, by: recordSize) {
+      guard let value = Self(record: bytes, at: start) else { return nil }
+      values.append(value)
+    }
+    return values
+  }
+}
