@@ -40,98 +40,68 @@ public func runInstructions(
         store(value, destination, i)
         i &+= 8
       }
-    case 1: sums(destination, a, b, count)
-    case 2: differences(destination, a, b, count)
-    case 3: products(destination, a, b, count)
-    case 4: quotients(destination, a, b, count)
-    case 5: powers(destination, a, b, count)
+    case 1: apply(1, destination, a, b, count)
+    case 2: apply(2, destination, a, b, count)
+    case 3: apply(3, destination, a, b, count)
+    case 4: apply(4, destination, a, b, count)
+    case 5: apply(5, destination, a, b, count)
     case 6: integerPowers(destination, a, Int(constants[operandB]), count)
-    case 7: unary(destination, a, count) { doubles(bits($0) ^ Words(repeating: 1 &<< 63)) }
-    case 8: unary(destination, a, count) { $0.squareRoot() }
-    case 9: exponentialFunctions(destination, a, count)
-    case 10: logarithms(destination, a, count)
-    case 11: sines(destination, a, count)
-    case 12: cosines(destination, a, count)
-    case 13: tangents(destination, a, count)
-    case 14: hyperbolicTangents(destination, a, count)
-    case 15: unary(destination, a, count) { absolute($0) }
-    case 16: floors(destination, a, count)
-    case 17: minima(destination, a, b, count)
-    case 18: maxima(destination, a, b, count)
-    case 19: comparisons(destination, a, b, count)
-    case 20: normalQuantiles(destination, a, count)
-    case 21: errorFunctions(destination, a, count)
+    case 7: apply(7, destination, a, b, count)
+    case 8: apply(8, destination, a, b, count)
+    case 9: apply(9, destination, a, b, count)
+    case 10: apply(10, destination, a, b, count)
+    case 11: apply(11, destination, a, b, count)
+    case 12: apply(12, destination, a, b, count)
+    case 13: apply(13, destination, a, b, count)
+    case 14: apply(14, destination, a, b, count)
+    case 15: apply(15, destination, a, b, count)
+    case 16: apply(16, destination, a, b, count)
+    case 17: apply(17, destination, a, b, count)
+    case 18: apply(18, destination, a, b, count)
+    case 19: apply(19, destination, a, b, count)
+    case 20: apply(20, destination, a, b, count)
+    case 21: apply(21, destination, a, b, count)
     default: addMultiples(destination, a, constants[operandB], count)
     }
   }
 }
 
-// Functions in place of closures of two vectors or more than a few operations: the compiler passes those vectors in
-// pieces.
-
+/// Applies an operation of two operands, or of one, to `count` numbers. `operation` is a literal wherever this is inlined.
 @inline(always)
-private func sums(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+private func apply(
+  _ operation: UInt64, _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>,
+  _ b: UnsafePointer<Double>, _ count: Int
 ) {
   var i = 0
   while i < count {
-    store(load(a, i) + load(b, i), destination, i)
+    store(result(operation, load(a, i), load(b, i)), destination, i)
     i &+= 8
   }
 }
 
 @inline(always)
-private func differences(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(load(a, i) - load(b, i), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func products(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(load(a, i) * load(b, i), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func quotients(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(load(a, i) / load(b, i), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func addMultiples(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ factor: Double, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(load(UnsafePointer(destination), i) + factor * load(a, i), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func powers(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(power(load(a, i), load(b, i)), destination, i)
-    i &+= 8
+private func result(_ operation: UInt64, _ x: Doubles, _ y: Doubles) -> Doubles {
+  switch operation {
+  case 1: x + y
+  case 2: x - y
+  case 3: x * y
+  case 4: x / y
+  case 5: power(x, y)
+  case 7: doubles(bits(x) ^ Words(repeating: 1 &<< 63))
+  case 8: x.squareRoot()
+  case 9: exp(x)
+  case 10: log(x)
+  case 11: sineAndCosine(x).sine
+  case 12: sineAndCosine(x).cosine
+  case 13: tan(x)
+  case 14: tanh(x)
+  case 15: absolute(x)
+  case 16: floor(x)
+  case 17: minimum(x, y)
+  case 18: maximum(x, y)
+  case 19: Doubles(repeating: 0).replacing(with: 1, where: x .< y)
+  case 20: standardNormalQuantile(x)
+  default: errorFunction(x)
   }
 }
 
@@ -147,145 +117,12 @@ private func integerPowers(
 }
 
 @inline(always)
-private func minima(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+private func addMultiples(
+  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ factor: Double, _ count: Int
 ) {
   var i = 0
   while i < count {
-    store(minimum(load(a, i), load(b, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func maxima(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(maximum(load(a, i), load(b, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func comparisons(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(Doubles(repeating: 0).replacing(with: 1, where: load(a, i) .< load(b, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func exponentialFunctions(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(exp(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func logarithms(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(log(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func sines(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(sineAndCosine(load(a, i)).sine, destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func cosines(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(sineAndCosine(load(a, i)).cosine, destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func tangents(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(tan(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func hyperbolicTangents(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(tanh(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func floors(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(floor(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func normalQuantiles(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(standardNormalQuantile(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func errorFunctions(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
-) {
-  var i = 0
-  while i < count {
-    store(errorFunction(load(a, i)), destination, i)
-    i &+= 8
-  }
-}
-
-@inline(always)
-private func unary(
-  _ destination: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int,
-  _ function: (Doubles) -> Doubles
-) {
-  var i = 0
-  while i < count {
-    store(function(load(a, i)), destination, i)
+    store(load(UnsafePointer(destination), i) + factor * load(a, i), destination, i)
     i &+= 8
   }
 }

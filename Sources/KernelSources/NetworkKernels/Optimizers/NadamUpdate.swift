@@ -12,22 +12,15 @@
 @inline(always)
 func nadamUpdate(_ update: UpdateArguments) -> Reals {
   let size = update.coefficient(0)
-  let beta1 = update.coefficient(1)
-  let weight1 = update.coefficient(2)
-  let beta2 = update.coefficient(3)
-  let weight2 = update.coefficient(4)
   let epsilon = update.positiveCoefficient(5)
   let gradientSize = update.coefficient(6)
-  let averages = update.slot(0)
-  let squares = update.slot(1)
+  let moments = DecayingMoments(update)
   var check = Reals(repeating: 0)
   var i = 0
   while i < update.count {
     let g = load(update.gradient, i)
-    let m = flushed(load(UnsafePointer(averages), i) * beta1 + g * weight1)
-    store(m, averages, i)
-    let s = flushed(load(UnsafePointer(squares), i) * beta2 + g * weight2 * g)
-    store(s, squares, i)
+    let m = moments.average(g, i)
+    let s = moments.square(g, i)
     let step = (m * size + g * gradientSize) / (s.squareRoot() + epsilon)
     let theta = load(UnsafePointer(update.parameters), i) - step
     store(theta, update.parameters, i)
