@@ -49,7 +49,7 @@ public struct PopulationRisk: Sendable {
       guard let target = problem.targetProgram else { preconditionFailure("a problem with a law has a target") }
       switch law.dimension {
       case 1: method = .scalar(try ScalarQuadrature(problem: problem, law: law, target: target))
-      case 2, 3: method = .product(try ProductQuadrature(law, target: target))
+      case 2...Problem.largestQuadratureDimension: method = .product(try ProductQuadrature(law, target: target))
       default:
         method = .sample(try PointSample(law, target: target, count: problem.evaluationPoints, seed: seed))
       }

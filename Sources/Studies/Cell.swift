@@ -60,6 +60,9 @@ extension Study {
     }
   }
 
+  /// Whether the risks of some cells are estimated on one fixed evaluation set.
+  var usesEvaluationSet: Bool { problem.usesEvaluationSet && cells.contains(where: \.usesEvaluationSet) }
+
   private func trained(_ architecture: Architecture) -> [ParameterBlock] {
     architecture.blocks.filter { block in trainable.contains { $0.covers(block, depth: architecture.depth) } }
   }

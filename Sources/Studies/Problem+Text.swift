@@ -15,18 +15,16 @@ extension Problem {
   }
 
   /// The section `problem` of a study.
-  func text(as use: TextUse) -> String {
+  ///
+  /// - Parameter namesPoints: whether it says how many points an evaluation set has; no matter for cells.
+  func text(as use: TextUse, namesPoints: Bool = true) -> String {
     var lines = ["problem:"]
-    var needsPoints = false
     switch inputs {
-    case .law(let law):
-      lines.append("  input: \(law.text)")
-      needsPoints = law.dimension > StudyKey.largestQuadratureDimension
-    case .data(let data):
-      lines.append("  data: \(data.text(as: use, hasLabels: target == nil))")
+    case .law(let law): lines.append("  input: \(law.text)")
+    case .data(let data): lines.append("  data: \(data.text(as: use, hasLabels: target == nil))")
     }
     if let target { lines.append("  target: \(target.text)") }
-    if needsPoints && use != .cell { lines.append("  evaluation-points: \(evaluationPoints)") }
+    if usesEvaluationSet && namesPoints && use != .cell { lines.append("  evaluation-points: \(evaluationPoints)") }
     return lines.joined(separator: "\n")
   }
 }

@@ -8,9 +8,13 @@ import Training
 extension Study {
   /// The study as YAML with every default, in canonical order and form: parsing it gives an equal study, whose text is
   /// the same.
+  ///
+  /// Points of an evaluation set that no cell needs are left out, unless the study asks for another number of them than
+  /// it would get by default.
   public var text: String {
-    sections(
-      problem: problem.text(as: .study), hidden: hidden,
+    let namesPoints = problem.evaluationPoints != Problem.defaultEvaluationPoints || usesEvaluationSet
+    return sections(
+      problem: problem.text(as: .study, namesPoints: namesPoints), hidden: hidden,
       vary: variedLines,
       sampling:
         "{trials: \(sampling.trials), seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
@@ -171,7 +175,7 @@ extension Optimizer {
 
 extension TrajectoryPlan {
   fileprivate func text(steps: Int) -> String {
-    let isLogarithmic = checkpoints == TrajectoryPlan.logarithmic(steps: steps)
+    let isLogarithmic = checkpoints == Self.logarithmic(steps: steps)
     let checkpoints = isLogarithmic ? StudyKey.logarithmic : listText(checkpoints.map(String.init))
     return "trajectory: {checkpoints: \(checkpoints), trials: \(listText(trials.map(String.init)))}"
   }

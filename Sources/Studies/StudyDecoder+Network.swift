@@ -124,10 +124,9 @@ extension StudyDecoder {
   mutating func initialization(
     _ path: String, _ problem: Problem?, _ activation: Activation, _ hidden: [[Int]]?
   ) -> Initialization? {
-    let keys = entries(path).filter { StudyKey.startKeys.contains($0.name) }
-    guard let first = keys.first else { return initialization(path, depth: depths.common) }
-    if let law = entries(path).first(where: { !StudyKey.startKeys.contains($0.name) && key(path).child($0.name) != nil }
-    ) {
+    func isStart(_ entry: StudyNode.Entry) -> Bool { StudyKey.startingPoint.contains { $0.name == entry.name } }
+    guard let first = entries(path).first(where: isStart) else { return initialization(path, depth: depths.common) }
+    if let law = entries(path).first(where: { !isStart($0) && key(path).child($0.name) != nil }) {
       fail(
         dotted(path, law.name), law.place,
         "\(path) has laws of blocks (\(law.name)) and a starting point (\(first.name)); keep one of them")

@@ -14,21 +14,17 @@ extension StudyDecoder {
     let target = target("problem.target", inputs: inputs, dimension: dimension)
     let points = integer("problem.evaluation-points")
     guard let inputs else { return nil }
-    if let entry = entry("problem.evaluation-points"), points != nil {
-      var needsPoints = false
-      if case .law(let law) = inputs { needsPoints = law.dimension > StudyKey.largestQuadratureDimension }
-      guard needsPoints else {
-        let reason =
-          if case .data = inputs { "the risk over a data set" } else { "the risk over so few coordinates" }
-        fail(
-          "problem.evaluation-points", entry.place,
-          "problem.evaluation-points is for input laws of more than \(StudyKey.largestQuadratureDimension) dimensions; "
-            + "\(reason) is computed without it, leave it out")
-        return nil
-      }
-    }
-    return Problem(
+    let problem = Problem(
       inputs: inputs, target: target, evaluationPoints: points.map(Int.init) ?? Problem.defaultEvaluationPoints)
+    if points != nil, !problem.usesEvaluationSet, let entry = entry("problem.evaluation-points") {
+      let reason = if case .data = inputs { "the risk over a data set" } else { "the risk over so few coordinates" }
+      fail(
+        "problem.evaluation-points", entry.place,
+        "problem.evaluation-points is for input laws of more than \(Problem.largestQuadratureDimension) dimensions; "
+          + "\(reason) is computed without it, leave it out")
+      return nil
+    }
+    return problem
   }
 
   // MARK: Inputs

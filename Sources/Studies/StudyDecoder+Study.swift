@@ -53,21 +53,19 @@ extension StudyDecoder {
   }
 
   private mutating func verdictRule() -> VerdictRule? {
-    let path = "verdict.good"
-    let good =
-      switch chosen(path) {
-      case "excess-at-most": real("\(path).excess-at-most").map { GoodCriterion.excess(atMost: $0) }
-      case "ratio-at-most": real("\(path).ratio-at-most").map { GoodCriterion.ratio(atMost: $0) }
-      default: real("\(path).risk-at-most").map { GoodCriterion.risk(atMost: $0) }
-      }
-    let relativeDecrease = real("verdict.stationary.relative-decrease-at-most")
-    let gradientNorm = real("verdict.stationary.gradient-norm-at-most")
-    return good.map {
-      VerdictRule(
-        good: $0,
-        stationary: gradientNorm.map { .gradientNorm(atMost: $0) }
-          ?? .relativeDecrease(atMost: relativeDecrease ?? 0.1))
-    }
+    let good = criterion(
+      "verdict.good",
+      [
+        "risk-at-most": GoodCriterion.risk, "excess-at-most": GoodCriterion.excess,
+        "ratio-at-most": GoodCriterion.ratio,
+      ])
+    let stationary = criterion(
+      "verdict.stationary",
+      [
+        "relative-decrease-at-most": StationarityCriterion.relativeDecrease,
+        "gradient-norm-at-most": StationarityCriterion.gradientNorm,
+      ])
+    return good.map { VerdictRule(good: $0, stationary: stationary ?? .relativeDecrease(atMost: 0.1)) }
   }
 
   private mutating func landscape() -> LandscapePlan? {
@@ -96,8 +94,12 @@ extension StudyDecoder {
     check(study.initialization, "network.initial", architectures, precision: study.training.precision)
     checkKernel(study, architectures)
     checkLandscape(study)
+<<<<<<< ours
     checkCheckpoints(study)
     if study.training.optimizer.method == .population, study.cells.contains(where: \.usesEvaluationSet),
+=======
+    if study.training.optimizer.method == .population, study.usesEvaluationSet,
+>>>>>>> theirs
       let entry = entry("training.optimizer")
     {
       return fail(

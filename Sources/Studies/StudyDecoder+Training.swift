@@ -23,15 +23,16 @@ extension StudyDecoder {
   }
 
   private mutating func until(_ path: String, _ optimizer: Optimizer?) -> StoppingCriterion? {
-    let risk = real("\(path).risk-at-most").map { StoppingCriterion.risk(atMost: $0) }
-    let gradient = real("\(path).neuron-gradient-at-most").map { StoppingCriterion.neuronGradient(atMost: $0) }
+    let criterion = criterion(
+      path,
+      ["risk-at-most": StoppingCriterion.risk, "neuron-gradient-at-most": StoppingCriterion.neuronGradient])
     if let entry = entry("\(path).\(chosen(path) ?? "")"), let optimizer, optimizer.method != .population {
       fail(
         path, entry.place,
         "\(path) needs the exact risk at every step, which only the optimizer population computes (here it is "
           + "\(optimizer.method.rawValue)); leave it out")
     }
-    return risk ?? gradient
+    return criterion
   }
 
   // MARK: Optimizer

@@ -142,6 +142,12 @@ extension StudyDecoder {
     return nil
   }
 
+  /// A bound on one of several quantities: the criterion that the word at `path` stands for.
+  mutating func criterion<Criterion>(_ path: String, _ criteria: [String: (Double) -> Criterion]) -> Criterion? {
+    guard let word = chosen(path), let criterion = criteria[word] else { return nil }
+    return real(dotted(path, word)).map(criterion)
+  }
+
   private func adviceAgainstQuotes(_ scalar: StudyScalar) -> String {
     scalar.isPlain || DecimalNumber(scalar.text) == nil ? "" : "; write it without quotes"
   }

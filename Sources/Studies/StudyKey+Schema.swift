@@ -37,8 +37,6 @@ extension StudyKey {
   /// The most points of a data set.
   static let points = 1...UInt64(TrainingPlan.maximumBatchSize)
   private static let seeds = 0...UInt64.max
-  /// Risks over input laws of more dimensions are estimated on a fixed set of points.
-  static let largestQuadratureDimension = Problem.largestQuadratureDimension
 
   private static func problem(_ depths: StudyDepths) -> StudyKey {
     required(
@@ -122,7 +120,7 @@ extension StudyKey {
       "network",
       .group([
         optional("activation", activation), required("hidden", .cells),
-        required("initial", initialOrStart(blocks, layers: depths.cells.lowerBound)),
+        required("initial", initial(blocks, layers: depths.cells.lowerBound, start: startingPoint)),
         optional("trainable", .words(blocks.map(\.text), example: "[\(blocks[min(1, blocks.count - 2)].text)]")),
       ]))
   }
@@ -135,24 +133,16 @@ extension StudyKey {
         optional(Activation.Kind.elu.rawValue, .real(.positive)),
       ], example: "{leaky-relu: 0.01}"))
 
-  private static func initial(_ blocks: [BlockName], layers: Int) -> Form {
-    let law = law(StudyDepths.variables(depth: layers))
-    return .either(.word([LawName.pytorch]), orMapping: .laws(blocks.map { optional($0.text, law) }))
-  }
-
   /// The keys of a starting point, around which trials begin.
-  static let startKeys = ["point", "saddle", "distance", "first-kink"]
+  static let startingPoint = [
+    optional("point", .numbers(example: "[1, -1, 0, 0.5, 2, 1, 0]")), optional("saddle", .integer(1...100)),
+    optional("distance", .real(.nonnegative)), optional("first-kink", .word(["right", "left"])),
+  ]
 
-  /// Laws of blocks, or a starting point.
-  private static func initialOrStart(_ blocks: [BlockName], layers: Int) -> Form {
-    guard case .either(let word, .laws(let laws, _)) = initial(blocks, layers: layers) else {
-      preconditionFailure("initial laws are a word or a mapping")
-    }
-    let start = [
-      optional("point", .numbers(example: "[1, -1, 0, 0.5, 2, 1, 0]")), optional("saddle", .integer(1...100)),
-      optional("distance", .real(.nonnegative)), optional("first-kink", .word(["right", "left"])),
-    ]
-    return .either(word, orMapping: .laws(laws, start: start))
+  /// Laws of blocks; or a starting point, where it has keys.
+  private static func initial(_ blocks: [BlockName], layers: Int, start: [StudyKey] = []) -> Form {
+    let law = law(StudyDepths.variables(depth: layers))
+    return .either(.word([LawName.pytorch]), orMapping: .laws(blocks.map { optional($0.text, law) }, start: start))
   }
 
   private static func law(_ variables: [String]) -> Form {

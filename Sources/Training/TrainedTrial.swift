@@ -20,6 +20,6 @@ public struct TrainedTrial: Sendable, Hashable {
     public let parameters: [Double]
     /// Norm over the trained parameters of the gradient of the next step's mini-batch, before any clipping; with
     /// population gradient descent of the population gradient.
-    public internal(set) var batchGradientNorm: Double
+    public let batchGradientNorm: Double
   }
 }

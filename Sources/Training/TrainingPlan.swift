@@ -26,33 +26,6 @@ public struct GradientClipping: Sendable, Hashable {
   }
 }
 
-/// At which steps the law over trials of risk, gradient norms, distance to the final iterate and parameter norm is kept.
-public struct TrajectoryPlan: Sendable, Hashable {
-  /// Increasing numbers of steps done, from 0 to the steps of the plan.
-  public let checkpoints: [Int]
-  /// Trials whose values are kept one by one; increasing.
-  public let trials: [Int]
-
-  public init(checkpoints: [Int], trials: [Int] = []) {
-    self.checkpoints = checkpoints
-    self.trials = trials
-  }
-
-  /// 0, 1, then `perDecade` a decade, and the last step.
-  public static func logarithmic(steps: Int, perDecade: Int = 8) -> [Int] {
-    // Powers by repeated square roots and products only: the same numbers everywhere.
-    precondition(perDecade == 8)
-    let eighth = 10.0.squareRoot().squareRoot().squareRoot()
-    var checkpoints = [0]
-    var value = 1.0
-    while Int(value.rounded()) < steps {
-      if Int(value.rounded()) > checkpoints.last! { checkpoints.append(Int(value.rounded())) }
-      value *= eighth
-    }
-    return checkpoints + [steps]
-  }
-}
-
 /// When a trial of population gradient descent ends before its last step. The criterion is checked before every step,
 /// on the exact risk and gradient.
 public enum StoppingCriterion: Sendable, Hashable {

@@ -83,6 +83,28 @@ import Training
     #expect(few.hash != byDefault.hash)
   }
 
+  /// Where all risks have a closed form, the text shows points only to keep the number that the study asks for. What
+  /// identifies the study has them as it always had.
+  @Test func evaluationPointsWithoutEvaluationSet() throws {
+    let byDefault = try Study.load("teacher-student")
+    #expect(!byDefault.text.contains("evaluation-points"))
+    #expect(byDefault.definition.contains("parameters: orthonormal}}\n  evaluation-points: 65536\nnetwork:\n"))
+    #expect(try parse(byDefault.text) == byDefault)
+    let points = Override(key: "problem.evaluation-points", value: "100")
+    let few = try Study.load("teacher-student", overrides: [points])
+    #expect(few.text.contains("\n  evaluation-points: 100\n"))
+    #expect(try parse(few.text) == few)
+    // One variant with trained biases is enough to need them.
+    let input = ("problem.input", "{normal: {dimension: 5}}")
+    let target = ("problem.target", "{teacher: {hidden: [5], parameters: orthonormal}}")
+    let initial = ("network.initial", "{weights: he-normal, biases: {constant: 0}}")
+    let trainable = ("network.trainable", "[inner-weights]")
+    #expect(try !study(input, target, initial, trainable).text.contains("evaluation-points"))
+    let mixed = try study(
+      input, target, initial, ("vary", "[{network.trainable: [[inner-weights], [inner-biases]]}]"))
+    #expect(mixed.text.contains("\n  evaluation-points: 65536\n"))
+  }
+
   // MARK: Data
 
   @Test func inlineData() throws {

@@ -29,10 +29,7 @@ extension BuiltInStudies {
       # The authors' two public programs take 10,000 and 20,000 steps. The rate is below 1e-21 from step 10,000 on, so
       # that 20,000 steps end at the same risk; --set training.steps=20000
       steps: 10000
-      # The authors' two public programs differ: one draws one batch a step for all networks, the other one for each
-      # network. Here networks have batches of their own, so that they are independent; for the other reading,
-      # --set training.batch.stream=shared
-      batch: {size: 1024, stream: independent}
+    \(publishedBatch)
 
     verdict:
       # The target's variance is 0.0267, the best straight line leaves 0.0030 and the best fit of two pieces 0.00041:
@@ -40,11 +37,9 @@ extension BuiltInStudies {
       good: {risk-at-most: 3e-3}
       stationary: {relative-decrease-at-most: 0.1}
 
-    # Risk, gradient norms and distances on the way, as the published figures show them.
-    trajectory: {checkpoints: log}
+    \(publishedTrajectory)
 
-    # 300 networks of each width, as published.
-    sampling: {trials: 300, seed: 0, confidence: 0.95}
+    \(publishedSampling("networks of each width"))
 
     """
 }

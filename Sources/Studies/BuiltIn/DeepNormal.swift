@@ -22,23 +22,13 @@ extension BuiltInStudies {
       # The rates add up to a flow time of 9.41.
       learning-rate: "0.0005 * (n+1)^(-0.1)"
       steps: 50000
-      # The authors' two public programs differ: one draws one batch a step for all networks, the other one for each
-      # network. Here networks have batches of their own, so that they are independent; for the other reading,
-      # --set training.batch.stream=shared
-      batch: {size: 1024, stream: independent}
+    \(publishedBatch)
 
-    verdict:
-      # The best constant leaves a risk of 0.0833, the best straight line 0.0809 and the best fit of two pieces 0.0035:
-      # at most 0.01 asks for a network that has found the bend. After so short a training 0.001 would ask for the
-      # speed of training, not for its end.
-      good: {risk-at-most: 1e-2}
-      stationary: {relative-decrease-at-most: 0.1}
+    \(sineVerdict)
 
-    # Risk, gradient norms and distances on the way, as the published figures show them.
-    trajectory: {checkpoints: log}
+    \(publishedTrajectory)
 
-    # 300 networks of each shape, as published.
-    sampling: {trials: 300, seed: 0, confidence: 0.95}
+    \(publishedSampling("networks of each shape"))
 
     """
 }

@@ -26,10 +26,7 @@ extension BuiltInStudies {
       # 0.1, halved every 500 steps. The rates add up to a flow time of 99.9.
       learning-rate: "0.1 * 0.5^floor((n+1)/500)"
       steps: 10000
-      # The authors' two public programs differ: one draws one batch a step for all networks, the other one for each
-      # network. Here networks have batches of their own, so that they are independent; for the other reading,
-      # --set training.batch.stream=shared
-      batch: {size: 1024, stream: independent}
+    \(publishedBatch)
 
     verdict:
       # The target's variance is 0.047, the best straight line leaves 0.0144 and the best fit of two pieces 0.00064:
@@ -37,11 +34,9 @@ extension BuiltInStudies {
       good: {risk-at-most: 1e-3}
       stationary: {relative-decrease-at-most: 0.1}
 
-    # Risk, gradient norms and distances on the way, as the published figures show them.
-    trajectory: {checkpoints: log}
+    \(publishedTrajectory)
 
-    # 300 networks of each width, as published.
-    sampling: {trials: 300, seed: 5, confidence: 0.95}
+    \(publishedSampling("networks of each width", seed: 5))
 
     """
 }
