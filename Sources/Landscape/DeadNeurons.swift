@@ -19,15 +19,11 @@ extension Network {
     case .data(let data):
       return deadNeurons(
         on: (0..<data.count).map { Array(data.inputs[$0 * data.dimension..<($0 + 1) * data.dimension]) })
-    case .law(.uniform(let lower, let upper)): return deadNeurons(lower: lower, upper: upper)
-    case .law(.density(let density)):
-      // A density has a piece that is not zero.
-      let support = density.pieces.indices.filter { density.pieces[$0].contains { $0 != 0 } }
-      return deadNeurons(lower: density.breaks[support.first!], upper: density.breaks[support.last! + 1])
     case .law(.box(let bounds)): return deadFirstLayerNeurons(bounds)
     case .law(.normal(_, _, let dimension)):
       return deadFirstLayerNeurons(
         Array(repeating: InputLaw.Bounds(lower: -.infinity, upper: .infinity), count: dimension))
+    case .law(let law): return law.support.map(deadNeurons)
     }
   }
 
@@ -36,7 +32,7 @@ extension Network {
     var dead = 0
     for layer in 1...architecture.depth {
       let z = inputs.map { preActivations(of: layer, at: $0) }
-      dead += (0..<architecture.hidden[layer - 1]).count { neuron in z.allSatisfy { $0[neuron] <= 0 } }
+      dead += inactiveNeurons(of: layer, z)
       inputs = z.map { $0.map(activated) }
     }
     return dead
@@ -44,15 +40,15 @@ extension Network {
 
   /// Between two neighbouring points the neurons of a layer are lines, once the points contain the kinks of the layers
   /// before: a neuron is inactive everywhere if it is so at the points.
-  private func deadNeurons(lower: Double, upper: Double) -> Int {
+  private func deadNeurons(on interval: InputLaw.Bounds) -> Int {
+    var inputs = [[interval.lower], [interval.upper]]
     // Shallow networks need no kinks.
-    guard architecture.depth > 1 else { return deadNeurons(on: [[lower], [upper]]) }
+    guard architecture.depth > 1 else { return deadNeurons(on: inputs) }
     let levels: [Double] = architecture.activation.kind == .clipping ? [0, 1] : [0]
-    var inputs = [[lower], [upper]]
     var dead = 0
     for layer in 1...architecture.depth {
       let z = inputs.map { preActivations(of: layer, at: $0) }
-      dead += (0..<architecture.hidden[layer - 1]).count { neuron in z.allSatisfy { $0[neuron] <= 0 } }
+      dead += inactiveNeurons(of: layer, z)
       var next: [[Double]] = [z[0].map(activated)]
       for (left, right) in zip(z, z.dropFirst()) {
         var kinks: [Double] = []
@@ -69,6 +65,11 @@ extension Network {
       inputs = next
     }
     return dead
+  }
+
+  /// The neurons of a layer that are inactive at all points, from their pre-activations there.
+  private func inactiveNeurons(of layer: Int, _ z: [[Double]]) -> Int {
+    (0..<architecture.hidden[layer - 1]).count { neuron in z.allSatisfy { $0[neuron] <= 0 } }
   }
 
   private func deadFirstLayerNeurons(_ bounds: [InputLaw.Bounds]) -> Int {

@@ -46,37 +46,10 @@ extension Initialization {
     }
   }
 
-  /// The probability that a neuron of the first hidden layer of a clipping network is saturated, w x + b >= 1, for all
-  /// inputs x of an interval that starts at 0; it does not learn either. For half-normal weights and normal biases,
-  /// otherwise nil: it is the probability that the bias is at least 1.
-  public func saturationProbability(_ architecture: Architecture, on problem: Problem) -> Double? {
-    guard architecture.activation.kind == .clipping, case .law(let inputs) = problem.inputs,
-      inputs.support?.lower == 0, case (.halfNormal, .normal(let scale))? = firstLayer(architecture)
-    else { return nil }
-    return 0.5 * erfc(1 / (scale * 2.0.squareRoot()))
-  }
-
   /// The probability that at least one neuron of the first hidden layer is inactive for all inputs: 1 - (1 - p)^h.
   /// Nil where p is.
   public func probabilityOfADeadNeuron(_ architecture: Architecture, on problem: Problem) -> Double? {
     inactivityProbability(architecture, on: problem).map { -expm1(Double(architecture.width) * log1p(-$0)) }
-  }
-
-  /// The probability that all neurons of some hidden layer are inactive for all inputs, so that the network is
-  /// constant: 1 - prod_l (1 - 2^-h_l) for ReLU networks with biases 0 and weights of symmetric laws on an interval on one
-  /// side of 0; otherwise nil.
-  ///
-  /// Such a network is linear in x at initialization, and so is every neuron, whose slope is positive or negative with
-  /// probability 1/2, given the layers before it, if not all of their neurons are inactive.
-  public func probabilityOfADeadNetwork(_ architecture: Architecture, on problem: Problem) -> Double? {
-    guard architecture.activation.kind == .relu, case .law(let inputs) = problem.inputs,
-      let interval = inputs.support, interval.lower >= 0 || interval.upper <= 0
-    else { return nil }
-    for layer in 1...architecture.depth {
-      guard let (weights, biases) = laws(ofLayer: layer, architecture), weights.isSymmetric, biases == .zero
-      else { return nil }
-    }
-    return -expm1(architecture.hidden.reduce(0) { $0 + log1p(-scalbn(1, -$1)) })
   }
 
   /// A sum over the signs of the two weights.
@@ -91,20 +64,6 @@ extension Initialization {
       sum += 0.125 + angles / (4 * .pi)
     }
     return sum
-  }
-}
-
-extension InputLaw {
-  /// The interval of a scalar input, without outer pieces on which a density is 0; nil for other laws.
-  fileprivate var support: Bounds? {
-    switch self {
-    case .uniform(let lower, let upper): return Bounds(lower: lower, upper: upper)
-    case .density(let density):
-      // A density has a piece that is not zero.
-      let pieces = density.pieces.indices.filter { density.pieces[$0].contains { $0 != 0 } }
-      return Bounds(lower: density.breaks[pieces.first!], upper: density.breaks[pieces.last! + 1])
-    case .box, .normal: return nil
-    }
   }
 }
 
@@ -141,13 +100,6 @@ private enum EntryLaw: Equatable {
     if values.allSatisfy({ $0 == 0 }) { self = .zero } else if self == .zero { return nil }
   }
 
-  var isSymmetric: Bool {
-    switch self {
-    case .normal, .uniform, .symmetric: true
-    case .zero, .halfNormal: false
-    }
-  }
-
   /// The probability that a bias is at most -k |w|, for weights w of this law; nil where it is not known.
   func biasBelow(_ k: Double, _ biases: EntryLaw) -> Double? {
     switch (self, biases) {
@@ -169,13 +121,9 @@ private enum EntryLaw: Equatable {
 
 extension Initialization {
   private func firstLayer(_ architecture: Architecture) -> (weights: EntryLaw, biases: EntryLaw)? {
-    laws(ofLayer: 1, architecture)
-  }
-
-  private func laws(ofLayer layer: Int, _ architecture: Architecture) -> (weights: EntryLaw, biases: EntryLaw)? {
     func entries(_ kind: ParameterBlock.Kind) -> EntryLaw? {
-      law(ParameterBlock(layer: layer, kind: kind), depth: architecture.depth).flatMap {
-        EntryLaw($0, values: Self.values(of: $0, architecture), fanIn: architecture.fanIn(layer: layer))
+      law(ParameterBlock(layer: 1, kind: kind), depth: architecture.depth).flatMap {
+        EntryLaw($0, values: Self.values(of: $0, architecture), fanIn: architecture.fanIn(layer: 1))
       }
     }
     guard let weights = entries(.weights), let biases = entries(.biases) else { return nil }

@@ -30,6 +30,18 @@ public enum InputLaw: Sendable, Hashable {
     case .normal(_, _, let dimension): dimension
     }
   }
+
+  /// The interval of a scalar input, without outer pieces on which a density is 0; nil for boxes and normal laws.
+  public var support: Bounds? {
+    switch self {
+    case .uniform(let lower, let upper): return Bounds(lower: lower, upper: upper)
+    case .density(let density):
+      // A density has a piece that is not zero.
+      let pieces = density.pieces.indices.filter { density.pieces[$0].contains { $0 != 0 } }
+      return Bounds(lower: density.breaks[pieces.first!], upper: density.breaks[pieces.last! + 1])
+    case .box, .normal: return nil
+    }
+  }
 }
 
 extension InputLaw {

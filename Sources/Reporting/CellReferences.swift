@@ -17,16 +17,20 @@ public struct ReferenceLevel: Sendable, Hashable {
 /// What theory says about a cell; reports print it beside what was measured.
 public struct CellReferences: Sendable, Hashable {
   public var levels: [ReferenceLevel]
-  /// The probability that a neuron is dead at initialization, the same for all neurons, which are independent; nil where
-  /// there is no closed form.
-  public var deadNeuronProbability: Double?
+  /// The probability that at least one neuron is dead at initialization; nil where there is no closed form.
+  public var anyDead: Double?
+  /// The probability that all neurons are dead at initialization; nil where there is no closed form.
+  public var allDead: Double?
   /// A lower bound of the probability that a trial misses the global minimum, because too many neurons are dead from the
   /// start; nil where it is not known.
   public var missProbability: Double?
 
-  public init(levels: [ReferenceLevel] = [], deadNeuronProbability: Double? = nil, missProbability: Double? = nil) {
+  public init(
+    levels: [ReferenceLevel] = [], anyDead: Double? = nil, allDead: Double? = nil, missProbability: Double? = nil
+  ) {
     self.levels = levels
-    self.deadNeuronProbability = deadNeuronProbability
+    self.anyDead = anyDead
+    self.allDead = allDead
     self.missProbability = missProbability
   }
 
@@ -39,12 +43,6 @@ public struct CellReferences: Sendable, Hashable {
   mutating func update(_ level: RiskLevel, to value: Double) {
     for index in levels.indices where levels[index].level == level { levels[index].value = value }
   }
-
-  /// The probability that at least one of `neurons` is dead at initialization: 1 - (1 - p)^n.
-  func anyDead(of neurons: Int) -> Double? { deadNeuronProbability.map { -expm1(Double(neurons) * log1p(-$0)) } }
-
-  /// The probability that all of `neurons` are dead at initialization: p^n.
-  func allDead(of neurons: Int) -> Double? { deadNeuronProbability.map { pow($0, Double(neurons)) } }
 }
 
 extension CellReferences {
@@ -69,12 +67,13 @@ extension CellReferences {
         AffineTarget(cell.problem)?.saddleLevels(width: width, activation: cell.architecture.activation)
         .filter { $0.level.kind == .saddle }.map { ReferenceLevel(level: $0.level, value: $0.risk) } ?? []
     }
-    let dead =
-      cell.architecture.depth == 1
-      ? cell.initialization.inactivityProbability(cell.architecture, on: cell.problem) : nil
-    self.init(
-      levels: references, deadNeuronProbability: dead,
-      missProbability: dead.flatMap { dead in levels.flatMap { Self.missProbability(dead, $0, width: width) } })
+    self.init(levels: references)
+    guard cell.architecture.depth == 1,
+      let dead = cell.initialization.inactivityProbability(cell.architecture, on: cell.problem)
+    else { return }
+    anyDead = cell.initialization.probabilityOfADeadNeuron(cell.architecture, on: cell.problem)
+    allDead = pow(dead, Double(width))
+    missProbability = levels.flatMap { Self.missProbability(dead, $0, width: width) }
   }
 
   /// The probability that so many of h neurons are dead that the others cannot reach m_h: P(Bin(h, p) >= k) with the

@@ -121,12 +121,10 @@ public struct CellSummary: Sendable {
     while let block = try blocks.next() {
       seconds += block.seconds
       guard block.trials.lowerBound < prefix else { continue }
-      for (outcome, analysis) in zip(block.outcomes, block.analyses) { landscape?.add(outcome, analysis) }
-      for (offset, outcome) in block.outcomes.enumerated() {
-        alarms?.check(
-          trial: block.trials.lowerBound + offset, outcome, block.analyses.isEmpty ? nil : block.analyses[offset])
-      }
-      for outcome in block.outcomes {
+      for (place, outcome) in block.outcomes.enumerated() {
+        let analysis = block.analyses.isEmpty ? nil : block.analyses[place]
+        if let analysis { landscape?.add(outcome, analysis) }
+        alarms?.check(trial: block.trials.lowerBound + place, outcome, analysis)
         counts[outcome.verdict, default: 0] += 1
         if rule.good.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError) == true { riskMet += 1 }
         let isStationary = rule.stationary.holds(

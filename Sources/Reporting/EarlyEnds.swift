@@ -6,7 +6,7 @@ import Outcomes
 public struct EarlyEnds: Sendable, Hashable {
   public var trials: Int
   public var steps: Spread
-  /// The sum of the learning rates of these steps.
+  /// The sum of the learning rates of these steps times the optimizer's flow time factor.
   public var flowTime: Spread
 
   /// How a quantity lies over trials.

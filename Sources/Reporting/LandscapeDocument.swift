@@ -110,11 +110,10 @@ struct LandscapeDocument: Codable, Hashable {
 
   init(_ landscape: LandscapeSummary, _ references: CellReferences, at confidence: ConfidenceLevel) {
     if let any = landscape.anyDead(at: confidence), let all = landscape.allDead(at: confidence) {
-      let neurons = landscape.neurons
       initiallyDead = InitiallyDead(
         neuronsPerTrial: Double(landscape.initiallyDead.neurons) / Double(landscape.initiallyDead.trials),
-        any: Dead(p: .init(any), closedForm: references.anyDead(of: neurons)),
-        all: Dead(p: .init(all), closedForm: references.allDead(of: neurons)))
+        any: Dead(p: .init(any), closedForm: references.anyDead),
+        all: Dead(p: .init(all), closedForm: references.allDead))
     }
     aboveOptimum = landscape.aboveOptimum(at: confidence).map {
       Dead(p: .init($0), closedForm: references.missProbability)

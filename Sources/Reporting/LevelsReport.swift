@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Landscape
 import Networks
@@ -47,11 +46,8 @@ public struct LevelsReport: Sendable {
     }
   }
 
-  /// 17 significant digits: they determine the number.
-  private static func exact(_ value: Double) -> String { String(format: "%.17g", value) }
-
   public var text: String {
-    var text = "\(study.name)   \(study.source)\n".replacingOccurrences(of: "   \n", with: "\n")
+    var text = study.titleLine
     for part in parts {
       text += "\nlevels of shallow \(part.activation.kind.rawValue) networks"
       if part.activation.kind == .leakyReLU { text += " of slope \(ReportText.short(part.activation.parameter))" }
@@ -86,8 +82,8 @@ public struct LevelsReport: Sendable {
     for fit in levels.optima {
       let (lower, upper) = levels.bracket(width: fit.width)
       table.append([
-        "\(fit.width)", Self.exact(fit.risk), fit.pattern.isEmpty ? "-" : fit.pattern,
-        Self.exact(lower), upper.map(Self.exact) ?? "-",
+        "\(fit.width)", ReportText.exact(fit.risk), fit.pattern.isEmpty ? "-" : fit.pattern,
+        ReportText.exact(lower), upper.map(ReportText.exact) ?? "-",
       ])
     }
     return table
@@ -96,8 +92,8 @@ public struct LevelsReport: Sendable {
   private func ladderTable(_ levels: RiskLevels) -> TextTable {
     var table = TextTable(header: ["k", "D_k", "other local minima with k - 1 free knots"])
     for fit in levels.ladder {
-      let others = levels.otherFreeKnotMinima(pieces: fit.pieces).map { Self.exact($0.risk) }
-      table.append(["\(fit.pieces)", Self.exact(fit.risk), others.isEmpty ? "-" : others.joined(separator: ", ")])
+      let others = levels.otherFreeKnotMinima(pieces: fit.pieces).map { ReportText.exact($0.risk) }
+      table.append(["\(fit.pieces)", ReportText.exact(fit.risk), others.isEmpty ? "-" : others.joined(separator: ", ")])
     }
     return table
   }

@@ -5,7 +5,7 @@ import Studies
 import Training
 
 /// How reports write numbers, and sentences that several of them need.
-enum ReportText {
+package enum ReportText {
   static let sharedStream =
     "all trials of a cell see the same batches (stream: shared): every bound is conditional on that stream"
 
@@ -45,6 +45,9 @@ enum ReportText {
   /// As few digits as tell the number apart, "0.001", "95", "1e-06".
   static func short(_ value: Double) -> String { String(format: "%.6g", value) }
 
+  /// 17 significant digits: they determine the number.
+  static func exact(_ value: Double) -> String { String(format: "%.17g", value) }
+
   /// The number in the name of a column: the shortest text that determines it, without an exponent's plus sign.
   static func name(_ value: Double) -> String {
     let text = "\(value)".replacingOccurrences(of: "e+", with: "e")
@@ -52,7 +55,7 @@ enum ReportText {
   }
 
   /// Sorted keys in snake_case; infinity is the text "inf".
-  static func json(_ document: some Encodable) -> String {
+  package static func json(_ document: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -68,6 +71,9 @@ enum ReportText {
 }
 
 extension Study {
+  /// Name and source, the first line of a report.
+  var titleLine: String { "\(name)   \(source)\n".replacingOccurrences(of: "   \n", with: "\n") }
+
   /// "independent", "shared", or "independent or shared" where that varies.
   var batchStreamText: String {
     BatchStream.allCases.filter { stream in homogeneousStudies.contains { $0.training.batchStream == stream } }

@@ -1,5 +1,3 @@
-import Estimation
-import Foundation
 import Outcomes
 
 extension StudyReport {
@@ -38,17 +36,5 @@ extension StudyReport {
       text += fields.joined(separator: ",") + "\n"
     }
     return text
-  }
-}
-
-/// Numbers in comma-separated files.
-enum CSV {
-  /// 17 significant digits, which determine the double.
-  static func real(_ value: Double) -> String { String(format: "%.17g", value) }
-
-  /// The share, the ends of the interval and the lower bound.
-  static func columns(_ estimate: Estimate) -> [String] {
-    [estimate.proportion.share.map(real) ?? ""]
-      + [estimate.interval.lower, estimate.interval.upper, estimate.lowerBound].map(real)
   }
 }

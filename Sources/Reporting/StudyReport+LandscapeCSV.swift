@@ -54,8 +54,8 @@ extension StudyReport {
     }
     var lines: [Line] = []
     for (name, estimate, reference) in [
-      ("any", landscape.anyDead(at: confidence), references.anyDead(of: landscape.neurons)),
-      ("all", landscape.allDead(at: confidence), references.allDead(of: landscape.neurons)),
+      ("any", landscape.anyDead(at: confidence), references.anyDead),
+      ("all", landscape.allDead(at: confidence), references.allDead),
     ] {
       if let estimate { lines.append(line("initially dead", name, estimate, reference: reference)) }
     }

@@ -1,3 +1,4 @@
+import Estimation
 import Foundation
 import Outcomes
 
@@ -34,29 +35,30 @@ extension StudyReport {
 
   private func initiallyDeadTable(_ landscape: LandscapeSummary, _ references: CellReferences) -> TextTable? {
     guard let any = landscape.anyDead(at: confidence), let all = landscape.allDead(at: confidence) else { return nil }
-    let hasReference = references.deadNeuronProbability != nil
-    var table = TextTable(
-      header: ["at initialization", "trials"] + boundsHeader + (hasReference ? ["closed form"] : []))
-    for (name, estimate, reference) in [
-      ("a neuron is dead", any, references.anyDead(of: landscape.neurons)),
-      ("all neurons are dead", all, references.allDead(of: landscape.neurons)),
-    ] {
-      table.append(
-        [name, "\(estimate.proportion.successes)"] + ReportText.columns(estimate)
-          + (reference.map { [String(format: "%.6f", $0)] } ?? []))
-    }
-    return table
+    return comparison(
+      "at initialization", with: "closed form",
+      [("a neuron is dead", any, references.anyDead), ("all neurons are dead", all, references.allDead)])
   }
 
   /// The probability of missing the global minimum, beside what dead neurons certify.
   private func optimumTable(_ landscape: LandscapeSummary, _ references: CellReferences) -> TextTable? {
     guard let estimate = landscape.aboveOptimum(at: confidence) else { return nil }
-    let certified = references.missProbability
-    var table = TextTable(
-      header: ["at the limit", "trials"] + boundsHeader + (certified == nil ? [] : ["closed form: at least"]))
-    table.append(
-      ["risk above m_\(landscape.neurons)", "\(estimate.proportion.successes)"] + ReportText.columns(estimate)
-        + (certified.map { [String(format: "%.6f", $0)] } ?? []))
+    return comparison(
+      "at the limit", with: "closed form: at least",
+      [("risk above m_\(landscape.neurons)", estimate, references.missProbability)])
+  }
+
+  /// Estimates beside what theory says of them: of all lines, or of none, and then without that column.
+  private func comparison(
+    _ title: String, with theory: String, _ lines: [(name: String, estimate: Estimate, theory: Double?)]
+  ) -> TextTable {
+    let hasTheory = lines.contains { $0.theory != nil }
+    var table = TextTable(header: [title, "trials"] + boundsHeader + (hasTheory ? [theory] : []))
+    for line in lines {
+      table.append(
+        [line.name, "\(line.estimate.proportion.successes)"] + ReportText.columns(line.estimate)
+          + (line.theory.map { [String(format: "%.6f", $0)] } ?? []))
+    }
     return table
   }
 

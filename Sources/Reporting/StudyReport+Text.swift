@@ -7,7 +7,7 @@ import Training
 extension StudyReport {
   /// The report as plain text.
   public var text: String {
-    var text = "\(study.name)   \(study.source)\n".replacingOccurrences(of: "   \n", with: "\n")
+    var text = study.titleLine
     text += provenance + "\n\n"
     text += countsTable.text + "\n"
     text += "P(good critical point): stationary, and \(goodText)\n"

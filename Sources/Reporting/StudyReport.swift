@@ -1,5 +1,4 @@
 import Estimation
-import Foundation
 import Landscape
 import Ledger
 import Outcomes
@@ -39,11 +38,14 @@ public struct StudyReport: Sendable {
 
   /// Reads the ledger.
   ///
-  /// - Parameters:
-  ///   - simultaneous: whether to widen the bounds by Bonferroni's correction over the cells.
-  ///   - references: what theory says about a cell; nil for what the program and the levels in the ledger say.
-  public init(
-    _ ledger: LedgerReader, simultaneous: Bool = false, references: ((Cell) throws -> CellReferences)? = nil
+  /// - Parameter simultaneous: whether to widen the bounds by Bonferroni's correction over the cells.
+  public init(_ ledger: LedgerReader, simultaneous: Bool = false) throws {
+    try self.init(ledger, simultaneous: simultaneous, references: nil)
+  }
+
+  /// - Parameter references: what theory says about a cell; nil for what the program and the levels in the ledger say.
+  package init(
+    _ ledger: LedgerReader, simultaneous: Bool = false, references: ((Cell) -> CellReferences)?
   ) throws {
     study = try Study(in: ledger)
     path = ledger.path
@@ -72,29 +74,4 @@ public struct StudyReport: Sendable {
 
   /// Trials that the targets ask for and no run has stored yet.
   public var trialsMissing: Int { cells.reduce(0) { $0 + max(0, $1.target - $1.stored) } }
-}
-
-extension Study {
-  /// The study that a ledger holds: its definition with the cells put back; the number of trials is in the targets of
-  /// the cells.
-  init(in ledger: LedgerReader) throws {
-    let record = try ledger.study().study
-    let cells = record.cells.isEmpty ? Study.cellsText(labels: try ledger.cells().map(\.label)) : record.cells
-    do throws(StudyError) {
-      self = try Study.restored(definition: record.definition, cells: cells, path: ledger.path)
-    } catch {
-      throw ReportError.unreadableStudy(path: ledger.path, reason: error)
-    }
-  }
-}
-
-extension ReferenceLevels {
-  /// The levels that a run of the study has left in the ledger.
-  init(_ study: Study, in ledger: LedgerReader) throws(LedgerError) {
-    var found: [LevelRequest: RiskLevels] = [:]
-    for request in study.levelRequests {
-      if let bytes = try ledger.levels(key: request.key) { found[request] = RiskLevels(bytes: bytes) }
-    }
-    self.init(found)
-  }
 }

@@ -6,7 +6,7 @@ import Training
 extension TrajectoryReport {
   /// The report as plain text.
   public var text: String {
-    var text = "\(study.name)   \(study.source)\n".replacingOccurrences(of: "   \n", with: "\n")
+    var text = study.titleLine
     for table in tables {
       let kernel = table.cell.kernel.isEmpty ? "" : ", \(table.cell.kernel) kernel"
       text += "\ncell \(table.cell.label), \(table.quantity.text): \(table.trials) trials\(kernel)\n"

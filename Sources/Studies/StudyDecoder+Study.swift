@@ -94,12 +94,8 @@ extension StudyDecoder {
     check(study.initialization, "network.initial", architectures, precision: study.training.precision)
     checkKernel(study, architectures)
     checkLandscape(study)
-<<<<<<< ours
     checkCheckpoints(study)
-    if study.training.optimizer.method == .population, study.cells.contains(where: \.usesEvaluationSet),
-=======
     if study.training.optimizer.method == .population, study.usesEvaluationSet,
->>>>>>> theirs
       let entry = entry("training.optimizer")
     {
       return fail(

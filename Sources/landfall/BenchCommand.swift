@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Kernels
+import Reporting
 import Studies
 import Trials
 
@@ -17,8 +17,6 @@ struct BenchCommand: ParsableCommand {
       repetitions. Dense GFLOP/s are those that a kernel without any algorithmic trick would do in the same time; the \
       peak is that of independent multiply-adds in single precision, measured beside them.
       """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @Argument(help: "A study file or the name of a built-in study. Default: a selection of built-in studies.")
   var study: String?
@@ -39,7 +37,7 @@ struct BenchCommand: ParsableCommand {
   var kernel: String?
 
   @Option(help: "text or json.")
-  var format: Format = .text
+  var format = TextOrJSON.text
 
   func validate() throws {
     guard networks ?? 1 >= 1, repetitions >= 1, seconds > 0, seconds.isFinite else {
@@ -58,12 +56,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func chosenLevel() throws -> KernelLevel? {
-    guard let kernel else { return nil }
-    guard let level = KernelLevel(name: kernel), level <= .widest else {
-      let names = KernelLevel.supported.map(\.name).joined(separator: ", ")
-      throw CommandFailure(.usage, "--kernel \(kernel): this processor has the levels \(names)")
-    }
-    return level
+    try kernel.map { try KernelLevel(option: $0, upTo: .widest, on: "this processor") }
   }
 
   // MARK: One study
@@ -95,14 +88,10 @@ struct BenchCommand: ParsableCommand {
       figures.cells.append(try figure(name, overrides, cell: index, benchmark))
     }
     switch format {
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      print(String(decoding: try encoder.encode(figures), as: UTF8.self))
+    case .json: try printOutput(ReportText.json(figures))
     case .text:
-      print("\(level.name): peak \(rounded(figures.peakOperationsPerSecond / 1e9)) GFLOP/s")
-      for cell in figures.cells { print("  " + line(cell, peak: figures.peakOperationsPerSecond)) }
+      try printPeak(level, figures.peakOperationsPerSecond)
+      for cell in figures.cells { try printOutput("  \(line(cell, peak: figures.peakOperationsPerSecond))\n") }
     }
   }
 
@@ -146,7 +135,7 @@ struct BenchCommand: ParsableCommand {
   private func measureSelection(_ level: KernelLevel) throws {
     let benchmark = KernelBenchmark(kernels: KernelTable(level), repetitions: repetitions)
     let peak = benchmark.peak()
-    print("\(level.name): peak \(rounded(peak / 1e9)) GFLOP/s")
+    try printPeak(level, peak)
     let selection: [(study: String, cells: String, kernel: String)] = [
       ("shallow-he", "[[32]]", "auto"), ("shallow-he", "[[32]]", "dense-networks"),
       ("inner-bias", "[[5], [20], [100]]", "auto"), ("clipping", "[[100]]", "auto"),
@@ -159,10 +148,15 @@ struct BenchCommand: ParsableCommand {
           ("network.hidden", cells), ("training.kernel", kernel), ("training.batch.stream", stream),
         ].map { Override(key: $0.0, value: $0.1) }
         for index in try Study.load(study, overrides: overrides).cells.indices {
-          print("  \(study) " + line(try figure(study, overrides, cell: index, benchmark), peak: peak))
+          let cell = try figure(study, overrides, cell: index, benchmark)
+          try printOutput("  \(study) \(line(cell, peak: peak))\n")
         }
       }
     }
+  }
+
+  private func printPeak(_ level: KernelLevel, _ peak: Double) throws {
+    try printOutput("\(level.name): peak \(rounded(peak / 1e9)) GFLOP/s\n")
   }
 
   private func rounded(_ value: Double) -> String {

@@ -19,7 +19,7 @@ struct LevelsCommand: ParsableCommand {
   @OptionGroup var options: StudyOptions
 
   @Option(help: "text or json.")
-  var format: LevelsFormat = .text
+  var format = TextOrJSON.text
 
   private static let trialsWithBounds = 101
 
@@ -42,8 +42,4 @@ struct LevelsCommand: ParsableCommand {
       }
     }
   }
-}
-
-enum LevelsFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json
 }

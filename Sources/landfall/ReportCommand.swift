@@ -3,24 +3,6 @@ import Ledger
 import Reporting
 
 struct ReportCommand: ParsableCommand {
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-    case csv
-
-    /// The text of this format; the others are not made.
-    func choose(
-      text: @autoclosure () throws -> String, json: @autoclosure () throws -> String,
-      csv: @autoclosure () throws -> String
-    ) rethrows -> String {
-      switch self {
-      case .text: try text()
-      case .json: try json()
-      case .csv: try csv()
-      }
-    }
-  }
-
   enum Table: String, ExpressibleByArgument, CaseIterable {
     case cells
     case landscape
@@ -39,7 +21,7 @@ struct ReportCommand: ParsableCommand {
   var file: String
 
   @Option(help: "text, json or csv.")
-  var format = Format.text
+  var format = OutputFormat.text
 
   @Option(
     help:

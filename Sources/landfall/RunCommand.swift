@@ -107,20 +107,14 @@ struct RunCommand: ParsableCommand {
 
   /// The levels that the study needs: from the ledger, or searched and kept there.
   private func referenceLevels(of study: Study, in writer: LedgerWriter) throws -> ReferenceLevels {
-    var found: [LevelRequest: RiskLevels] = [:]
-    for request in study.levelRequests {
-      if let bytes = try writer.reader.levels(key: request.key), let levels = RiskLevels(bytes: bytes) {
-        found[request] = levels
-        continue
-      }
+    try ReferenceLevels(study, in: writer.reader) { request in
       if request.largestWidth > 6 {
         printError("searching the reference risks of widths up to \(request.largestWidth); this takes some seconds")
       }
       let levels = try request.search()
       try writer.storeLevels(key: request.key, bytes: levels.bytes)
-      found[request] = levels
+      return levels
     }
-    return ReferenceLevels(found)
   }
 
   private func openLedger(
@@ -197,22 +191,15 @@ struct RunCommand: ParsableCommand {
   /// The kernel level that all ranks use: the one asked for, or the widest that all of them have.
   private func agreeOnKernels(_ communicator: Communicator) throws -> KernelTable {
     let common = KernelLevel(rawValue: try communicator.minimum(KernelLevel.widest.rawValue)) ?? .baseline
-    // All ranks come to the same conclusion; rank zero speaks.
-    func fail(_ message: String) throws -> Never {
-      if communicator.rank == 0 { printError(message) }
-      try? communicator.finish(patience: 5)
-      throw CommandFailure(communicator.rank == 0 ? .usage : .done, "")
-    }
     guard let kernel else { return KernelTable(common) }
-    guard let level = KernelLevel(name: kernel) else {
-      let names = KernelLevel.allCases.map(\.name).joined(separator: ", ")
-      try fail("--kernel takes one of \(names) (it is \"\(kernel)\")")
+    do throws(CommandFailure) {
+      return KernelTable(try KernelLevel(option: kernel, upTo: common, on: "every processor of this job"))
+    } catch {
+      // All ranks come to the same conclusion; rank zero speaks.
+      if communicator.rank == 0 { printError(error.message) }
+      try? communicator.finish(patience: 5)
+      throw CommandFailure(communicator.rank == 0 ? error.code : .done, "")
     }
-    guard level <= common else {
-      try fail(
-        "--kernel \(level.name) is not available on every processor of this job; the widest is --kernel \(common.name)")
-    }
-    return KernelTable(level)
   }
 
   private var compilerName: String {
@@ -225,23 +212,3 @@ struct RunCommand: ParsableCommand {
 }
 
 extension ProgressStyle: ExpressibleByArgument {}
-
-extension Duration {
-  /// Seconds of a text such as 90s, 50m, 1h30m or 2d: whole numbers, each with its unit; nil for anything else.
-  static func seconds(of text: String) -> Double? {
-    var total = 0.0
-    var digits = ""
-    for character in text {
-      if character.isASCII, character.isNumber {
-        digits.append(character)
-        continue
-      }
-      guard let unit = ["s": 1.0, "m": 60, "h": 3600, "d": 86400][character], let number = Double(digits) else {
-        return nil
-      }
-      total += number * unit
-      digits = ""
-    }
-    return digits.isEmpty && total > 0 && total <= 3650 * 86400 ? total : nil
-  }
-}

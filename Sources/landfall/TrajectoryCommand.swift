@@ -30,7 +30,7 @@ struct TrajectoryCommand: ParsableCommand {
   var quantity = "risk"
 
   @Option(help: "text, json or csv.")
-  var format = ReportCommand.Format.text
+  var format = OutputFormat.text
 
   @Option(help: "Shares of the quantiles, from 0 to 1, separated by commas.")
   var quantiles = "0.05,0.5,0.95"

@@ -114,6 +114,9 @@ import Testing
       ["run"] + Self.tiny + ["--kernel", "sse"], code: 2,
       "landfall: --kernel takes one of baseline, avx2, avx512 (it is \"sse\")")
     try fails(
+      ["bench", "inner-bias", "--kernel", "sse"], code: 2,
+      "landfall: --kernel takes one of baseline, avx2, avx512 (it is \"sse\")")
+    try fails(
       ["run"] + Self.tiny + ["--max-walltime", "soon"], code: 2,
       "landfall: --max-walltime takes a time such as 90s, 50m or 1h30m, at most 3650d (it is \"soon\")")
     try fails(

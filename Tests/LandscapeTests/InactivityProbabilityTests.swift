@@ -26,8 +26,6 @@ private struct Start: Sendable, CustomTestStringConvertible {
 
   var neuron: Double? { initialization.inactivityProbability(architecture, on: problem) }
   var some: Double? { initialization.probabilityOfADeadNeuron(architecture, on: problem) }
-  var network: Double? { initialization.probabilityOfADeadNetwork(architecture, on: problem) }
-  var saturated: Double? { initialization.saturationProbability(architecture, on: problem) }
 
   func draw(_ trials: Int) -> [Network] {
     let kernels = KernelTable(.widest)
@@ -147,21 +145,6 @@ private let clipping = [
     #expect((try #require(rare.some) / expected - 1).magnitude < 1e-11)
   }
 
-  @Test func deadNetworks() throws {
-    let q = 0x1p-32
-    let networks: [([Int], Double)] = [
-      ([3, 3], 0.234375), ([50, 50], 1.7763568394002497e-15), ([32, 32, 32], q * (3 - 3 * q + q * q)), ([1], 0.5),
-    ]
-    for (hidden, probability) in networks {
-      let start = Start("", withoutBiases(.xavier, .normal), hidden: hidden)
-      let value = try #require(start.network)
-      #expect((value / probability - 1).magnitude < 1e-15)
-    }
-    #expect(Start("", normal("1", "1"), hidden: [3, 3]).network == nil)
-    #expect(Start("", withoutBiases(.he, .normal), hidden: [3, 3], on: interval(-1, 1)).network == nil)
-    #expect(Start("", withoutBiases(.he, .normal), hidden: [3, 3], activation: .tanh).network == nil)
-  }
-
   @Test func unknown() {
     #expect(Start("", normal("1", "1"), activation: .tanh).neuron == nil)
     #expect(Start("", normal("1", "1"), activation: .leakyReLU).neuron == nil)
@@ -170,7 +153,6 @@ private let clipping = [
     #expect(Start("", ["weights": .normal(scale("1")), "biases": .constant(scale("0.5"))]).neuron == nil)
     #expect(Start("", ["weights": .normal(scale("1")), "biases": .pytorch(gain: scale("1"))]).neuron == nil)
     #expect(Start("", ["weights": .constant(scale("1")), "biases": .normal(scale("1"))]).neuron == nil)
-    #expect(Start("", normal("1", "1")).saturated == nil)
     // Scales 0 are the constant 0.
     #expect(Start("", normal("1", "0")).neuron == 0.5)
     #expect(Start("", uniform(1, 0)).neuron == 0.5)
@@ -210,31 +192,5 @@ private let clipping = [
     let counts = start.draw(trials).map { $0.deadNeurons(of: start.problem)! }
     #expect(agrees(counts.reduce(0, +), of: trials * start.architecture.width, p))
     #expect(agrees(counts.count { $0 > 0 }, of: trials, try #require(start.some)))
-  }
-
-  @Test func saturatedCounts() throws {
-    for (laws, width) in [(clipping, 2), (halfNormal("1", "1"), 5)] {
-      let start = Start("", laws, hidden: [width], activation: .clipping)
-      let biases = start.draw(20_000).flatMap { $0[ParameterBlock(layer: 1, kind: .biases)] }
-      #expect(agrees(biases.count { $0 >= 1 }, of: biases.count, try #require(start.saturated)))
-    }
-    let wide = try #require(Start("", clipping, hidden: [1000], activation: .clipping).saturated)
-    #expect((wide - 0.5).magnitude < 1e-9)
-  }
-
-  /// With biases 0 a network is linear on [0, 1]: it is dead where its output does not change.
-  @Test(arguments: [[3, 3], [2, 4, 3]]) func deadNetworkCounts(_ hidden: [Int]) throws {
-    let start = Start("", withoutBiases(.he, .normal), hidden: hidden)
-    let dead = start.draw(20_000).count { network in
-      var outputs = [1.0]
-      for layer in 1...hidden.count {
-        let weights = Array(network[ParameterBlock(layer: layer, kind: .weights)])
-        outputs = (0..<hidden[layer - 1]).map { j in
-          max(0, outputs.indices.reduce(0) { $0 + weights[j * outputs.count + $1] * outputs[$1] })
-        }
-      }
-      return outputs.allSatisfy { $0 == 0 }
-    }
-    #expect(agrees(dead, of: 20_000, try #require(start.network)))
   }
 }

@@ -70,7 +70,7 @@ import Testing
         levels: [
           ReferenceLevel(level: RiskLevel(.optimum, 5), value: 1e-4),
           ReferenceLevel(level: RiskLevel(.ladder, 3), value: 0.002),
-        ], deadNeuronProbability: 0.25) : CellReferences()
+        ], anyDead: 1 - 0.2373046875, allDead: 0.0009765625) : CellReferences()
   }
 
   private func check(simultaneous: Bool = false, _ body: (StudyReport) throws -> Void) throws {

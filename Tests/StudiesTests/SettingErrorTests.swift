@@ -682,7 +682,10 @@ import Testing
       """
     ),
     (
-      ["trajectory={checkpoints: log}", "network.hidden=[[4000, 4000]]"],
+      [
+        "trajectory={checkpoints: log}", "network.hidden=[[4000, 4000]]",
+        "network.initial={weights: he-normal, biases: {constant: 0}}", "network.trainable=[weights, biases]",
+      ],
       """
       --set trajectory: trajectory: 26 checkpoints of 16012001 parameters (cell 4000-4000) take 3176 MiB of memory a \
       thread, and at most 2048 MiB are possible; take fewer checkpoints

@@ -23,7 +23,7 @@ extension AffineTarget {
   /// Leaky ReLU of slope g: any n, the variance (1 - g)^2 / D^4 with D the sum of the relative lengths of the cells: sqrt(1 +
   /// g) between kinks; the first cell 1, but sqrt(g) if its kink is active on its left; the last cell 1, but sqrt(g)
   /// if its kink is active on its right.
-  public func saddleRisk(
+  package func saddleRisk(
     kinks: Int, first: KinkOrientation = .right, activation: Activation = .relu
   ) -> Double? {
     guard let slope = activation.coveredSlope else { return nil }

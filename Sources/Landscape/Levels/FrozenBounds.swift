@@ -9,14 +9,6 @@ import Risk
 /// Both rest on zeros of the residual r = N - f: a vanishing gradient makes integrals of r p vanish, and between
 /// neighbouring zeros N and f agree at both ends.
 public enum FrozenBounds {
-  /// Where the outermost live windows of a clipping network are: the intervals where 0 < w x + b < 1.
-  public enum Windows: Sendable, Hashable {
-    /// At the ends of the interval, each as long as the longest of all. The biases do not matter.
-    case atEnds
-    /// Where the biases have them.
-    case asTheyAre
-  }
-
   /// A bound of the risk at critical points of inner biases and outer bias of a shallow clipping network with positive
   /// weights whose live windows are disjoint, for a target that does not decrease.
   ///
@@ -25,29 +17,19 @@ public enum FrozenBounds {
   /// r <= f(x_1) - f(a), and after x_m correspondingly. So L <= 4 V^2 + P(x < x_1) (f(x_1) - f(a) + V)^2 + P(x > x_m)
   /// (f(b) - f(x_m) + V)^2, which grows with x_1 and falls with x_m.
   ///
-  /// - Returns: nil where a hypothesis fails: another activation, more layers, a weight that is not positive, a
-  ///   target that decreases somewhere on 4096 steps, no live window, or windows that overlap.
-  public static func clipping(_ network: Network, problem: Problem, windows: Windows = .atEnds) -> Double? {
+  /// The first and the last window are taken to lie at the ends of the interval, each as long as the longest of all:
+  /// the biases of the network do not matter.
+  ///
+  /// - Returns: nil where a hypothesis fails: another activation, more layers, a weight that is not positive, or a
+  ///   target that decreases somewhere on 4096 steps.
+  public static func clipping(_ network: Network, problem: Problem) -> Double? {
     guard let parts = Parts(network, problem, .clipping) else { return nil }
     let fitting = parts.fitting
     let (lower, upper) = (fitting.lower, fitting.upper)
     let values = fitting.targets(at: (0...4096).map { lower + (upper - lower) * (Double($0) / 4096) })
     guard zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
-    var first: Double
-    var last: Double
-    switch windows {
-    case .atEnds:
-      let length = min(parts.innerWeights.map { 1 / $0 }.max()!, upper - lower)
-      (first, last) = (lower + length, upper - length)
-    case .asTheyAre:
-      let live = zip(parts.innerWeights, parts.innerBiases)
-        .map { (left: max(-$1 / $0, lower), right: min((1 - $1) / $0, upper)) }
-        .filter { $0.left < $0.right }.sorted { $0.left < $1.left }
-      guard !live.isEmpty, zip(live, live.dropFirst()).allSatisfy({ $0.right <= $1.left }) else { return nil }
-      (first, last) = (live[0].right, live[live.count - 1].left)
-    }
-    first = min(max(first, lower), upper)
-    last = min(max(last, lower), upper)
+    let length = min(parts.innerWeights.map { 1 / $0 }.max()!, upper - lower)
+    let (first, last) = (min(lower + length, upper), max(upper - length, lower))
     let targets = fitting.targets(at: [lower, first, last, upper])
     func mass(_ a: Double, _ b: Double) -> Double {
       a < b ? fitting.bestLines(between: [a, b], targets: [0, 0], passes: 0)[0].mass : 0

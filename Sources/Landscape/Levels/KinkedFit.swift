@@ -98,12 +98,10 @@ struct KinkedFit: NewtonProblem {
         hessian[j * h + i] = 2 * sum
       }
     }
-    let largest = (0..<h).reduce(0) { max($0, abs(hessian[$1 * h + $1])) }
     let expansion = Expansion(
       value: value, gradient: (0..<h).map { 2 * jumps[$0] * w[$0] }, hessian: hessian,
       // At an end of the interval the neuron is a line or nothing, and the risk flat to first order.
-      isFixed: kinks.map { $0 <= fitting.lower || $0 >= fitting.upper },
-      scale: (0..<h).map { max(abs(hessian[$0 * h + $0]), 1e-3 * largest, .leastNormalMagnitude) })
+      isFixed: kinks.map { $0 <= fitting.lower || $0 >= fitting.upper })
     return Solution(expansion: expansion, coefficients: coefficients, turns: turns)
   }
 }

@@ -12,13 +12,6 @@ public struct OptimalFit: Sendable, Hashable, Codable {
   /// c, then the a_j.
   public let coefficients: [Double]
 
-  init(risk: Double, pattern: String, knots: [Double], coefficients: [Double]) {
-    self.risk = risk
-    self.pattern = pattern
-    self.knots = knots
-    self.coefficients = coefficients
-  }
-
   /// h.
   public var width: Int { knots.count }
 
@@ -52,13 +45,6 @@ public struct LadderFit: Sendable, Hashable, Codable {
   /// The largest jump where pieces meet, relative to the root of the risk.
   public let gap: Double
 
-  init(pieces: Int, risk: Double, knots: [Double], gap: Double) {
-    self.pieces = pieces
-    self.risk = risk
-    self.knots = knots
-    self.gap = gap
-  }
-
   /// Whether the pieces join up to rounding, so that no continuous fit with as many pieces is better.
   public var isContinuous: Bool { gap <= 1e-5 }
 }
@@ -74,12 +60,4 @@ public struct FreeKnotFit: Sendable, Hashable, Codable {
   public let slope: Double
   /// By how much the slope rises at each knot.
   public let jumps: [Double]
-
-  init(risk: Double, knots: [Double], start: Double, slope: Double, jumps: [Double]) {
-    self.risk = risk
-    self.knots = knots
-    self.start = start
-    self.slope = slope
-    self.jumps = jumps
-  }
 }

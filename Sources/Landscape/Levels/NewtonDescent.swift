@@ -7,14 +7,25 @@ protocol NewtonProblem {
 
 /// Value, gradient and Hessian of a function at a point.
 struct Expansion {
-  var value: Double
-  var gradient: [Double]
+  let value: Double
+  let gradient: [Double]
   /// Row by row.
-  var hessian: [Double]
+  let hessian: [Double]
   /// Variables that stay as they are in the next step.
-  var isFixed: [Bool]
-  /// Positive curvatures that are the units of damping.
-  var scale: [Double]
+  let isFixed: [Bool]
+  /// Positive curvatures that are the units of damping: the diagonal of the Hessian, not less than a thousandth of its
+  /// largest entry.
+  let scale: [Double]
+
+  init(value: Double, gradient: [Double], hessian: [Double], isFixed: [Bool]) {
+    self.value = value
+    self.gradient = gradient
+    self.hessian = hessian
+    self.isFixed = isFixed
+    let diagonal = gradient.indices.map { abs(hessian[$0 * gradient.count + $0]) }
+    let largest = diagonal.reduce(0, max)
+    scale = diagonal.map { max($0, 1e-3 * largest, .leastNormalMagnitude) }
+  }
 }
 
 /// Descent by Newton's method, with the Hessian shifted by a multiple of a positive diagonal matrix where it is not
@@ -41,9 +52,7 @@ struct NewtonDescent<Problem: NewtonProblem> {
   mutating func run(steps count: Int) -> Bool {
     for _ in 0..<count {
       guard let step = step() else { return true }
-      var target = point
-      for i in target.indices { target[i] += step[i] }
-      target = problem.admissible(target, from: point)
+      let target = end(of: step)
       guard target != point else { return true }
       let next = problem.expansion(at: target)
       if next.value < expansion.value {
@@ -69,11 +78,8 @@ struct NewtonDescent<Problem: NewtonProblem> {
     var next = first
     for _ in 0..<8 {
       let (before, promise) = (self, promised)
-      var target = point
-      for i in target.indices { target[i] += next[i] }
-      target = problem.admissible(target, from: point)
-      point = target
-      expansion = problem.expansion(at: target)
+      point = end(of: next)
+      expansion = problem.expansion(at: point)
       guard damping == 0, expansion.value <= before.expansion.value * (1 + 1e-12), let step = step(), damping == 0,
         promised < 0.25 * promise
       else {
@@ -89,6 +95,10 @@ struct NewtonDescent<Problem: NewtonProblem> {
   func isStrictMinimum(tolerance: Double) -> Bool {
     let free = expansion.isFixed.indices.filter { !expansion.isFixed[$0] }
     return SymmetricFactorization(expansion, free: free, damping: -tolerance) != nil
+  }
+
+  private func end(of step: [Double]) -> [Double] {
+    problem.admissible(zip(point, step).map { $0 + $1 }, from: point)
   }
 
   /// The next step; nil where all variables are fixed or the gradient is 0. Raises the damping until there is one.

@@ -28,9 +28,9 @@ struct PiecesFit: NewtonProblem {
     let after = fitting.targets(at: breaks.map { min($0 + step, fitting.upper) })
     let densities = fitting.densities(at: breaks)
 
-    var expansion = Expansion(
-      value: lines.reduce(0) { $0 + $1.error }, gradient: [], hessian: Array(repeating: 0, count: n * n),
-      isFixed: Array(repeating: false, count: n), scale: [])
+    var gradient: [Double] = []
+    var hessian = [Double](repeating: 0, count: n * n)
+    var isFixed = [Bool](repeating: false, count: n)
     for (i, t) in breaks.enumerated() {
       let (a, b, p) = (lines[i], lines[i + 1], densities[i])
       func derivative(_ target: Double) -> Double {
@@ -40,31 +40,28 @@ struct PiecesFit: NewtonProblem {
       var (leftward, rightward) = (derivative(left[i]), derivative(right[i]))
       var target = right[i]
       if jumps.contains(t) {
-        expansion.isFixed[i] = leftward <= 0 && rightward >= 0
+        isFixed[i] = leftward <= 0 && rightward >= 0
         // Off a jump that does not hold the break, to the side where the risk falls more.
         if leftward > -rightward { (rightward, target) = (leftward, left[i]) }
       } else {
         leftward = rightward
       }
-      expansion.gradient.append(rightward)
+      gradient.append(rightward)
       let slope = (after[i] - before[i]) / (min(t + step, fitting.upper) - max(t - step, fitting.lower))
       let (r, s) = (a.value(at: t) - target, b.value(at: t) - target)
       let turning = r * (a.slope - slope) - s * (b.slope - slope)
       let giving = r * r * a.influence(of: t, on: t) + s * s * b.influence(of: t, on: t)
-      expansion.hessian[i * n + i] = 2 * p * (turning - p * giving)
+      hessian[i * n + i] = 2 * p * (turning - p * giving)
       if i > 0 {
         let previous = breaks[i - 1]
         let other = a.value(at: previous) - right[i - 1]
         let entry = 2 * p * densities[i - 1] * r * other * a.influence(of: previous, on: t)
-        expansion.hessian[i * n + i - 1] = entry
-        expansion.hessian[(i - 1) * n + i] = entry
+        hessian[i * n + i - 1] = entry
+        hessian[(i - 1) * n + i] = entry
       }
     }
-    let largest = (0..<n).reduce(0) { max($0, abs(expansion.hessian[$1 * n + $1])) }
-    expansion.scale = (0..<n).map {
-      max(abs(expansion.hessian[$0 * n + $0]), 1e-3 * largest, .leastNormalMagnitude)
-    }
-    return expansion
+    return Expansion(
+      value: lines.reduce(0) { $0 + $1.error }, gradient: gradient, hessian: hessian, isFixed: isFixed)
   }
 
   /// Keeps the breaks in order, an eighth of each piece at least, and stops them at jumps.

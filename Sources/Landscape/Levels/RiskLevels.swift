@@ -145,7 +145,7 @@ public struct RiskLevels: Sendable, Hashable, Codable {
         levels.append((RiskLevel(.localFit, knots + 1), fit.risk))
       }
     }
-    let negligible = 1e-12 * (optimum(width: 0) ?? ladder[0].risk)
+    let negligible = negligibleRisk
     func distance(_ level: Double) -> Double {
       guard level > 0 else { return risk <= negligible ? 0 : .infinity }
       return abs(risk - level) / level
