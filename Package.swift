@@ -124,35 +124,45 @@ let package = Package(
       ]),
 
     // MARK: Tests
-    .testTarget(name: "OutcomesTests", dependencies: ["Outcomes"]),
+    // What at least two test targets use.
+    .target(
+      name: "TestSupport", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"],
+      path: "Tests/Support"),
+    .testTarget(name: "OutcomesTests", dependencies: ["Outcomes", "TestSupport"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
-    .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels", "Randomness"]),
-    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
-    .testTarget(name: "ProblemsTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"]),
+    .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels", "Randomness", "TestSupport"]),
+    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestSupport"]),
     .testTarget(
-      name: "RiskTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk"]),
+      name: "ProblemsTests",
+      dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "TestSupport"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Training"]),
+      name: "RiskTests",
+      dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "TestSupport", "Training"]),
     .testTarget(
       name: "LandscapeTests",
       dependencies: [
-        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk",
+        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk", "TestSupport",
       ]),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["Expressions", "Kernels", "Landscape", "Networks", "Problems", "Studies", "Training"]),
-    .testTarget(name: "EstimationTests", dependencies: ["CSpecialFunctions", "Estimation"]),
-    .testTarget(name: "LedgerTests", dependencies: ["Estimation", "Ledger", "Outcomes", grdb]),
+      dependencies: [
+        "Expressions", "Kernels", "Landscape", "Networks", "Problems", "Studies", "TestSupport", "Training",
+      ]),
+    .testTarget(name: "EstimationTests", dependencies: ["CSpecialFunctions", "Estimation", "TestSupport"]),
+    .testTarget(name: "LedgerTests", dependencies: ["Estimation", "Ledger", "Outcomes", "TestSupport", grdb]),
     .testTarget(name: "MessagePassingTests", dependencies: ["CSignals", "MessagePassing"]),
     .testTarget(
       name: "TrialsTests",
       dependencies: [
-        "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk", "Studies", "Training",
-        "Trials",
+        "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk", "Studies",
+        "TestSupport", "Training", "Trials",
       ]),
-    .testTarget(name: "ReportingTests", dependencies: ["Ledger", "Outcomes", "Reporting", "Studies"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Ledger", "Outcomes", "Reporting", "Studies", "TestSupport"]),
     // Real runs of the program, alone and under mpirun.
-    .testTarget(name: "Campaigns", dependencies: ["Kernels", "landfall"], path: "Tests/Campaigns"),
+    .testTarget(name: "Campaigns", dependencies: ["Kernels", "TestSupport", "landfall"], path: "Tests/Campaigns"),
   ] + kernelTargets,
   cxxLanguageStandard: .cxx17
 )

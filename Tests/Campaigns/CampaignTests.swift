@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// Real runs of the program, alone and under mpirun. One after the other: each uses all processors.
@@ -48,7 +49,7 @@ import Testing
     for level in KernelLevel.supported { layouts.append(Layout(ranks: 2, options: ["--kernel", level.name])) }
     var reference: String?
     for (number, layout) in layouts.enumerated() {
-      let ledger = folder.path("\(number).landfall")
+      let ledger = folder.file("\(number).landfall")
       let result = try run(["run"] + study + ["-o", ledger] + layout.options, ranks: layout.ranks)
       #expect(result.code == 0, "\(layout.testDescription): \(result.errors)")
       let outcomes = try export(ledger)
@@ -79,7 +80,7 @@ import Testing
     ]
     var reference: [String]?
     for (number, layout) in layouts.enumerated() {
-      let ledger = folder.path("\(number).landfall")
+      let ledger = folder.file("\(number).landfall")
       let result = try run(arguments + ["-o", ledger] + layout.options, ranks: layout.ranks)
       #expect(result.code == 0, "\(layout.testDescription): \(result.errors)")
       let trajectory = try run(["trajectory", ledger, "--format", "csv"])
@@ -115,7 +116,7 @@ import Testing
     ]
     var reference: [String]?
     for (number, layout) in layouts.enumerated() {
-      let ledger = folder.path("\(number).landfall")
+      let ledger = folder.file("\(number).landfall")
       let result = try run(arguments + ["-o", ledger] + layout.options, ranks: layout.ranks)
       #expect(result.code == 0, "\(layout.testDescription): \(result.errors)")
       #expect(result.output.contains("class of the limit") && !result.output.contains("ALARM"))
@@ -137,7 +138,7 @@ import Testing
         "\(trials)", "-o", ledger,
       ]
     }
-    let (grown, whole) = (folder.path("grown.landfall"), folder.path("whole.landfall"))
+    let (grown, whole) = (folder.file("grown.landfall"), folder.file("whole.landfall"))
     #expect(try run(arguments("1e-6", trials: 20, grown)).code == 0)
     #expect(try run(arguments("1e-6", trials: 30, grown), ranks: 2).code == 0)
     #expect(try run(arguments("1e-6, 1e-5", trials: 30, grown)).code == 0)
@@ -158,7 +159,7 @@ import Testing
   /// Kills a run at several moments and continues it with the same command each time.
   @Test(arguments: Victim.allCases)
   func killsAndContinues(_ victim: Victim) throws {
-    let ledger = folder.path("killed.landfall")
+    let ledger = folder.file("killed.landfall")
     let command = ProgramUnderTest.mpirun(3) + ["run"] + Self.long + ["-o", ledger]
     var generator = SystemRandomNumberGenerator()
     var kills = 0
@@ -181,14 +182,14 @@ import Testing
     #expect(kills >= 1)
     let end = try run(["run"] + Self.long + ["-o", ledger], ranks: 2)
     #expect(end.code == 0, "\(end.errors)")
-    let undisturbed = folder.path("undisturbed.landfall")
+    let undisturbed = folder.file("undisturbed.landfall")
     #expect(try run(["run"] + Self.long + ["-o", undisturbed]).code == 0)
     #expect(try export(ledger) == export(undisturbed))
   }
 
   /// SIGUSR1 is how batch systems warn; mpirun hands it to all ranks.
   @Test func stopsAtSignalAndContinues() throws {
-    let ledger = folder.path("signal.landfall")
+    let ledger = folder.file("signal.landfall")
     let running = try ProgramUnderTest.Running(
       ProgramUnderTest.mpirun(2) + ["run"] + Self.long + ["-o", ledger, "--block", "5"], in: folder)
     while running.process.isRunning, try storedTrials(ledger) == 0 { usleep(10_000) }
@@ -205,7 +206,7 @@ import Testing
     #expect(report.output.contains("confidence sequence"))
 
     #expect(try run(["run"] + Self.long + ["-o", ledger]).code == 0)
-    let undisturbed = folder.path("undisturbed.landfall")
+    let undisturbed = folder.file("undisturbed.landfall")
     #expect(try run(["run"] + Self.long + ["-o", undisturbed]).code == 0)
     #expect(try export(ledger) == export(undisturbed))
   }
@@ -217,7 +218,7 @@ import Testing
   }
 
   @Test func stopsAtWallTime() throws {
-    let ledger = folder.path("walltime.landfall")
+    let ledger = folder.file("walltime.landfall")
     let arguments = ["run"] + Self.long + ["--trials", "100000", "-o", ledger]
     let stopped = try run(arguments + ["--max-walltime", "1s"], ranks: 2)
     #expect(stopped.code == 75)
@@ -227,7 +228,7 @@ import Testing
   // MARK: Extending
 
   @Test func moreTrialsAndMoreCells() throws {
-    let ledger = folder.path("extended.landfall")
+    let ledger = folder.file("extended.landfall")
     let base = ["run", "inner-bias", "--set", "training.steps=100", "-o", ledger]
     #expect(try run(base + ["--set", "network.hidden=[[5]]", "--trials", "40"]).code == 0)
     let first = try export(ledger)
@@ -250,7 +251,7 @@ import Testing
 
   /// Memory does not grow with the trials: 400,000 tiny ones, watched while they run and while they are reported.
   @Test func memoryAndLedgerSize() throws {
-    let ledger = folder.path("many.landfall")
+    let ledger = folder.file("many.landfall")
     let running = try ProgramUnderTest.Running(
       [
         ProgramUnderTest.path, "run", "inner-bias", "--set", "network.hidden=[[2]]", "--set", "training.steps=1",

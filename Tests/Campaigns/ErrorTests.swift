@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// What users see when something is wrong: exit codes and literal texts of the program.
@@ -47,7 +48,7 @@ import Testing
     try fails(
       ["run", "inner-bias", "--trials", "1099511627777", "-o", "x.landfall"], code: 2,
       "landfall: --trials: sampling.trials must be a whole number from 1 to 1099511627776 = 2^40 (it is 1099511627777)")
-    #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("x.landfall")))
   }
 
   /// A data file that only the host of rank zero has: the other rank says which one it is and what it lacks.
@@ -64,11 +65,11 @@ import Testing
     try folder.write("0,1\n1,2\n", to: "points.csv")
     let elsewhere = try TemporaryFolder()
     let command = [
-      ProgramUnderTest.path, "run", folder.path("data.yaml"), "--trials", "2", "-o", folder.path("x.landfall"),
+      ProgramUnderTest.path, "run", folder.file("data.yaml"), "--trials", "2", "-o", folder.file("x.landfall"),
     ]
     let result = try ProgramUnderTest.Running(
-      ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "1", "-wdir", folder.path("")] + command
-        + [":", "-n", "1", "-wdir", elsewhere.path("")] + command, in: folder
+      ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "1", "-wdir", folder.path] + command
+        + [":", "-n", "1", "-wdir", elsewhere.path] + command, in: folder
     ).wait()
     #expect(result.code == 2)
     #expect(result.errors.contains("landfall: rank 1 on "), "\(result.errors)")
@@ -80,7 +81,7 @@ import Testing
     try fails(
       ["run", "inner-bias", "--set", "training.stps=3", "-o", "x.landfall"], code: 2,
       "landfall: --set training.stps: training.stps is not a key here; did you mean \"steps\"?", ranks: 3)
-    #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("x.landfall")))
   }
 
   /// The ledger is opened on rank zero alone; its exit code is the job's.
@@ -134,22 +135,22 @@ import Testing
       #expect(result.code == 3)
       #expect(result.errors.contains("poem.txt"))
     }
-    #expect(try String(contentsOfFile: folder.path("poem.txt"), encoding: .utf8).hasPrefix("This is a poem"))
+    #expect(try String(contentsOfFile: folder.file("poem.txt"), encoding: .utf8).hasPrefix("This is a poem"))
     let missing = try ProgramUnderTest.run(["run"] + Self.tiny + ["-o", "no/such/folder/x.landfall"], in: folder)
     #expect(missing.code == 3)
     #expect(missing.errors.contains("no/such/folder"))
   }
 
   @Test func secondWriter() throws {
-    let long = ["run", "inner-bias", "--trials", "100000", "-o", folder.path("locked.landfall")]
+    let long = ["run", "inner-bias", "--trials", "100000", "-o", folder.file("locked.landfall")]
     let first = try ProgramUnderTest.Running([ProgramUnderTest.path] + long, in: folder)
-    while !FileManager.default.fileExists(atPath: folder.path("locked.landfall.lock")) { usleep(2000) }
+    while !FileManager.default.fileExists(atPath: folder.file("locked.landfall.lock")) { usleep(2000) }
     usleep(200_000)
     let second = try ProgramUnderTest.run(long, in: folder)
     #expect(second.code == 3)
     #expect(second.errors.contains("\(first.process.processIdentifier)"))
     // Readers are welcome meanwhile.
-    let status = try ProgramUnderTest.run(["status", folder.path("locked.landfall")], in: folder)
+    let status = try ProgramUnderTest.run(["status", folder.file("locked.landfall")], in: folder)
     #expect(status.code == 0)
     #expect(status.output.contains("running, or killed"))
     kill(first.process.processIdentifier, SIGTERM)
@@ -166,12 +167,12 @@ import Testing
       result.errors.hasPrefix(
         "landfall: started by the mpiexec of MPICH or Intel MPI with 3 processes, but MPI reports one: this program "
           + "was built with "))
-    #expect(!FileManager.default.fileExists(atPath: folder.path("x.landfall")))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("x.landfall")))
   }
 
   /// A crash cannot be caught, but it names its rank and block. The signal goes to the thread that computes.
   @Test func crashesNameTheBlock() throws {
-    let ledger = folder.path("crash.landfall")
+    let ledger = folder.file("crash.landfall")
     let running = try ProgramUnderTest.Running(
       [
         ProgramUnderTest.path, "run", "inner-bias", "--trials", "1000", "--threads", "1", "--block", "10", "-o", ledger,

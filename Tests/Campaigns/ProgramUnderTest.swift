@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The landfall program of this build, run as users run it.
 enum ProgramUnderTest {
@@ -70,24 +71,6 @@ enum ProgramUnderTest {
     _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:], in folder: TemporaryFolder
   ) throws -> Result {
     try Running((ranks.map(mpirun) ?? [path]) + arguments, environment: environment, in: folder).wait()
-  }
-}
-
-/// A folder that goes away with its owner.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("landfall-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-
-  func write(_ text: String, to name: String) throws {
-    try text.write(to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
   }
 }
 

@@ -1,5 +1,6 @@
 import Estimation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Confidence sequence")

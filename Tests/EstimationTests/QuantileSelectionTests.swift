@@ -1,4 +1,5 @@
 import Estimation
+import TestSupport
 import Testing
 
 @Suite("Quantile selection")

@@ -1,4 +1,5 @@
 import Expressions
+import TestSupport
 import Testing
 
 @Suite struct ExpressionTextTests {
@@ -30,7 +31,7 @@ import Testing
   /// 3. the program gives the value of direct evaluation of the tree, with no error (only the sign of 0 may differ).
   @Test func randomTrees() throws {
     for seed in 0..<400 as Range<UInt64> {
-      var generator = TreeGenerator(state: seed)
+      var generator = TreeGenerator(random: SplitMix64(state: seed))
       let (text, function) = generator.tree(depth: 6)
       let expression = try Expression(parsing: text, variables: ["x"])
 
@@ -69,30 +70,21 @@ import Testing
 
 /// Makes random trees of the operations that every machine computes with the same bits.
 private struct TreeGenerator {
-  var state: UInt64
-
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  mutating func next(below bound: UInt64) -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return (z ^ z >> 31) % bound
-  }
+  var random: SplitMix64
 
   mutating func tree(depth: Int) -> (text: String, function: (Double) -> Double) {
     guard depth > 0 else {
-      switch next(below: 4) {
+      switch random.below(4) {
       case 0: return ("pi", { _ in Double.pi })
       case 1:
-        let number = Double(next(below: 1000)) * [1e-9, 0.001, 1, 1e19][Int(next(below: 4))]
+        let number = Double(random.below(1000)) * [1e-9, 0.001, 1, 1e19][random.below(4)]
         return ("\(number)", { _ in number })
       default: return ("x", { $0 })
       }
     }
-    let (first, f) = tree(depth: Int(next(below: UInt64(depth))))
-    let (second, g) = tree(depth: Int(next(below: UInt64(depth))))
-    switch next(below: 12) {
+    let (first, f) = tree(depth: random.below(depth))
+    let (second, g) = tree(depth: random.below(depth))
+    switch random.below(12) {
     case 0, 1: return ("(\(first)) + (\(second))", { f($0) + g($0) })
     case 2, 3: return ("(\(first)) - (\(second))", { f($0) - g($0) })
     case 4, 5: return ("(\(first)) * (\(second))", { f($0) * g($0) })

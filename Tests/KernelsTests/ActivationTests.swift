@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// Activations reach the tests through the dense kernel: the network with w = v = 1, b = c = 0 is the activation itself.

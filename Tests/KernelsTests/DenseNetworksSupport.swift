@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 
 /// Parameters drawn through the kernels' normal numbers: weights of variance 2 / (neurons before), biases standard normal.
 func normalParameters(_ shape: NetworkShape, trial: Int, kernels: KernelTable) -> [Double] {

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// The dense kernel with one network in each lane.

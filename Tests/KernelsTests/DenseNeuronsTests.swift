@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// Samples that are numbers of the precision, none of them near a kink of the network: inputs on [-1, 2]^d, targets

@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 
 /// The gradient of a batch's mean squared residual in double precision, by plain loops over samples and neurons:
 /// nothing in common with the kernels but the formula. A neuron is active where w x + b > 0.

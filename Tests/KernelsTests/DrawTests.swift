@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// What a draw is, in terms of the scalar generator, and how the draws are distributed. All levels draw the same bits

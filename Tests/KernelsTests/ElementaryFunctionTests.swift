@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 // The reference is extended precision where the processor has it: its error is about 2^-11 ulp of a double. Elsewhere

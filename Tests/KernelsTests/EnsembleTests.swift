@@ -1,5 +1,6 @@
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// What one network's gradient and training do not depend on.

@@ -1,5 +1,6 @@
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// The kernel's gradient against plain loops in double precision: |g - g_ref| <= 1e-6 |g_ref| for every parameter block.

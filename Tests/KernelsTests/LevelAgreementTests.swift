@@ -1,5 +1,6 @@
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 private let sizes = [1, 2, 15, 16, 17, 31, 100, 1000, 1024]

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// Mini-batches of laws that are not uniform, and batches as plain samples.

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// The inputs of mini-batches: what they are in terms of the scalar generator, and how they are distributed. All levels

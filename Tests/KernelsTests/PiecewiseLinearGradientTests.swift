@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// The gradient from the breakpoints of deep piecewise linear networks against plain loops over the samples.

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 
 /// Networks to compare `GradientKernel.piecewiseLinear` with plain loops on.
 enum PiecewiseLinearLaw: CaseIterable {

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 @Suite("samples of optimizer steps")

@@ -1,5 +1,6 @@
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// The shallow kernel beyond ReLU in single precision: leaky ReLU, clipping, double precision.

@@ -1,29 +1,6 @@
 import Foundation
 import Kernels
-import Randomness
-
-/// The generator of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators" (2014): a
-/// source of test data that does not go through the code under test.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  /// Uniform on [lower, upper].
-  mutating func uniform(_ lower: Double, _ upper: Double) -> Double {
-    lower + (upper - lower) * (Double(next() >> 11) * 0x1p-53)
-  }
-}
-
-func stream(_ trial: Int, _ purpose: Purpose = .batch, cellKey: UInt64 = 77) -> StreamAddress {
-  StreamAddress(studySeed: 20_221_231, cellKey: cellKey, trial: trial, purpose: purpose)
-}
+import TestSupport
 
 /// The bits of numbers, every NaN as the same one: which NaN an operation returns depends on the order in which the
 /// compiler gives it its operands.

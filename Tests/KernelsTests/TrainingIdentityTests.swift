@@ -1,5 +1,6 @@
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 /// Identities that gradient descent on a network with positively homogeneous activation obeys step by step, up to the

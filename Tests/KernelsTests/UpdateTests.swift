@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// 22 parameters.

@@ -5,6 +5,7 @@ import Networks
 import Outcomes
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// A network with one hidden layer, whose risk for an affine target is classified.
@@ -27,7 +28,7 @@ private struct Point {
     Network(activation: activation, innerWeights: w, innerBiases: b, outerWeights: v, outerBias: c)
   }
 
-  func evaluate(_ network: Network) -> RiskEvaluation { risk.evaluate(network, kernels: KernelTable(.widest)) }
+  func evaluate(_ network: Network) -> RiskEvaluation { risk.evaluate(network, kernels: widest) }
 
   func classify(_ network: Network, tolerance: Double = 1e-6) throws -> AffineClassification {
     try #require(target.classify(network, evaluation: evaluate(network), tolerance: tolerance))
@@ -35,19 +36,6 @@ private struct Point {
 
   func classify(_ w: [Double], _ b: [Double], _ v: [Double], _ c: Double) throws -> AffineClassification {
     try classify(network(w, b, v, c))
-  }
-}
-
-/// SplitMix64.
-private struct Generator {
-  var state: UInt64
-
-  mutating func real(_ lower: Double, _ upper: Double) -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return lower + (upper - lower) * (Double((z ^ (z >> 31)) >> 11) * 0x1p-53)
   }
 }
 
@@ -171,11 +159,11 @@ private struct Generator {
     let point = Point()
     let network = point.network(example.w, example.b, example.v, example.c)
     let risk = point.evaluate(network).risk
-    var g = Generator(state: 11)
+    var g = SplitMix64(state: 11)
     var lowest = Double.infinity
     for _ in 0..<4000 {
       var near = network
-      for k in near.parameters.indices { near.parameters[k] += g.real(-1e-3, 1e-3) }
+      for k in near.parameters.indices { near.parameters[k] += g.uniform(-1e-3, 1e-3) }
       lowest = min(lowest, point.evaluate(near).risk)
     }
     switch example.pointClass {
@@ -189,13 +177,14 @@ private struct Generator {
   /// neuron at its kink, nor reordering, nor idle neurons change the class; (4) a degenerate neuron takes strictness;
   /// (5) with another outer bias it is not critical.
   @Test func saddlesOfRandomTargets() throws {
-    var g = Generator(state: 3)
+    var g = SplitMix64(state: 3)
     for round in 0..<40 {
-      let lower = g.real(-3, 2)
-      let slope = g.real(0.3, 3) * (round % 2 == 0 ? 1 : -1)
-      let activation = round % 4 < 2 ? Activation.relu : Activation(.leakyReLU, parameter: g.real(0.02, 0.8))
+      let lower = g.uniform(-3, 2)
+      let slope = g.uniform(0.3, 3) * (round % 2 == 0 ? 1 : -1)
+      let activation = round % 4 < 2 ? Activation.relu : Activation(.leakyReLU, parameter: g.uniform(0.02, 0.8))
       let point = Point(
-        slope: slope, constant: g.real(-1, 1), lower: lower, upper: lower + g.real(0.5, 4), activation: activation)
+        slope: slope, constant: g.uniform(-1, 1), lower: lower, upper: lower + g.uniform(0.5, 4), activation: activation
+      )
       for kinks in 1...6 {
         for first in [KinkOrientation.right, .left] {
           let saddle = point.target.saddle(kinks: kinks, first: first, activation: activation)
@@ -215,8 +204,8 @@ private struct Generator {
           var (w, b) = (Array(network.parameters[..<kinks]), Array(network.parameters[kinks..<2 * kinks]))
           var v = Array(network.parameters[2 * kinks..<3 * kinks])
           let c = network.parameters.last!
-          let factor = g.real(0.5, 2)
-          let share = g.real(-1, 1)
+          let factor = g.uniform(0.5, 2)
+          let share = g.uniform(-1, 1)
           w.append(factor * w[0])
           b.append(factor * b[0])
           v.append((1 - share) * v[0] / factor)
@@ -278,7 +267,7 @@ private struct Generator {
     for trial in 0..<60 {
       var network = point.network(
         Array(repeating: 0, count: width), Array(repeating: 0, count: width), Array(repeating: 0, count: width), 0)
-      network.parameters = start.draw(studySeed: 2, cellKey: 1, trial: trial, kernels: KernelTable(.widest))
+      network.parameters = start.draw(studySeed: 2, cellKey: 1, trial: trial, kernels: widest)
       let isDead = network.deadNeurons(of: Problem(inputs: .law(.uniform(lower: 0, upper: 1)), target: nil)) == width
       func descend() {
         for _ in 0..<4000 {

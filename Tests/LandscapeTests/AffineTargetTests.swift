@@ -1,10 +1,10 @@
-import Expressions
 import Kernels
 import Landscape
 import Networks
 import Outcomes
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 @Suite struct AffineTargetTests {
@@ -13,8 +13,7 @@ import Testing
   // MARK: Recognizing
 
   private func target(_ text: String, lower: Double = 0, upper: Double = 1) throws -> AffineTarget? {
-    AffineTarget(
-      Problem(input: .uniform(lower: lower, upper: upper), target: try Expression(parsing: text, variables: ["x"])))
+    AffineTarget(try Problem(text, .uniform(lower: lower, upper: upper)))
   }
 
   @Test func expressions() throws {
@@ -96,7 +95,7 @@ import Testing
     let problem = Problem(inputs: .law(.uniform(lower: 0, upper: 1)), target: .affine(weights: [1], constant: 0))
     let exact = try PopulationRisk(problem: problem)
     func certifies(_ network: Network, _ risk: Double, error: Double = 0) -> Bool {
-      var evaluation = exact.evaluate(network, kernels: KernelTable(.widest))
+      var evaluation = exact.evaluate(network, kernels: widest)
       evaluation.risk = risk
       evaluation.error = error
       return Self.unit.certifiesGlobalMinimum(network, evaluation: evaluation)
@@ -172,11 +171,10 @@ import Testing
     }
     #expect(
       (Self.unit.saddleRisk(kinks: point.b.count, activation: activation)! / point.risk - 1).magnitude < 1e-12)
-    let risk = try PopulationRisk(
-      problem: Problem(input: .uniform(lower: 0, upper: 1), target: Expression(parsing: "x", variables: ["x"])))
+    let risk = try PopulationRisk(problem: Problem("x"))
     let given = Network(
       activation: activation, innerWeights: w, innerBiases: point.b, outerWeights: point.v, outerBias: point.c)
-    let evaluation = risk.evaluate(given, kernels: KernelTable(.widest))
+    let evaluation = risk.evaluate(given, kernels: widest)
     #expect((evaluation.risk / point.risk - 1).magnitude < 1e-12)
     #expect(evaluation.norm(over: [evaluation.gradient.indices]) < 1e-13)
     let result = try #require(Self.unit.classify(given, evaluation: evaluation))

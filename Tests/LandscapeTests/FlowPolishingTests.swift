@@ -1,4 +1,3 @@
-import Expressions
 import Kernels
 import Landscape
 import Networks
@@ -6,16 +5,13 @@ import Outcomes
 import Problems
 import Randomness
 import Risk
+import TestSupport
 import Testing
 
 /// The limit of the gradient flow, against known limits and an independent integration.
 @Suite struct FlowPolishingTests {
-  private let kernels = KernelTable(.widest)
-
   private func risk(_ target: String) throws -> PopulationRisk {
-    try PopulationRisk(
-      problem: Problem(
-        input: .uniform(lower: 0, upper: 1), target: Expression(parsing: target, variables: ["x"])))
+    try PopulationRisk(problem: Problem(target))
   }
 
   /// Standard normal parameters.
@@ -23,7 +19,7 @@ import Testing
     let stream = StreamAddress(studySeed: 1, cellKey: UInt64(width), trial: trial, purpose: .initialization)
     return Network(
       architecture: Architecture(hidden: [width], activation: activation),
-      parameters: kernels.standardNormals(3 * width + 1, stream: stream, step: 0))
+      parameters: widest.standardNormals(3 * width + 1, stream: stream, step: 0))
   }
 
   private func limit(
@@ -31,7 +27,7 @@ import Testing
   ) throws -> FlowEnd {
     let all = [0..<network.parameters.count]
     let polishing = FlowPolishing(risk: risk, trained: trained ?? all, flowTime: flowTime)
-    return try #require(polishing.limit(from: network, kernels: kernels))
+    return try #require(polishing.limit(from: network, kernels: widest))
   }
 
   /// D_1 ... D_6 of sin 3x, computed with 34 digits: limits with K kinks and a neuron that is active everywhere.
@@ -47,7 +43,7 @@ import Testing
       let start = network(width: 10, trial: trial)
       let end = try limit(risk, start)
       #expect(end.isStationary)
-      #expect(end.risk <= risk.evaluate(start, kernels: kernels).risk)
+      #expect(end.risk <= risk.evaluate(start, kernels: widest).risk)
       guard end.structure.isFreeKnotFit, end.structure.interiorKinks < 6 else { continue }
       let rung = ladder[end.structure.interiorKinks]
       #expect(abs(end.risk - rung) <= 1e-11 * rung, "trial \(trial): \(end.risk)")
@@ -68,7 +64,7 @@ import Testing
       var theta = start.parameters
       let step = 0.5 / 20000
       func velocity(_ theta: [Double]) -> [Double] {
-        risk.evaluate(Network(architecture: start.architecture, parameters: theta), kernels: kernels).gradient.map {
+        risk.evaluate(Network(architecture: start.architecture, parameters: theta), kernels: widest).gradient.map {
           -$0
         }
       }
@@ -112,7 +108,7 @@ import Testing
     for index in start.parameters.indices where !(6..<12).contains(index) {
       #expect(biases.network.parameters[index] == start.parameters[index])
     }
-    #expect(biases.risk < risk.evaluate(start, kernels: kernels).risk)
+    #expect(biases.risk < risk.evaluate(start, kernels: widest).risk)
   }
 
   @Test func sameBitsEachTime() throws {
@@ -127,18 +123,15 @@ import Testing
     var start = network(width: 3, trial: 0)
     for index in start.parameters.indices { start.parameters[index] *= 1e120 }
     let polishing = FlowPolishing(risk: risk, trained: [0..<10], flowTime: 1e6)
-    #expect(polishing.limit(from: start, kernels: kernels) == nil)
+    #expect(polishing.limit(from: start, kernels: widest) == nil)
   }
 
   @Test func support() throws {
-    func problem(_ input: InputLaw) throws -> Problem {
-      Problem(input: input, target: try Expression(parsing: "x", variables: ["x"]))
-    }
-    let interval = try problem(.uniform(lower: 0, upper: 1))
+    let interval = try Problem("x", .uniform(lower: 0, upper: 1))
     #expect(FlowPolishing.supports(interval, Architecture(hidden: [3], activation: .relu)))
     #expect(!FlowPolishing.supports(interval, Architecture(hidden: [3, 3], activation: .relu)))
     #expect(!FlowPolishing.supports(interval, Architecture(hidden: [3], activation: Activation(.tanh))))
-    let normal = try problem(.normal(mean: 0, standardDeviation: 1, dimension: 1))
+    let normal = try Problem("x", .normal(mean: 0, standardDeviation: 1, dimension: 1))
     #expect(!FlowPolishing.supports(normal, Architecture(hidden: [3], activation: .relu)))
   }
 }

@@ -3,17 +3,18 @@ import Landscape
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 @Suite struct FrozenBoundsTests {
   /// n clipped neurons of slope n side by side represent x on [0, 1]: the largest outer weight and the windows are 1/n.
   @Test func clippingWindowsSideBySide() throws {
-    let problem = try levelProblem("x")
+    let problem = try Problem("x")
     let n = 8
     let network = Network(
       activation: Activation(.clipping), innerWeights: Array(repeating: Double(n), count: n),
       innerBiases: (0..<n).map { -Double($0) }, outerWeights: Array(repeating: 1 / Double(n), count: n), outerBias: 0)
-    #expect(try PopulationRisk(problem: problem).evaluate(network, kernels: KernelTable(.widest)).risk <= 1e-30)
+    #expect(try PopulationRisk(problem: problem).evaluate(network, kernels: widest).risk <= 1e-30)
     // 4 V^2 + 2 (1/n) (1/n + V)^2.
     let bound = 4.0 / 64 + 2.0 / 8 * (2.0 / 8) * (2.0 / 8)
     #expect(agree(try #require(FrozenBounds.clipping(network, problem: problem)), bound, 1e-14))
@@ -26,7 +27,7 @@ import Testing
     var negative = network
     negative.parameters[2 * n] = -1
     #expect(FrozenBounds.clipping(negative, problem: problem) == nil)
-    #expect(FrozenBounds.clipping(network, problem: try levelProblem("1 - x")) == nil)
+    #expect(FrozenBounds.clipping(network, problem: try Problem("1 - x")) == nil)
     #expect(FrozenBounds.rectified(network, problem: problem) == nil)
   }
 
@@ -34,15 +35,15 @@ import Testing
   @Test func rectified() throws {
     let network = Network(
       innerWeights: [0.5, 0.2], innerBiases: [-0.1, -0.1], outerWeights: [0.4, 0.3], outerBias: 0)
-    let bound = try #require(FrozenBounds.rectified(network, problem: levelProblem("x^2")))
+    let bound = try #require(FrozenBounds.rectified(network, problem: Problem("x^2")))
     #expect(agree(bound, 0.0016, 1e-6))
     // exp(x) on [0, 1]: kappa = 1, K = e, up to a step of the differences.
-    let other = try #require(FrozenBounds.rectified(network, problem: levelProblem("exp(x)")))
+    let other = try #require(FrozenBounds.rectified(network, problem: Problem("exp(x)")))
     #expect(agree(other, (2 * 2.718281828 * 0.04) * (2 * 2.718281828 * 0.04), 2e-3))
     // A target with f''(0) = 0, a concave one, and a line.
-    #expect(FrozenBounds.rectified(network, problem: try levelProblem("x^4 * sin(x)")) == nil)
-    #expect(FrozenBounds.rectified(network, problem: try levelProblem("sin(x)")) == nil)
-    #expect(FrozenBounds.rectified(network, problem: try levelProblem("x")) == nil)
-    #expect(FrozenBounds.clipping(network, problem: try levelProblem("x")) == nil)
+    #expect(FrozenBounds.rectified(network, problem: try Problem("x^4 * sin(x)")) == nil)
+    #expect(FrozenBounds.rectified(network, problem: try Problem("sin(x)")) == nil)
+    #expect(FrozenBounds.rectified(network, problem: try Problem("x")) == nil)
+    #expect(FrozenBounds.clipping(network, problem: try Problem("x")) == nil)
   }
 }

@@ -3,6 +3,7 @@ import Kernels
 import Landscape
 import Networks
 import Problems
+import TestSupport
 import Testing
 
 /// An initial law of a network on its inputs.
@@ -28,11 +29,10 @@ private struct Start: Sendable, CustomTestStringConvertible {
   var some: Double? { initialization.probabilityOfADeadNeuron(architecture, on: problem) }
 
   func draw(_ trials: Int) -> [Network] {
-    let kernels = KernelTable(.widest)
     let resolved = initialization.resolved(architecture)
     return (0..<trials).map {
       Network(
-        architecture: architecture, parameters: resolved.draw(studySeed: 17, cellKey: 4, trial: $0, kernels: kernels))
+        architecture: architecture, parameters: resolved.draw(studySeed: 17, cellKey: 4, trial: $0, kernels: widest))
     }
   }
 }

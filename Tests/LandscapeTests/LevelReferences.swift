@@ -1,8 +1,3 @@
-import Expressions
-import Kernels
-import Networks
-import Problems
-
 /// Known levels of a target on [0, 1] with uniform density.
 struct LevelReference {
   let target: String
@@ -92,11 +87,6 @@ struct LevelReference {
     constant: 1 / 180.0)
 
   static let all = [sine, parabola]
-}
-
-/// A target in x.
-func levelProblem(_ target: String, _ law: InputLaw = .uniform(lower: 0, upper: 1)) throws -> Problem {
-  Problem(input: law, target: try Expression(parsing: target, variables: ["x"]))
 }
 
 /// Whether two numbers differ by at most `tolerance` times the second.

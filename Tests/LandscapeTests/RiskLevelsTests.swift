@@ -4,6 +4,7 @@ import Networks
 import Outcomes
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Optima, ladder and free knots against values that were computed otherwise.
@@ -12,7 +13,7 @@ import Testing
   @Test(arguments: [0, 1])
   func referenceTable(_ index: Int) throws {
     let reference = LevelReference.all[index]
-    let problem = try levelProblem(reference.target)
+    let problem = try Problem(reference.target)
     let levels = try RiskLevels(problem: problem, activation: .relu, largestWidth: 6)
     #expect(levels.optima.count == 7 && levels.ladder.count == 41 && levels.freeKnotFits.count == 7)
     let risk = try PopulationRisk(problem: problem)
@@ -22,7 +23,7 @@ import Testing
       guard h > 0 else { continue }
       expectFit(fit, reference, width: h)
       // The network that it stands for, by the exact risk of networks.
-      let evaluation = risk.evaluate(fit.network(activation: .relu), kernels: KernelTable(.widest))
+      let evaluation = risk.evaluate(fit.network(activation: .relu), kernels: widest)
       #expect(agree(evaluation.risk, fit.risk, 1e-12))
       #expect(evaluation.norm(over: [0..<evaluation.gradient.count]) <= 1e-13)
     }
@@ -51,7 +52,7 @@ import Testing
   @Test(arguments: [0, 1])
   func patternsOfLargerWidths(_ index: Int) throws {
     let reference = LevelReference.all[index]
-    let search = try RiskLevelSearch(levelProblem(reference.target), pieces: 11)
+    let search = try RiskLevelSearch(Problem(reference.target), pieces: 11)
     let ladder = search.ladder(11)
     for h in 7...10 {
       let fit = search.stationaryFit(
@@ -64,7 +65,7 @@ import Testing
   /// x^2 + 2 x: with q = (sqrt((3 h^2 + 1)^2 + 4 h^2 - 1) - 3 h^2 - 1) / (4 h^2 - 1), the first knot,
   /// m_h = 4 q^5 / 45 + q^4 / 3 + q^3 / 3 + (1 - q)^5 / (180 h^4); and D_k = 1 / (180 k^4).
   @Test func closedFormOfAParabola() throws {
-    let levels = try RiskLevels(problem: levelProblem("x^2 + 2*x"), activation: .relu, largestWidth: 5)
+    let levels = try RiskLevels(problem: Problem("x^2 + 2*x"), activation: .relu, largestWidth: 5)
     for h in 1...5 {
       let (n, m) = (Double(h * h), Double(4 * h * h - 1))
       let s = 3 * n + 1
@@ -97,7 +98,7 @@ import Testing
       ),
     ]
     for (target, constant, ratios, values) in cases {
-      let ladder = try RiskLevels(problem: levelProblem(target), activation: .relu, largestWidth: 0).ladder
+      let ladder = try RiskLevels(problem: Problem(target), activation: .relu, largestWidth: 0).ladder
       func ratio(_ k: Int) -> Double { ladder[k - 1].risk * Double(k * k * k * k) / constant }
       for (k, exact) in ratios { #expect(abs(ratio(k) - exact) <= 5.1e-5, "\(target), k = \(k)") }
       for k in 2...40 { #expect(ratio(k) > 1 && ratio(k) < ratio(k - 1)) }
@@ -113,7 +114,7 @@ import Testing
       0.046545194693396526, 0.0010450257581378001, 0.00015388128823810995, 4.2344753899610206e-05,
       1.5985431410550259e-05, 7.3072775002963544e-06,
     ]
-    let levels = try RiskLevels(problem: levelProblem("x^4 * sin(x)"), activation: .relu, largestWidth: 5)
+    let levels = try RiskLevels(problem: Problem("x^4 * sin(x)"), activation: .relu, largestWidth: 5)
     for (h, value) in exact.enumerated() { #expect(agree(levels.optima[h].risk, value, 1e-12), "m_\(h)") }
   }
 
@@ -121,7 +122,7 @@ import Testing
   /// refined by Nelder and Mead (scipy.optimize).
   @Test func density() throws {
     let law = InputLaw.density(PiecewisePolynomial(breaks: [0, 1], pieces: [[0, 2]]))
-    let levels = try RiskLevels(problem: levelProblem("sin(3*x)", law), activation: .relu, largestWidth: 3)
+    let levels = try RiskLevels(problem: Problem("sin(3*x)", law), activation: .relu, largestWidth: 3)
     let optima = [0.01535873075841224, 0.000494311063512434, 0.0002042842280268781]
     for (fit, exact) in zip(levels.optima.dropFirst(), optima) { #expect(agree(fit.risk, exact, 1e-11)) }
     #expect(levels.optima.map(\.pattern) == ["", "R", "RL", "LRR"])
@@ -138,13 +139,13 @@ import Testing
       ("x^2 + 2*x", 0.3, [0.00279005786561711, 0.0002706810628184562]),
     ]
     for (target, slope, optima) in cases {
-      let problem = try levelProblem(target)
+      let problem = try Problem(target)
       let activation = Activation(.leakyReLU, parameter: slope)
       let levels = try RiskLevels(problem: problem, activation: activation, largestWidth: optima.count, ladder: 5)
       let risk = try PopulationRisk(problem: problem)
       for (fit, exact) in zip(levels.optima.dropFirst(), optima) {
         #expect(agree(fit.risk, exact, 1e-11), "\(target), slope \(slope), m_\(fit.width)")
-        let evaluation = risk.evaluate(fit.network(activation: activation), kernels: KernelTable(.widest))
+        let evaluation = risk.evaluate(fit.network(activation: activation), kernels: widest)
         #expect(agree(evaluation.risk, fit.risk, 1e-12))
         #expect(evaluation.norm(over: [0..<evaluation.gradient.count]) <= 1e-11)
       }
@@ -155,7 +156,7 @@ import Testing
   @Test func otherInterval() throws {
     let law = InputLaw.uniform(lower: -5, upper: 7)
     let levels = try RiskLevels(
-      problem: levelProblem("sin((x + 5) / 4)", law), activation: .relu, largestWidth: 3, ladder: 12)
+      problem: Problem("sin((x + 5) / 4)", law), activation: .relu, largestWidth: 3, ladder: 12)
     for h in 0...3 { #expect(agree(levels.optima[h].risk, LevelReference.sine.optima[h], 1e-12)) }
     for k in 1...11 { #expect(agree(levels.ladder[k - 1].risk, LevelReference.sine.ladder[k - 1], 1e-11)) }
     for (q, exact) in zip(levels.optima[3].knots, LevelReference.sine.knots[3]!) {
@@ -170,7 +171,7 @@ import Testing
   /// continuous fits there are other local minima, and with a neuron that is active everywhere they are critical
   /// points of networks.
   @Test func notConvex() throws {
-    let problem = try levelProblem("sin(10*x)")
+    let problem = try Problem("sin(10*x)")
     let levels = try RiskLevels(problem: problem, activation: .relu, largestWidth: 4, ladder: 12)
     let optima = [0.370588421177552, 0.1541718111857076, 0.01415286049033292]
     for (fit, exact) in zip(levels.optima.dropFirst(), optima) { #expect(agree(fit.risk, exact, 1e-11)) }
@@ -191,7 +192,7 @@ import Testing
         let network = Network(
           innerWeights: [1] + fit.jumps.map { _ in 1 }, innerBiases: [1] + fit.knots.map { -$0 },
           outerWeights: [fit.slope] + fit.jumps, outerBias: fit.start - fit.slope)
-        let evaluation = risk.evaluate(network, kernels: KernelTable(.widest))
+        let evaluation = risk.evaluate(network, kernels: widest)
         #expect(agree(evaluation.risk, fit.risk, 1e-12))
         #expect(evaluation.norm(over: [0..<evaluation.gradient.count]) <= 1e-10)
         // No knot moved a little and no coefficient changed a little makes it better.
@@ -199,7 +200,7 @@ import Testing
           for step in [-1e-4, 1e-4] {
             var other = network
             other.parameters[parameter] += step
-            #expect(risk.evaluate(other, kernels: KernelTable(.widest)).risk > fit.risk)
+            #expect(risk.evaluate(other, kernels: widest).risk > fit.risk)
           }
         }
       }
@@ -248,7 +249,7 @@ import Testing
     #expect(levels.freeKnotFits[1].count == 1 && abs(levels.freeKnotFits[1][0].knots[0] - third) <= 1e-12)
     #expect(levels.isConvexOrConcave && levels.inconsistentWidths.isEmpty)
     let risk = try PopulationRisk(problem: problem)
-    #expect(risk.evaluate(levels.optima[3].network(activation: .relu), kernels: KernelTable(.widest)).risk <= 1e-28)
+    #expect(risk.evaluate(levels.optima[3].network(activation: .relu), kernels: widest).risk <= 1e-28)
   }
 
   /// A teacher is met by a network of its width, and approximated by narrower ones.
@@ -267,7 +268,7 @@ import Testing
   /// floor(3 x) and a piecewise polynomial with jumps: lines rest on the jumps, and continuous fits with two knots
   /// can come as near to a jump as they like, so that there is no best one.
   @Test func jumps() throws {
-    let floor = try RiskLevels(problem: levelProblem("floor(3*x)"), activation: .relu, largestWidth: 4, ladder: 5)
+    let floor = try RiskLevels(problem: Problem("floor(3*x)"), activation: .relu, largestWidth: 4, ladder: 5)
     #expect(floor.optima.map(\.width) == [0, 1] && floor.lowerBound(width: 2) == 0)
     #expect(floor.ladder.map { $0.risk == 0 } == [false, false, true, true, true])
     #expect(agree(floor.ladder[0].risk, 2.0 / 27, 1e-14) && agree(floor.ladder[1].risk, 1.0 / 24, 1e-14))
@@ -289,7 +290,7 @@ import Testing
   @Test func densityWithAGap() throws {
     let density = PiecewisePolynomial(breaks: [0, 0.25, 0.75, 1], pieces: [[2], [0], [2]])
     let levels = try RiskLevels(
-      problem: levelProblem("x^2 + 2*x", .density(density)), activation: .relu, largestWidth: 2, ladder: 4)
+      problem: Problem("x^2 + 2*x", .density(density)), activation: .relu, largestWidth: 2, ladder: 4)
     // A length of 1/4 and mass 1/2: (1/4)^4 / 180 in the mean.
     #expect(agree(levels.ladder[1].risk, 1.0 / (256 * 180), 1e-13))
     #expect(agree(levels.ladder[3].risk, 1.0 / (16 * 256 * 180), 1e-12))
@@ -298,7 +299,7 @@ import Testing
 
   /// Two kinks for each neuron, and no optima.
   @Test func clipping() throws {
-    let problem = try levelProblem("x^(1/4)")
+    let problem = try Problem("x^(1/4)")
     let levels = try RiskLevels(problem: problem, activation: Activation(.clipping), ladder: 21)
     #expect(levels.optima.isEmpty && levels.freeKnotFits.isEmpty && levels.optimum(width: 1) == nil)
     #expect(levels.lowerBound(width: 3) == levels.ladder[6].risk && levels.lowerBound(width: 11) == 0)
@@ -314,7 +315,7 @@ import Testing
 /// What goes with the values: names, bytes, errors.
 @Suite struct RiskLevelsInterfaceTests {
   @Test func nearestLevel() throws {
-    let levels = try RiskLevels(problem: levelProblem("sin(3*x)"), activation: .relu, largestWidth: 3, ladder: 12)
+    let levels = try RiskLevels(problem: Problem("sin(3*x)"), activation: .relu, largestWidth: 3, ladder: 12)
     #expect(levels.nearest(to: 0.0832768, upToWidth: 10)?.name == "m_0")
     #expect(levels.nearest(to: 0.0809207, upToWidth: 10)?.name == "D_1")
     #expect(levels.nearest(to: 0.000294, upToWidth: 10) == nil)
@@ -325,7 +326,7 @@ import Testing
   }
 
   @Test func bytes() throws {
-    let levels = try RiskLevels(problem: levelProblem("sin(10*x)"), activation: .relu, largestWidth: 2, ladder: 5)
+    let levels = try RiskLevels(problem: Problem("sin(10*x)"), activation: .relu, largestWidth: 2, ladder: 5)
     let bytes = levels.bytes
     #expect(RiskLevels(bytes: bytes) == levels && RiskLevels(bytes: bytes)?.bytes == bytes)
     #expect(RiskLevels(bytes: []) == nil && RiskLevels(bytes: Array(bytes.dropLast())) == nil)
@@ -333,12 +334,12 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self)
     let short = text.replacing("\"pattern\":\"LL\"", with: "\"pattern\":\"L\"")
     #expect(short != text && RiskLevels(bytes: Array(short.utf8)) == nil)
-    let again = try RiskLevels(problem: levelProblem("sin(10*x)"), activation: .relu, largestWidth: 2, ladder: 5)
+    let again = try RiskLevels(problem: Problem("sin(10*x)"), activation: .relu, largestWidth: 2, ladder: 5)
     #expect(again == levels)
   }
 
   @Test func availability() throws {
-    let problem = try levelProblem("sin(3*x)")
+    let problem = try Problem("sin(3*x)")
     func shallow(_ kind: Activation.Kind, _ parameter: Double? = nil) -> Architecture {
       Architecture(hidden: [7], activation: Activation(kind, parameter: parameter))
     }
@@ -370,7 +371,7 @@ import Testing
       Problem(inputs: .law(box), target: .affine(weights: [1, 1], constant: 0)), shallow(.relu),
       "this study has inputs with 2 coordinates", "choose a scalar input")
     expect(
-      try levelProblem("x", .normal(mean: 0, standardDeviation: 1, dimension: 1)), shallow(.relu),
+      try Problem("x", .normal(mean: 0, standardDeviation: 1, dimension: 1)), shallow(.relu),
       "this study has normal inputs", "choose a uniform input or a density on an interval")
     expect(
       Problem(inputs: .data(DataSet(origin: .inline, dimension: 1, inputs: [0, 1], labels: [0, 1])), target: nil),
@@ -380,6 +381,6 @@ import Testing
     #expect(throws: LevelError.activation(Activation(.tanh))) {
       try RiskLevels(problem: problem, activation: Activation(.tanh))
     }
-    #expect(throws: LevelError.self) { try RiskLevels(problem: levelProblem("1/x"), activation: .relu) }
+    #expect(throws: LevelError.self) { try RiskLevels(problem: Problem("1/x"), activation: .relu) }
   }
 }

@@ -4,22 +4,18 @@ import Networks
 import Outcomes
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 @Suite struct TeacherStudentMinimumTests {
   private let good = GoodCriterion.risk(atMost: 2e-3)
 
   private func closedForm(_ k: Int) throws -> GaussianReLURisk {
-    try #require(
-      GaussianReLURisk(
-        Problem(
-          inputs: .law(.normal(mean: 0, standardDeviation: 1, dimension: k)), target: .teacher(.orthonormal(k)))))
+    try #require(GaussianReLURisk(orthonormalProblem(k)))
   }
 
   private func network(_ rows: [[Double]], outer: [Double]? = nil) -> Network {
-    Network(
-      architecture: Architecture(inputDimension: rows[0].count, hidden: [rows.count], activation: .relu),
-      parameters: rows.flatMap { $0 } + rows.map { _ in 0 } + (outer ?? rows.map { _ in 1 }) + [0])
+    student(rows[0].count, rows.flatMap { $0 }, outer: outer)
   }
 
   private func permuted(_ network: Network, neurons: [Int], coordinates: [Int]) -> Network {

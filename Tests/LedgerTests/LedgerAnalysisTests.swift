@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
+import TestSupport
 import Testing
 
 /// Cells whose trials are analysed.

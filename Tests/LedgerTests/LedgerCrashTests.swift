@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
+import TestSupport
 import Testing
 
 /// What is left of a ledger when its writer dies in the middle of a transaction, or its disk is full.

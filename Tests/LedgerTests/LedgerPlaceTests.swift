@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
+import TestSupport
 import Testing
 
 /// Files, folders and locks: what is refused, and in which words.
@@ -192,7 +193,7 @@ import Testing
 
   @Test func openingThatFailsDropsTheLock() throws {
     try "no SQLite".write(toFile: path, atomically: false, encoding: .utf8)
-    _ = message { _ = try open(path) }
+    #expect(throws: LedgerError.self) { try open(path) }
     #expect(!FileManager.default.fileExists(atPath: path + ".lock"))
   }
 

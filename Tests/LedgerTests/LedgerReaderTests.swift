@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
+import TestSupport
 import Testing
 
 @Suite struct LedgerReaderTests {

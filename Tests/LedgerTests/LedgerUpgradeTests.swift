@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
+import TestSupport
 import Testing
 
 /// Ledgers of schema 1, which had neither trajectories nor kernels, and of schema 2, which had neither analyses nor levels.

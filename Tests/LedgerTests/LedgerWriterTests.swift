@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
+import TestSupport
 import Testing
 
 @Suite struct LedgerWriterTests {

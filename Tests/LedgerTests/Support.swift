@@ -2,24 +2,6 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
-import Testing
-
-/// A folder of its own for a test, removed with it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "landfall-ledger-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-  }
-
-  deinit {
-    chmod(path, 0o755)
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  func file(_ name: String = "a.landfall") -> String { path + "/" + name }
-}
 
 let start = Date(timeIntervalSince1970: 1_800_000_000)
 let five = CellRecord(key: CellKey(0x05), label: "5", definition: "hidden: [5]")
@@ -77,17 +59,6 @@ func fetch<T: DatabaseValueConvertible>(_ path: String, _ sql: String, as type: 
   let value = try queue.inDatabase { try T.fetchOne($0, sql: sql) }
   try queue.close()
   return value
-}
-
-/// The message of the error that `body` throws; records an issue if it throws none.
-func message(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void) -> String {
-  do {
-    try body()
-    Issue.record("no error was thrown", sourceLocation: sourceLocation)
-    return ""
-  } catch {
-    return "\(error)"
-  }
 }
 
 /// Runs `body` with the file permissions of an ordinary user: root may read and write everything. Linux keeps them a

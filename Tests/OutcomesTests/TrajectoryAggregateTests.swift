@@ -1,5 +1,6 @@
 import Foundation
 import Outcomes
+import TestSupport
 import Testing
 
 @Suite struct TrajectoryAggregateTests {

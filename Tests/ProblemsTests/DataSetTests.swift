@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Problems
 import Randomness
+import TestSupport
 import Testing
 
 @Suite("data sets")
@@ -78,19 +79,19 @@ struct DataSetTests {
   /// The numbers of the data stream, which are tested as such elsewhere.
   @Test("Gaussian points")
   func gaussian() {
-    let data = DataSet.gaussian(points: 50, dimension: 7, seed: 9, kernels: kernels)
+    let data = DataSet.gaussian(points: 50, dimension: 7, seed: 9, kernels: widest)
     let stream = StreamAddress(studySeed: 9, cellKey: 0, trial: 0, purpose: .data)
-    #expect(data.inputs == kernels.standardNormals(350, stream: stream, step: 0))
+    #expect(data.inputs == widest.standardNormals(350, stream: stream, step: 0))
     #expect(data.labels == nil && data.count == 50 && data.dimension == 7)
     #expect(data.origin == .gaussian(points: 50, dimension: 7, seed: 9))
-    #expect(DataSet.gaussian(points: 50, dimension: 7, seed: 10, kernels: kernels).inputs != data.inputs)
+    #expect(DataSet.gaussian(points: 50, dimension: 7, seed: 10, kernels: widest).inputs != data.inputs)
     #expect(data == DataSet.gaussian(points: 50, dimension: 7, seed: 9, kernels: KernelTable(.baseline)))
   }
 
   @Test("nearly orthogonal points")
   func nearlyOrthogonal() {
-    let data = DataSet.nearlyOrthogonal(points: 20, dimension: 400, noise: 0.5, seed: 2, kernels: kernels)
-    let normal = DataSet.gaussian(points: 20, dimension: 400, seed: 2, kernels: kernels)
+    let data = DataSet.nearlyOrthogonal(points: 20, dimension: 400, noise: 0.5, seed: 2, kernels: widest)
+    let normal = DataSet.gaussian(points: 20, dimension: 400, seed: 2, kernels: widest)
     for i in 0..<20 {
       for k in 0..<400 {
         let expected = 0.025 * normal.inputs[400 * i + k] + (i == k ? 1 : 0)
@@ -105,7 +106,7 @@ struct DataSetTests {
       #expect(abs(product(i, i) - 1.25) < 0.3)
       for k in 0..<i { #expect(abs(product(i, k)) < 0.2) }
     }
-    let exact = DataSet.nearlyOrthogonal(points: 2, dimension: 2, noise: 0, seed: 2, kernels: kernels)
+    let exact = DataSet.nearlyOrthogonal(points: 2, dimension: 2, noise: 0, seed: 2, kernels: widest)
     #expect(exact.inputs == [1, 0, 0, 1])
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Problems
+import TestSupport
 import Testing
 
 @Suite("piecewise polynomials")
@@ -112,7 +113,7 @@ struct PiecewisePolynomialTests {
       if x < 1 { return 0.25 + 0.5 * min(x, 0.5) }
       return 0.5 - 1.125 * (x - 1) + 0.75 * (x * x - 1) - 0.125 * (x * x * x - 1)
     }
-    #expect(distance < criticalDistance)
+    #expect(distance < Critical.kolmogorovSmirnov)
     #expect(points.allSatisfy { -1 <= $0 && $0 <= 3 && !(0.5 < $0 && $0 < 1) })
   }
 }

@@ -2,6 +2,7 @@ import Expressions
 import Foundation
 import Kernels
 import Problems
+import TestSupport
 import Testing
 
 @Suite("sources of samples")
@@ -10,7 +11,7 @@ struct SampleSourceTests {
   @Test("uniform scalar inputs")
   func uniform() throws {
     let problem = Problem(input: .uniform(lower: -0.1, upper: 0.3), target: try expression("x^4 * sin(x)"))
-    let batch = MiniBatch(size: 100, lower: -0.1, upper: 0.3, target: problem.targetProgram!, kernels: kernels)
+    let batch = MiniBatch(size: 100, lower: -0.1, upper: 0.3, target: problem.targetProgram!, kernels: widest)
     batch.draw(stream(1), step: 0)
     #expect(problem.scalarLaw == ScalarLaw(lower: -0.1, upper: 0.3))
     #expect(samples(problem.sampleSource(), size: 100, steps: 1).points == batch.inputs.map(Double.init))
@@ -32,7 +33,7 @@ struct SampleSourceTests {
     #expect(vector.scalarLaw == nil)
     for problem in [scalar, vector] {
       let (points, targets) = samples(problem.sampleSource(), size: 1000, steps: 20, precision: .float64)
-      #expect(kolmogorovSmirnov(points) { 0.5 * erfc(-(($0 - 2) / 0.5) / 2.squareRoot()) } < criticalDistance)
+      #expect(kolmogorovSmirnov(points) { 0.5 * erfc(-(($0 - 2) / 0.5) / 2.squareRoot()) } < Critical.kolmogorovSmirnov)
       let d = problem.dimension
       for i in targets.indices { #expect(targets[i] == -1 + 3 * points[d * i + d / 2]) }
     }
@@ -52,7 +53,7 @@ struct SampleSourceTests {
       let column = stride(from: k, to: points.count, by: 3).map { points[$0] }
       let (lower, upper) = (Double(Float(bounds.lower)), Double(Float(bounds.upper)))
       #expect(column.allSatisfy { lower <= $0 && $0 <= upper })
-      #expect(kolmogorovSmirnov(column) { ($0 - lower) / (upper - lower) } < criticalDistance)
+      #expect(kolmogorovSmirnov(column) { ($0 - lower) / (upper - lower) } < Critical.kolmogorovSmirnov)
     }
     for i in targets.indices {
       let expected = points[3 * i] * points[3 * i + 1] + points[3 * i + 2]

@@ -4,6 +4,7 @@ import Kernels
 import Networks
 import Problems
 import Randomness
+import TestSupport
 import Testing
 
 @Suite("targets as programs")
@@ -48,38 +49,8 @@ struct TargetTests {
     }
   }
 
-  private static func activation(_ activation: Activation, _ z: Double) -> Double {
-    switch activation.kind {
-    case .relu: max(z, 0)
-    case .leakyReLU: z > 0 ? z : activation.parameter * z
-    case .clipping: min(max(z, 0), 1)
-    case .identity: z
-    case .logistic: 1 / (1 + Foundation.exp(-z))
-    case .tanh: Foundation.tanh(z)
-    case .softplus: z > 0 ? z + Foundation.log1p(Foundation.exp(-z)) : Foundation.log1p(Foundation.exp(z))
-    case .gelu: 0.5 * z * erfc(-z / 2.squareRoot())
-    case .silu: z / (1 + Foundation.exp(-z))
-    case .elu: z > 0 ? z : activation.parameter * Foundation.expm1(z)
-    case .softsign: z / (1 + abs(z))
-    case .sine: Foundation.sin(z)
-    case .threshold: z > 0 ? 1 : 0
-    }
-  }
-
-  /// The value of a network at a point, layer by layer.
-  private static func value(_ network: Network, _ point: [Double]) -> Double {
-    let architecture = network.architecture
-    var values = point
-    for layer in 1...(architecture.depth + 1) {
-      let weights = Array(network[ParameterBlock(layer: layer, kind: .weights)])
-      let biases = Array(network[ParameterBlock(layer: layer, kind: .biases)])
-      let inputs = values
-      values = biases.indices.map { neuron in
-        let sum = inputs.indices.reduce(biases[neuron]) { $0 + weights[neuron * inputs.count + $1] * inputs[$1] }
-        return layer > architecture.depth ? sum : Self.activation(architecture.activation, sum)
-      }
-    }
-    return values[0]
+  private static func reference(_ teacher: Teacher) -> DenseNetworkReference {
+    DenseNetworkReference(shape: teacher.architecture.shape, parameters: teacher.network.parameters)
   }
 
   private static let activations =
@@ -96,11 +67,11 @@ struct TargetTests {
     for (dimension, hidden) in [(1, [4]), (2, [1]), (3, [5, 7]), (1, [3, 2, 4, 3]), (10, [20])] {
       let architecture = Architecture(inputDimension: dimension, hidden: hidden, activation: activation)
       let teacher = Teacher(architecture: architecture, parameters: .random(initialization, seed: 3))
-      let network = teacher.network
+      let reference = Self.reference(teacher)
       let points = (0..<(300 * dimension)).map { 3 * Foundation.sin(Double($0 * $0)) }
       let values = Self.program(.teacher(teacher), dimension: dimension).evaluate(at: points, dimension: dimension)
       for i in 0..<300 {
-        let expected = Self.value(network, Array(points[(dimension * i)..<(dimension * (i + 1))]))
+        let expected = reference.value(Array(points[(dimension * i)..<(dimension * (i + 1))]))
         let error = abs(values[i] - expected)
         #expect(error <= 1e-13 * max(1, abs(expected)), "\(activation) \(hidden): \(values[i]), not \(expected)")
         // The operations of piecewise linear networks are the same.
@@ -116,7 +87,7 @@ struct TargetTests {
     let points = [-1e5, -800, -40, -1e-9, 0, 1e-9, 40, 800, 1e5]
     let values = Self.program(.teacher(teacher), dimension: 1).evaluate(at: points)
     for (x, value) in zip(points, values) {
-      let expected = Self.activation(activation, x)
+      let expected = DenseNetworkReference.value(activation, at: x)
       #expect(abs(value - expected) <= 4e-16 * max(1, abs(x)), "\(activation) at \(x): \(value), not \(expected)")
     }
   }
@@ -130,7 +101,7 @@ struct TargetTests {
     let network = Teacher(architecture: architecture, parameters: .random(initialization, seed: 41)).network
     let stream = StreamAddress(studySeed: 41, cellKey: 0, trial: 0, purpose: .teacher)
     func weights(_ count: Int, _ step: UInt32) -> [Double] {
-      kernels.standardNormals(count, stream: stream, step: step).map { 2 * $0 }
+      widest.standardNormals(count, stream: stream, step: step).map { 2 * $0 }
     }
     #expect(
       network.parameters == weights(6, 0) + [0.5, 0.5, 0.5] + weights(6, 2) + [0.5, 0.5] + weights(2, 4) + [0.5])
@@ -148,7 +119,7 @@ struct TargetTests {
     let point = (0..<100).map { Foundation.sin(Double($0)) }
     let program = Self.program(.teacher(teacher), dimension: 100)
     #expect(program.registerCount < 1000)
-    #expect(program.evaluate(at: point, dimension: 100) == [Self.value(teacher.network, point)])
+    #expect(program.evaluate(at: point, dimension: 100) == [Self.reference(teacher).value(point)])
   }
 
   @Test("cuts are where neurons of shallow teachers are not smooth")

@@ -1,4 +1,3 @@
-import Foundation
 import Ledger
 import Outcomes
 import Reporting
@@ -11,33 +10,17 @@ import Testing
   private func report(
     _ trials: [(outcome: Outcome, analysis: TrialAnalysis)], levels: Bool = true, _ check: (StudyReport) throws -> Void
   ) throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).landfall").path
-    defer {
-      for suffix in ["", ".lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    try withLedger(of: "ladder", hidden: "[[2]]", trials: trials.count, analysis: true) { writer, study in
+      if levels {
+        for request in study.levelRequests { try writer.storeLevels(key: request.key, bytes: request.search().bytes) }
+      }
+      try writer.commit(
+        BlockRecord(
+          cell: study.cells[0].key, first: TrialIndex(0), outcomes: trials.map(\.outcome),
+          analyses: trials.map(\.analysis), seconds: 1))
+    } _: {
+      try check(StudyReport($0))
     }
-    let study = try Study.load(
-      "ladder",
-      overrides: [
-        Override(key: "network.hidden", value: "[[2]]"), Override(key: "sampling.trials", value: "\(trials.count)"),
-      ])
-    let cell = study.cells[0]
-    let writer = try LedgerWriter.open(
-      path: path,
-      study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash, cells: study.cellsText),
-      cells: [CellRecord(key: cell.key, label: cell.label, definition: cell.definition, hasAnalysis: true)],
-      run: RunRecord(
-        started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 1, threads: 1,
-        kernelLevel: "avx2", version: "0.1.0", compiler: "Swift", mpi: "", commandLine: "landfall run", seed: 0))
-    if levels {
-      for request in study.levelRequests { try writer.storeLevels(key: request.key, bytes: request.search().bytes) }
-    }
-    try writer.target(cell.key, trials: trials.count)
-    try writer.commit(
-      BlockRecord(
-        cell: cell.key, first: TrialIndex(0), outcomes: trials.map(\.outcome), analyses: trials.map(\.analysis),
-        seconds: 1))
-    try writer.finish(ending: "done")
-    try check(StudyReport(LedgerReader.open(path: path)))
   }
 
   private func trial(risk: Double, limit: Double, dead: Int = 0) -> (outcome: Outcome, analysis: TrialAnalysis) {

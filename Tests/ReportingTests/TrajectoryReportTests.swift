@@ -3,6 +3,7 @@ import Ledger
 import Outcomes
 import Reporting
 import Studies
+import TestSupport
 import Testing
 
 /// Reports of trajectories that are made up, so that every number is known.
@@ -231,15 +232,6 @@ import Testing
   }
 
   // MARK: - Errors
-
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return ""
-    } catch {
-      return "\(error)"
-    }
-  }
 
   @Test func whatCannotBeGiven() throws {
     try withLedger(checkpoints: Self.steps, fill) { ledger in

@@ -1,7 +1,9 @@
 import Foundation
 import Kernels
 import Networks
+import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Networks with scalar input and activations other than ReLU.
@@ -20,7 +22,7 @@ import Testing
     let network = Network(
       activation: activation, innerWeights: [1.2, -4], innerBiases: [0.1, 1.5], outerWeights: [0.7, -1.1],
       outerBias: 0.3)
-    let evaluation = try PopulationRisk(problem: problem("sin(3*x)", on: -1...1)).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("sin(3*x)", on: -1...1)).evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - exact) <= 4e-14 * max(exact, 1))
     #expect(evaluation.error <= 2e-12 * exact)
     let isExact = activation.kind.isPiecewiseLinear || activation.kind == .threshold
@@ -30,7 +32,7 @@ import Testing
   @Test(arguments: Activation.Kind.allCases.filter { $0 != .threshold })
   func gradientAgreesWithDifferences(_ kind: Activation.Kind) throws {
     for hidden in [[4], [3, 4]] {
-      let risk = try PopulationRisk(problem: problem("sin(3*x)", on: -1...1))
+      let risk = try PopulationRisk(problem: Problem("sin(3*x)", on: -1...1))
       let network = randomNetwork(Architecture(hidden: hidden, activation: Activation(kind)), seed: 3)
       let gradient = risk.evaluate(network, kernels: widest).gradient
       for (computed, difference) in zip(gradient, differences(risk, network, step: 1e-6)) {
@@ -45,7 +47,7 @@ import Testing
     // int (tanh(k (x - 0.3)) / 2 + 1/2)^2 with k = 2000: s = logistic(2 k (x - 0.3)), int s^2 = int s - int s (1 - s).
     let network = Network(
       activation: Activation(.tanh), innerWeights: [2000], innerBiases: [-600], outerWeights: [0.5], outerBias: 0.5)
-    let evaluation = try PopulationRisk(problem: problem("0")).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("0")).evaluate(network, kernels: widest)
     let exact = 0.7 - 1.0 / 4000
     #expect(abs(evaluation.risk - exact) <= 1e-14)
     #expect(evaluation.error <= 1e-11)
@@ -54,7 +56,7 @@ import Testing
   /// A clipped neuron is relu(z) - relu(z - 1): the gradient by the ReLU network of twice the width.
   @Test(arguments: ["x^2 + 2*x", "sin(3*x)", "x^(1/4)"])
   func clippingIsADifferenceOfReLUs(_ target: String) throws {
-    let risk = try PopulationRisk(problem: problem(target))
+    let risk = try PopulationRisk(problem: Problem(target))
     let width = 20
     let network = randomNetwork(width: width, seed: 4, activation: Activation(.clipping))
     let blocks = network.architecture.blocks
@@ -109,7 +111,7 @@ import Testing
     let network = Network(
       activation: Activation(.clipping), innerWeights: w, innerBiases: b, outerWeights: v,
       outerBias: w[0] == 2 ? 0.25 : 0.2)
-    let evaluation = try PopulationRisk(problem: problem("x^2 + 2*x")).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("x^2 + 2*x")).evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - exact) <= 1e-14 * exact)
     // Neurons that saturate within 1e-9 have gradients as small as that, and those relatively exact too.
     for (computed, exact) in zip(evaluation.gradient, gradient) {
@@ -117,7 +119,7 @@ import Testing
       #expect(abs(computed - exact) <= 1e-14)
     }
     // The layer-by-layer method finds the same.
-    let deep = try PopulationRisk(problem: problem("x^2 + 2*x"))
+    let deep = try PopulationRisk(problem: Problem("x^2 + 2*x"))
       .evaluate(Self.passedOn(network), kernels: widest)
     #expect(abs(deep.risk - exact) <= 1e-13)
     for (k, exact) in gradient.enumerated() {
@@ -139,7 +141,7 @@ import Testing
 
   /// A leaky neuron is relu(z) - g relu(-z).
   @Test func leakyIsADifferenceOfReLUs() throws {
-    let risk = try PopulationRisk(problem: problem("x^4 * sin(x)"))
+    let risk = try PopulationRisk(problem: Problem("x^4 * sin(x)"))
     let (width, g) = (12, 0.3)
     let network = randomNetwork(width: width, seed: 5, activation: Activation(.leakyReLU, parameter: g))
     let blocks = network.architecture.blocks
@@ -164,7 +166,7 @@ import Testing
     let (w, b, v, c) = (2.0, -0.5, 3.0, 1.0)
     let network = Network(
       activation: Activation(.threshold), innerWeights: [w], innerBiases: [b], outerWeights: [v], outerBias: c)
-    let evaluation = try PopulationRisk(problem: problem("0")).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("0")).evaluate(network, kernels: widest)
     // r = 1 on [0, 1/4], 4 on [1/4, 1].
     #expect(abs(evaluation.risk - (0.25 + 16 * 0.75)) <= 1e-14)
     let (r, xr) = (0.25 + 4 * 0.75, 1.0 / 32 + 4 * (0.5 - 1.0 / 32))
@@ -179,7 +181,7 @@ import Testing
     let network = Network(
       architecture: Architecture(hidden: [2, 1], activation: Activation(.threshold)),
       parameters: [1, 1, -0.25, -0.75, 1, -1, -0.5, 2, 1])
-    let evaluation = try PopulationRisk(problem: problem("x")).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("x")).evaluate(network, kernels: widest)
     // int (1 - x)^2 over the outer quarters, int (3 - x)^2 over the middle.
     let outer = (1 - 0.75 * 0.75 * 0.75) / 3 + (0.25 * 0.25 * 0.25) / 3
     let middle = (2.75 * 2.75 * 2.75 - 2.25 * 2.25 * 2.25) / 3

@@ -1,7 +1,9 @@
 import Foundation
 import Kernels
 import Networks
+import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Networks with several hidden layers whose risks are known exactly or to 16 digits.
@@ -18,10 +20,10 @@ import Testing
     let network = Self.network([
       ([[2], [-3]], [-1.0 / 2, 2]), ([[1, -1], [-1, 2]], [1.0 / 4, -1]), ([[1, -1.0 / 2]], [1.0 / 3]),
     ])
-    let parabola = try PopulationRisk(problem: problem("x^2 + 2*x")).evaluate(network, kernels: widest)
+    let parabola = try PopulationRisk(problem: Problem("x^2 + 2*x")).evaluate(network, kernels: widest)
     let exact = 210_248_207.0 / 331_776_000.0
     #expect(abs(parabola.risk - exact) <= 1e-15 && parabola.error <= 1e-14)
-    let sine = try PopulationRisk(problem: problem("sin(3*x)")).evaluate(network, kernels: widest)
+    let sine = try PopulationRisk(problem: Problem("sin(3*x)")).evaluate(network, kernels: widest)
     #expect(abs(sine.risk - 1.0325263760400612) <= 1e-15)
   }
 
@@ -33,9 +35,9 @@ import Testing
     // The tent is relu(2 x) - relu(4 x - 2).
     let inner = Array(repeating: ([[2.0, -2.0], [4.0, -4.0]], [0.0, -2.0]), count: k - 1)
     let network = Self.network([([[2], [4]], [0, -2])] + inner + [([[1, -1]], [0])])
-    let half = try PopulationRisk(problem: problem("0.5")).evaluate(network, kernels: widest)
+    let half = try PopulationRisk(problem: Problem("0.5")).evaluate(network, kernels: widest)
     #expect(abs(half.risk - 1.0 / 12) <= 1e-14 && half.error <= errorBound)
-    let line = try PopulationRisk(problem: problem("x")).evaluate(network, kernels: widest)
+    let line = try PopulationRisk(problem: Problem("x")).evaluate(network, kernels: widest)
     #expect(abs(line.risk - 1.0 / 6) <= 1e-14 && line.error <= errorBound)
   }
 
@@ -60,7 +62,7 @@ import Testing
         )
       })
     for (target, exact) in values {
-      let evaluation = try PopulationRisk(problem: problem(target)).evaluate(network, kernels: widest)
+      let evaluation = try PopulationRisk(problem: Problem(target)).evaluate(network, kernels: widest)
       #expect(abs(evaluation.risk - exact) <= 5e-15 * max(1, exact))
     }
   }
@@ -69,7 +71,7 @@ import Testing
   @Test(arguments: [Activation(.relu), Activation(.leakyReLU, parameter: 0.3), Activation(.identity)])
   func deepAndShallowAgree(_ activation: Activation) throws {
     for (seed, target) in [(1, "x^2 + 2*x"), (2, "x^4 * sin(x)"), (3, "x^(1/4)")] {
-      let risk = try PopulationRisk(problem: problem(target))
+      let risk = try PopulationRisk(problem: Problem(target))
       let network = randomNetwork(width: 15, seed: UInt64(seed), activation: activation)
       let one = risk.evaluate(network, kernels: widest)
       let two = risk.evaluate(deepened(network, shift: 100), kernels: widest)
@@ -83,7 +85,7 @@ import Testing
   ])
   func gradientAgreesWithDifferences(_ activation: Activation) throws {
     for (hidden, target) in [([5, 4], "sin(3*x)"), ([3, 4, 3], "x^2 + 2*x"), ([4, 3], "x^(1/4)")] {
-      let risk = try PopulationRisk(problem: problem(target, on: 0...1.5))
+      let risk = try PopulationRisk(problem: Problem(target, on: 0...1.5))
       let network = randomNetwork(Architecture(hidden: hidden, activation: activation), seed: 12)
       let gradient = risk.evaluate(network, kernels: widest).gradient
       for (computed, difference) in zip(gradient, differences(risk, network, step: 1e-6)) {
@@ -98,14 +100,14 @@ import Testing
     let k = 18
     let inner = Array(repeating: ([[2.0, -2.0], [4.0, -4.0]], [0.0, -2.0]), count: k - 1)
     let network = Self.network([([[2], [4]], [0, -2])] + inner + [([[1, -1]], [0])])
-    let evaluation = try PopulationRisk(problem: problem("0.5")).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("0.5")).evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - 1.0 / 12) <= evaluation.error)
     #expect(evaluation.error <= 1)
   }
 
   /// Kinks that fall together, neurons that are dead on parts of the interval or all of it.
   @Test func degenerateLayers() throws {
-    let risk = try PopulationRisk(problem: problem("x^2"))
+    let risk = try PopulationRisk(problem: Problem("x^2"))
     // The first layer is (relu(x), relu(x), 0), the second (relu(x - 1/2), relu(x - 1/2), relu(1/2 - x), 0).
     let network = Self.network([
       ([[1], [1], [1]], [0, 0, -3]),

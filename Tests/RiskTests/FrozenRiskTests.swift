@@ -1,5 +1,7 @@
 import Networks
+import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Bits of risk, error, norm of the whole gradient and of its inner biases: outcomes that are stored must be computed
@@ -7,7 +9,7 @@ import Testing
 @Suite struct FrozenRiskTests {
   @Test(arguments: FrozenRisk.all)
   func bitsAreThoseOfTheDefinition(_ frozen: FrozenRisk) throws {
-    let risk = try PopulationRisk(problem: problem(frozen.target, on: frozen.lower...frozen.upper))
+    let risk = try PopulationRisk(problem: Problem(frozen.target, on: frozen.lower...frozen.upper))
     let width = frozen.width
     let evaluation = risk.evaluate(randomNetwork(width: width, seed: UInt64(width)), kernels: widest)
     #expect(evaluation.risk.bitPattern == frozen.risk)

@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Teacher-student networks without biases on normal inputs.
@@ -27,13 +28,13 @@ import Testing
   /// On a plane the networks are homogeneous: L = s^2 / pi times the integral of (N - f)^2 over the unit circle, which
   /// is smooth between the angles where a neuron switches. The plane may lie in any dimension.
   @Test(arguments: [2, 5]) func riskAndGradientByQuadrature(dimension: Int) throws {
-    var g = Generator(state: 11)
+    var g = SplitMix64(state: 11)
     let axes = plane(dimension)
     for deviation in [1, 0.3, 2.5] {
-      let teacher = (0..<2).map { _ in [g.real(-1, 1), g.real(-1, 1)] }
-      let teacherWeights = (0..<2).map { _ in g.real(-2, 2) }
-      let inner = (0..<3).map { _ in [g.real(-1, 1), g.real(-1, 1)] }
-      let outer = (0..<3).map { _ in g.real(-2, 2) }
+      let teacher = (0..<2).map { _ in [g.uniform(-1, 1), g.uniform(-1, 1)] }
+      let teacherWeights = (0..<2).map { _ in g.uniform(-2, 2) }
+      let inner = (0..<3).map { _ in [g.uniform(-1, 1), g.uniform(-1, 1)] }
+      let outer = (0..<3).map { _ in g.uniform(-2, 2) }
       let problem = Problem(
         inputs: .law(.normal(mean: 0, standardDeviation: deviation, dimension: dimension)),
         target: .teacher(
@@ -72,9 +73,9 @@ import Testing
   @Test func gradientAndHessianByDifferences() throws {
     for (k, width) in [(2, 3), (4, 4), (5, 2)] {
       let risk = try #require(GaussianReLURisk(orthonormalProblem(k)))
-      var g = Generator(state: UInt64(k))
+      var g = SplitMix64(state: UInt64(k))
       let network = student(
-        k, (0..<k * width).map { _ in g.real(-1, 1) }, outer: (0..<width).map { _ in g.real(-1.5, 1.5) })
+        k, (0..<k * width).map { _ in g.uniform(-1, 1) }, outer: (0..<width).map { _ in g.uniform(-1.5, 1.5) })
       let order = k * width
       let gradient = risk.evaluate(network).gradient
       let hessian = try #require(risk.hessian(network))
@@ -222,18 +223,4 @@ private func circleIntegral(_ angles: [Double], _ f: ([Double]) -> Double) -> Do
     }
   }
   return sum
-}
-
-/// The orthonormal teacher of k neurons on standard normal inputs.
-func orthonormalProblem(_ k: Int) -> Problem {
-  Problem(
-    inputs: .law(.normal(mean: 0, standardDeviation: 1, dimension: k)), target: .teacher(.orthonormal(k)))
-}
-
-/// A student without biases; outer weights 1 where they are not given.
-func student(_ dimension: Int, _ weights: [Double], outer: [Double]? = nil) -> Network {
-  let width = weights.count / dimension
-  return Network(
-    architecture: Architecture(inputDimension: dimension, hidden: [width], activation: .relu),
-    parameters: weights + Array(repeating: 0, count: width) + (outer ?? Array(repeating: 1, count: width)) + [0])
 }

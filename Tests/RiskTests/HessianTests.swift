@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 @Suite struct HessianTests {
@@ -19,7 +20,7 @@ import Testing
       [0, -23.0 / 288, 0, 0, 0, 1.0 / 3, 0.5],
       [1.5, 1.0 / 12, 2, 1.0 / 3, 0.25, 0.5, 2],
     ]
-    let hessian = try #require(try PopulationRisk(problem: problem("x^2 + 2*x")).hessian(network))
+    let hessian = try #require(try PopulationRisk(problem: Problem("x^2 + 2*x")).hessian(network))
     #expect(hessian.order == 7)
     for (i, row) in exact.enumerated() {
       for (j, value) in row.enumerated() { #expect(abs(hessian[i, j] - value) <= 2e-15, "\(i) \(j)") }
@@ -38,7 +39,7 @@ import Testing
   /// Central differences of the exact gradient: the only error is that of the differences, and rounding.
   @Test(arguments: laws, [Activation.relu, Activation(.leakyReLU, parameter: 0.1)])
   func agreesWithDifferencesOfTheGradient(_ law: InputLaw, _ activation: Activation) throws {
-    let risk = try PopulationRisk(problem: problem("sin(3*x)", law))
+    let risk = try PopulationRisk(problem: Problem("sin(3*x)", law))
     for seed in 0..<10 {
       let network = randomNetwork(width: 1 + seed % 6, seed: UInt64(100 + seed), activation: activation)
       let hessian = try #require(risk.hessian(network))
@@ -62,7 +63,7 @@ import Testing
   /// Risk and gradient that come with it have the bits of the plain evaluation.
   @Test(arguments: laws)
   func evaluationIsTheSame(_ law: InputLaw) throws {
-    let risk = try PopulationRisk(problem: problem("x^2 + 2*x", law))
+    let risk = try PopulationRisk(problem: Problem("x^2 + 2*x", law))
     for activation in [Activation.relu, Activation(.leakyReLU)] {
       let network = randomNetwork(width: 9, seed: 3, activation: activation)
       let curvature = try #require(risk.curvature(network))
@@ -73,7 +74,7 @@ import Testing
 
   /// Dead neurons and kinks that coincide; a neuron without inner weight.
   @Test func specialNeurons() throws {
-    let risk = try PopulationRisk(problem: problem("x^2 + 2*x"))
+    let risk = try PopulationRisk(problem: Problem("x^2 + 2*x"))
     let network = Network(
       innerWeights: [1, -1, 0, 1, -2], innerBiases: [-3, -0.5, -1, -0.25, 0.5], outerWeights: [2, 1, 1, 0.5, 0.75],
       outerBias: 0)
@@ -101,14 +102,14 @@ import Testing
 
   @Test func withoutHessian() throws {
     let shallow = randomNetwork(width: 3, seed: 1)
-    let scalar = try PopulationRisk(problem: problem("sin(3*x)"))
+    let scalar = try PopulationRisk(problem: Problem("sin(3*x)"))
     #expect(scalar.hessian(shallow) != nil)
     #expect(scalar.hessian(randomNetwork(width: 3, seed: 1, activation: Activation(.clipping))) == nil)
     #expect(scalar.hessian(randomNetwork(width: 3, seed: 1, activation: Activation(.softplus))) == nil)
     #expect(scalar.hessian(deepened(shallow, shift: 9)) == nil)
     let box = InputLaw.box([InputLaw.Bounds(lower: 0, upper: 1), InputLaw.Bounds(lower: 0, upper: 1)])
     let architecture = Architecture(inputDimension: 2, hidden: [3], activation: .relu)
-    let plane = try PopulationRisk(problem: problem("x1 * x2", box))
+    let plane = try PopulationRisk(problem: Problem("x1 * x2", box))
     #expect(plane.hessian(randomNetwork(architecture, seed: 1)) == nil)
     let data = Problem(
       inputs: .data(DataSet(origin: .inline, dimension: 1, inputs: [0, 0.5, 1], labels: [0, 1, 0])), target: nil)
@@ -117,7 +118,7 @@ import Testing
 
   @Test func restriction() throws {
     let hessian = try #require(
-      try PopulationRisk(problem: problem("sin(3*x)")).hessian(randomNetwork(width: 2, seed: 5)))
+      try PopulationRisk(problem: Problem("sin(3*x)")).hessian(randomNetwork(width: 2, seed: 5)))
     let part = hessian.restricted(to: [3, 0, 6])
     #expect(part.order == 3)
     #expect(part[0, 0] == hessian[3, 3] && part[0, 1] == hessian[3, 0] && part[2, 0] == hessian[6, 3])

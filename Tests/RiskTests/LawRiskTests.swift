@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Scalar inputs that are not uniform, and targets with breaks.
@@ -12,14 +13,14 @@ import Testing
   /// E relu(X)^2 = 1/2, E (relu(X) - X^2)^2 = 1/2 - 2 * 2 / sqrt(2 pi) + 3 for X standard normal.
   @Test func normalMoments() throws {
     let law = InputLaw.normal(mean: 0, standardDeviation: 1, dimension: 1)
-    let zero = try PopulationRisk(problem: problem("0", law)).evaluate(rectified, kernels: widest)
+    let zero = try PopulationRisk(problem: Problem("0", law)).evaluate(rectified, kernels: widest)
     #expect(abs(zero.risk - 0.5) <= 1e-15 && zero.error <= 1e-14)
     // G = (2 E x relu(x), 2 E relu(x), 2 E relu(x)^2, 2 E relu(x)).
     let mean = 1 / (2 * Double.pi).squareRoot()
     for (computed, exact) in zip(zero.gradient, [1, 2 * mean, 1, 2 * mean]) {
       #expect(abs(computed - exact) <= 2e-15)
     }
-    let square = try PopulationRisk(problem: problem("x^2", law)).evaluate(rectified, kernels: widest)
+    let square = try PopulationRisk(problem: Problem("x^2", law)).evaluate(rectified, kernels: widest)
     #expect(abs(square.risk - (3.5 - 4 * mean)) <= 4e-15)
   }
 
@@ -30,7 +31,7 @@ import Testing
       activation: activation, innerWeights: [1.2, -0.4], innerBiases: [0.1, -0.2], outerWeights: [0.7, -1.1],
       outerBias: 0.3)
     let law = InputLaw.normal(mean: 0.5, standardDeviation: 0.8, dimension: 1)
-    let risk = try PopulationRisk(problem: problem("sin(x)", law))
+    let risk = try PopulationRisk(problem: Problem("sin(x)", law))
     let evaluation = risk.evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - exact) <= 1e-14)
     #expect(evaluation.error <= 1e-11 && abs(evaluation.risk - exact) <= evaluation.error)
@@ -42,10 +43,10 @@ import Testing
   @Test func targetsThatGrowTooFast() throws {
     let law = InputLaw.normal(mean: 1, standardDeviation: 2, dimension: 1)
     #expect(throws: RiskError.targetGrowsTooFast(x: -17)) {
-      try PopulationRisk(problem: problem("exp(x^2 / 16)", law))
+      try PopulationRisk(problem: Problem("exp(x^2 / 16)", law))
     }
-    #expect(throws: RiskError.self) { try PopulationRisk(problem: problem("exp(x^2 / 8)", law)) }
-    _ = try PopulationRisk(problem: problem("exp(x / 4)", law))
+    #expect(throws: RiskError.self) { try PopulationRisk(problem: Problem("exp(x^2 / 8)", law)) }
+    _ = try PopulationRisk(problem: Problem("exp(x / 4)", law))
     #expect(
       RiskError.targetGrowsTooFast(x: -17).description
         == """
@@ -61,18 +62,18 @@ import Testing
   ])
   func polynomialDensities(_ density: PiecewisePolynomial) throws {
     let network = Network(innerWeights: [1], innerBiases: [-0.5], outerWeights: [1], outerBias: 0)
-    let zero = try PopulationRisk(problem: problem("0", .density(density))).evaluate(network, kernels: widest)
+    let zero = try PopulationRisk(problem: Problem("0", .density(density))).evaluate(network, kernels: widest)
     #expect(abs(zero.risk - 7.0 / 96) <= 1e-16)
     #expect(abs(zero.gradient[3] - 2 * (5.0 / 24)) <= 1e-15)
     // f = sqrt(x): int (-sqrt x)^2 2 x over [0, 1] = 2/3 for the zero network.
-    let root = try PopulationRisk(problem: problem("sqrt(x)", .density(density)))
+    let root = try PopulationRisk(problem: Problem("sqrt(x)", .density(density)))
       .evaluate(
         Network(innerWeights: [1], innerBiases: [-0.5], outerWeights: [0], outerBias: 0), kernels: widest)
     #expect(abs(root.risk - 2.0 / 3) <= 1e-13)
     // A smooth network that is constant: int (1/2)^2 = 1/4.
     let smooth = Network(
       activation: Activation(.tanh), innerWeights: [1], innerBiases: [0], outerWeights: [0], outerBias: 0.5)
-    let constant = try PopulationRisk(problem: problem("0", .density(density))).evaluate(smooth, kernels: widest)
+    let constant = try PopulationRisk(problem: Problem("0", .density(density))).evaluate(smooth, kernels: widest)
     #expect(abs(constant.risk - 0.25) <= 1e-15)
   }
 
@@ -80,7 +81,7 @@ import Testing
   @Test func densityWithAJump() throws {
     let density = PiecewisePolynomial(breaks: [0, 1, 2], pieces: [[0.75], [0.25]])
     let network = Network(innerWeights: [1], innerBiases: [1], outerWeights: [1], outerBias: -1)
-    let evaluation = try PopulationRisk(problem: problem("0", .density(density))).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("0", .density(density))).evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - (0.75 / 3 + 0.25 * 7 / 3)) <= 1e-15)
   }
 

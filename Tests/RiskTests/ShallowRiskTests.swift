@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Shallow ReLU networks with scalar uniform inputs.
@@ -10,7 +11,7 @@ import Testing
   @Test(arguments: ReferenceNetwork.all)
   func referenceNetworks(_ reference: ReferenceNetwork) throws {
     for values in reference.values {
-      let evaluation = try PopulationRisk(problem: problem(values.target)).evaluate(reference.network, kernels: widest)
+      let evaluation = try PopulationRisk(problem: Problem(values.target)).evaluate(reference.network, kernels: widest)
       #expect(abs(evaluation.risk - values.risk) <= 1e-14 * values.risk, "\(reference.name) \(values.target)")
       #expect(evaluation.error <= 1e-13 * values.risk)
       let scale = values.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -24,7 +25,7 @@ import Testing
   /// Central differences of the risk: an independent path to the gradient, with targets of every form.
   @Test(arguments: ["x^2 + 2*x", "sin(3*x)", "x^4 * sin(x)", "x^(1/4)", "exp(x) - 1", "abs(x - 0.3)"])
   func gradientAgreesWithDifferences(_ target: String) throws {
-    let risk = try PopulationRisk(problem: problem(target))
+    let risk = try PopulationRisk(problem: Problem(target))
     let network = randomNetwork(width: 6, seed: 7)
     let gradient = risk.evaluate(network, kernels: widest).gradient
     let step = 1e-5
@@ -43,7 +44,7 @@ import Testing
   /// Constant networks have closed-form risks: int (c - f)^2, here with f = x^p on [0, 1].
   @Test(arguments: [("x^(1/4)", 0.25), ("sqrt(x)", 0.5), ("x^0.1", 0.1), ("x^3.7", 3.7), ("x^60.5", 60.5)])
   func realPowers(_ target: String, _ p: Double) throws {
-    let risk = try PopulationRisk(problem: problem(target))
+    let risk = try PopulationRisk(problem: Problem(target))
     // The second neuron cuts the interval and contributes nothing.
     let network = Network(
       innerWeights: [1, 1], innerBiases: [-0.01, -0.6], outerWeights: [0, 0], outerBias: 0.7)
@@ -55,14 +56,14 @@ import Testing
 
   /// A network that equals the target has risk zero up to rounding, whatever large terms cancel inside it.
   @Test func cancellation() throws {
-    let risk = try PopulationRisk(problem: problem("2*x - 1"))
+    let risk = try PopulationRisk(problem: Problem("2*x - 1"))
     let network = Network(
       innerWeights: [1, 1, 1], innerBiases: [1, 1, 1], outerWeights: [1e6, -1e6, 2], outerBias: -3)
     #expect(risk.evaluate(network, kernels: widest).risk <= 1e-31)
   }
 
   @Test func deadNeuronsAndEdges() throws {
-    let risk = try PopulationRisk(problem: problem("x^2 + 2*x"))
+    let risk = try PopulationRisk(problem: Problem("x^2 + 2*x"))
     // Dead, on everywhere with w = 0, off with w = 0, kink exactly at an end from both sides, kink outside.
     let network = Network(
       innerWeights: [1, 0, 0, 1, -1, 1, -1], innerBiases: [-3, 1, -1, 0, 1, -1, 0],
@@ -77,7 +78,7 @@ import Testing
 
   /// Coincident kinks: the cells between them have length zero.
   @Test func coincidentKinks() throws {
-    let risk = try PopulationRisk(problem: problem("sin(3*x)"))
+    let risk = try PopulationRisk(problem: Problem("sin(3*x)"))
     let one = Network(innerWeights: [1], innerBiases: [-0.5], outerWeights: [0.75], outerBias: 0.1)
     let three = Network(
       innerWeights: [1, 2, 1], innerBiases: [-0.5, -1, -0.5], outerWeights: [0.25, 0.125, 0.25], outerBias: 0.1)
@@ -86,7 +87,7 @@ import Testing
 
   @Test func otherIntervals() throws {
     // N = x + 2 relu(x - 1/2), f = x^2 on [-1, 2], density 1/3; a second cut at -1/2 changes nothing.
-    let risk = try PopulationRisk(problem: problem("x^2", on: -1...2))
+    let risk = try PopulationRisk(problem: Problem("x^2", on: -1...2))
     let network = Network(
       innerWeights: [1, -1, 1, 1], innerBiases: [0, 0, -0.5, 0.5], outerWeights: [1, -1, 2, 0], outerBias: 0)
     // int (x - x^2)^2 over [-1, 1/2] + int (3 x - 1 - x^2)^2 over [1/2, 2], exactly: (31/30 + 1/60) + (0.65625 - ...)
@@ -109,14 +110,14 @@ import Testing
 
   @Test func targetsWithoutExactRisk() throws {
     #expect(throws: RiskError.targetNotFinite(x: 0, value: -.infinity)) {
-      try PopulationRisk(problem: problem("log(x)"))
+      try PopulationRisk(problem: Problem("log(x)"))
     }
     #expect(throws: RiskError.targetNotFinite(x: 0, value: .infinity)) {
-      try PopulationRisk(problem: problem("1/x"))
+      try PopulationRisk(problem: Problem("1/x"))
     }
-    #expect(throws: RiskError.self) { try PopulationRisk(problem: problem("1/(x - 0.3)")) }
+    #expect(throws: RiskError.self) { try PopulationRisk(problem: Problem("1/(x - 0.3)")) }
     do {
-      _ = try PopulationRisk(problem: problem("sin(1/(x + 1e-6))"))
+      _ = try PopulationRisk(problem: Problem("sin(1/(x + 1e-6))"))
       Issue.record("a target with 160,000 periods was accepted")
     } catch let error as RiskError {
       guard case .targetNotIntegrable(let x) = error else { throw error }
@@ -134,7 +135,7 @@ import Testing
   @Test func narrowFeatures() throws {
     let one = Network(innerWeights: [1], innerBiases: [-2], outerWeights: [0], outerBias: 1)
     for width in [1e-2, 1e-3, 1e-4] {
-      let risk = try PopulationRisk(problem: problem("1 + exp(-((x - 0.3) / \(width))^2)"))
+      let risk = try PopulationRisk(problem: Problem("1 + exp(-((x - 0.3) / \(width))^2)"))
       let evaluation = risk.evaluate(one, kernels: widest)
       // The integral of exp(-2 u^2) over the line.
       let exact = width * (Double.pi / 2).squareRoot()
@@ -145,11 +146,11 @@ import Testing
   /// A small power on top of a large constant: the constant is taken away before squaring.
   @Test func smallPowersOnLargeConstants() throws {
     let network = Network(innerWeights: [1], innerBiases: [-0.5], outerWeights: [0], outerBias: 1000)
-    let evaluation = try PopulationRisk(problem: problem("1000 + 0.001*sqrt(x)")).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("1000 + 0.001*sqrt(x)")).evaluate(network, kernels: widest)
     // On the cell that begins at 0 the result is exact, on the other one as exact as f can be evaluated.
     #expect(abs(evaluation.risk - 5e-7) <= evaluation.error)
     #expect(evaluation.error <= 1e-15)
-    let tiny = try PopulationRisk(problem: problem("100 + 1e-7*sqrt(x)"))
+    let tiny = try PopulationRisk(problem: Problem("100 + 1e-7*sqrt(x)"))
     for bias in [100, 100.0000001, 99.9999999] {
       let network = Network(innerWeights: [1], innerBiases: [-2], outerWeights: [0], outerBias: bias)
       #expect(tiny.evaluate(network, kernels: widest).risk >= 0)
@@ -157,12 +158,12 @@ import Testing
   }
 
   @Test func overflowingSquare() throws {
-    #expect(throws: RiskError.self) { try PopulationRisk(problem: problem("1e200 * x")) }
+    #expect(throws: RiskError.self) { try PopulationRisk(problem: Problem("1e200 * x")) }
   }
 
   /// Kinks of the target inside the interval: found by bisection.
   @Test func kinkedTarget() throws {
-    let risk = try PopulationRisk(problem: problem("abs(x - 0.3)"))
+    let risk = try PopulationRisk(problem: Problem("abs(x - 0.3)"))
     let zero = Network(innerWeights: [1], innerBiases: [-0.7], outerWeights: [0], outerBias: 0)
     let evaluation = risk.evaluate(zero, kernels: widest)
     let exact = (0.3 * 0.3 * 0.3 + 0.7 * 0.7 * 0.7) / 3

@@ -2,6 +2,7 @@ import Kernels
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// The kernel for teacher-student gradients, one student a lane, against the closed form in plain arithmetic.
@@ -98,20 +99,21 @@ import Testing
   }
 
   private func students(_ dimension: Int, _ width: Int, count: Int, seed: UInt64) -> [Network] {
-    var g = Generator(state: seed &* 77 &+ 5)
+    var g = SplitMix64(state: seed &* 77 &+ 5)
     return (0..<count).map { _ in
       student(
-        dimension, (0..<dimension * width).map { _ in g.real(-1, 1) }, outer: (0..<width).map { _ in g.real(-2, 2) })
+        dimension, (0..<dimension * width).map { _ in g.uniform(-1, 1) },
+        outer: (0..<width).map { _ in g.uniform(-2, 2) })
     }
   }
 
   /// A teacher with any directions and outer weights, one neuron more than coordinates, and inputs of another variance.
   private func generalProblem(_ dimension: Int, seed: UInt64) -> Problem {
-    var g = Generator(state: seed)
+    var g = SplitMix64(state: seed)
     let width = dimension + 1
     let parameters =
-      (0..<dimension * width).map { _ in g.real(-1, 1) } + Array(repeating: 0, count: width)
-      + (0..<width).map { _ in g.real(-2, 2) } + [0]
+      (0..<dimension * width).map { _ in g.uniform(-1, 1) } + Array(repeating: 0, count: width)
+      + (0..<width).map { _ in g.uniform(-2, 2) } + [0]
     return Problem(
       inputs: .law(.normal(mean: 0, standardDeviation: 0.7, dimension: dimension)),
       target: .teacher(

@@ -2,6 +2,7 @@ import Kernels
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 
 /// Vector inputs: product quadrature, evaluation sets, data.
@@ -19,7 +20,7 @@ import Testing
 
   /// By SciPy's nested adaptive quadrature.
   @Test func smoothOnABox() throws {
-    let risk = try PopulationRisk(problem: problem("x1 * sin(2*x2)", box))
+    let risk = try PopulationRisk(problem: Problem("x1 * sin(2*x2)", box))
     let evaluation = risk.evaluate(network(Activation(.tanh)), kernels: widest)
     #expect(abs(evaluation.risk - 0.5253444396117251) <= 1e-13)
     #expect(abs(evaluation.risk - 0.5253444396117251) <= evaluation.error && evaluation.error <= 1e-9)
@@ -32,7 +33,7 @@ import Testing
 
   @Test func smoothOnThePlane() throws {
     let law = InputLaw.normal(mean: 0.5, standardDeviation: 0.8, dimension: 2)
-    let risk = try PopulationRisk(problem: problem("x1 * x2", law))
+    let risk = try PopulationRisk(problem: Problem("x1 * x2", law))
     let evaluation = risk.evaluate(network(Activation(.tanh)), kernels: widest)
     #expect(abs(evaluation.risk - 1.712740883517823) <= 1e-11)
     #expect(abs(evaluation.risk - 1.712740883517823) <= evaluation.error && evaluation.error <= 1e-8)
@@ -40,7 +41,7 @@ import Testing
 
   /// Kinks make quadrature slow to converge; the stated error covers the actual one.
   @Test func kinksOnABox() throws {
-    let risk = try PopulationRisk(problem: problem("x1 * sin(2*x2)", box))
+    let risk = try PopulationRisk(problem: Problem("x1 * sin(2*x2)", box))
     let evaluation = risk.evaluate(network(.relu), kernels: widest)
     #expect(abs(evaluation.risk - 0.5439740530790731) <= evaluation.error)
     #expect(evaluation.error <= 3e-6)
@@ -48,7 +49,7 @@ import Testing
     let unit = InputLaw.box(Array(repeating: InputLaw.Bounds(lower: 0, upper: 1), count: 2))
     let corner = Network(
       architecture: Architecture(inputDimension: 2, hidden: [1], activation: .relu), parameters: [1, 1, -1, 1, 0])
-    let zero = try PopulationRisk(problem: problem("0", unit)).evaluate(corner, kernels: widest)
+    let zero = try PopulationRisk(problem: Problem("0", unit)).evaluate(corner, kernels: widest)
     #expect(abs(zero.risk - 1.0 / 12) <= zero.error && zero.error <= 3e-6)
   }
 
@@ -60,7 +61,7 @@ import Testing
       architecture: Architecture(inputDimension: dimension, hidden: [1], activation: .relu),
       parameters: w + [0, 1, 0])
     let law = InputLaw.normal(mean: 0, standardDeviation: 1, dimension: dimension)
-    let evaluation = try PopulationRisk(problem: problem("0", law)).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("0", law)).evaluate(network, kernels: widest)
     let exact = 0.5 * w.reduce(0) { $0 + $1 * $1 }
     #expect(abs(evaluation.risk - exact) <= evaluation.error)
     #expect(evaluation.error <= (dimension == 2 ? 1e-5 : 1e-3))
@@ -69,7 +70,7 @@ import Testing
     let affine = Network(
       architecture: Architecture(inputDimension: dimension, hidden: [1], activation: Activation(.identity)),
       parameters: w + [2, 1, 0])
-    let line = try PopulationRisk(problem: problem("0", law)).evaluate(affine, kernels: widest)
+    let line = try PopulationRisk(problem: Problem("0", law)).evaluate(affine, kernels: widest)
     #expect(abs(line.risk - (2 * exact + 4)) <= 1e-9)
   }
 
@@ -81,7 +82,7 @@ import Testing
       architecture: Architecture(inputDimension: 5, hidden: [1], activation: .relu), parameters: w + [0, 1, 0])
     let size = w.reduce(0) { $0 + $1 * $1 }
     let law = InputLaw.normal(mean: 0, standardDeviation: 1, dimension: 5)
-    let target = try problem("0", law).target
+    let target = try Problem("0", law).target
     let problem = Problem(inputs: .law(law), target: target, evaluationPoints: 20_000)
     let risk = try PopulationRisk(problem: problem, seed: 11)
     let evaluation = risk.evaluate(network, kernels: widest)
@@ -105,7 +106,7 @@ import Testing
       parameters: [1, -1, 2, 0.5, 0.5, 1, 0])
     // N has mean 1 - 2 + 6 + 2 + 1/2 and variance (1 + 1 + 4 + 1/4) / 3.
     let exact = 7.5 * 7.5 + 6.25 / 3
-    let evaluation = try PopulationRisk(problem: problem("0", law), seed: 3).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("0", law), seed: 3).evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - exact) <= 4 * evaluation.error && evaluation.error <= 0.1)
   }
 
@@ -129,7 +130,7 @@ import Testing
 
     // The same labels from a target, and scalar data.
     let line = DataSet(origin: .inline, dimension: 1, inputs: (0..<3000).map { Double($0) / 1000 }, labels: nil)
-    let square = try problem("x^2").target
+    let square = try Problem("x^2").target
     let scalar = try PopulationRisk(problem: Problem(inputs: .data(line), target: square))
       .evaluate(
         Network(innerWeights: [1], innerBiases: [0], outerWeights: [1], outerBias: 0), kernels: widest)
@@ -140,7 +141,7 @@ import Testing
   @Test func targetsThatAreNotFinite() throws {
     let law = InputLaw.box(Array(repeating: InputLaw.Bounds(lower: -1, upper: 1), count: 4))
     do {
-      _ = try PopulationRisk(problem: problem("log(x1)", law))
+      _ = try PopulationRisk(problem: Problem("log(x1)", law))
       Issue.record("the logarithm of negative numbers was accepted")
     } catch let error as RiskError {
       guard case .targetNotFiniteAt(let point, let value) = error else { throw error }
@@ -159,7 +160,7 @@ import Testing
     let network = Network(
       architecture: Architecture(inputDimension: 2, hidden: [1], activation: .relu),
       parameters: [1, 1, t - 2, 1e5, 0])
-    let evaluation = try PopulationRisk(problem: problem("0*x1", square)).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("0*x1", square)).evaluate(network, kernels: widest)
     let exact = 1e10 * t * t * t * t / 12
     #expect(abs(evaluation.risk - exact) <= evaluation.error)
     #expect(evaluation.error <= 0.05 * exact)
@@ -174,7 +175,7 @@ import Testing
       architecture: Architecture(inputDimension: 2, hidden: [n], activation: .relu),
       parameters: Array(repeating: 20, count: 2 * n) + Array(repeating: -39.8, count: n)
         + Array(repeating: 20, count: n) + [0])
-    let evaluation = try PopulationRisk(problem: problem("x1 * x2", square)).evaluate(network, kernels: widest)
+    let evaluation = try PopulationRisk(problem: Problem("x1 * x2", square)).evaluate(network, kernels: widest)
     let slope = 400 * Double(n)
     let product = slope * (1e-6 / 6 - 2 * 1e-8 / 24 + 1e-10 / 120)
     let exact = 1.0 / 9 - 2 * product + slope * slope * 1e-8 / 12
@@ -186,7 +187,7 @@ import Testing
   @Test func targetsThatAreNotResolved() throws {
     for peak in ["100*exp(-1e6*((x1-0.3)^2+(x2-0.71)^2))", "1 + 1e3*exp(-1e6*((x1-0.3)^2+(x2-0.71)^2))"] {
       do {
-        _ = try PopulationRisk(problem: problem(peak, square))
+        _ = try PopulationRisk(problem: Problem(peak, square))
         Issue.record("a peak between the nodes was accepted")
       } catch let error as RiskError {
         guard case .targetNotResolved(let point) = error else { throw error }
@@ -198,11 +199,11 @@ import Testing
   /// The error of a quadrature keeps a verdict open; exact methods know the risk.
   @Test func marginsOfQuadratures() throws {
     let smooth = randomNetwork(width: 5, seed: 3, activation: Activation(.tanh))
-    let line = try PopulationRisk(problem: problem("sin(3*x)")).evaluate(smooth, kernels: widest)
+    let line = try PopulationRisk(problem: Problem("sin(3*x)")).evaluate(smooth, kernels: widest)
     #expect(line.error > 0 && line.margin == line.error)
-    let plane = try PopulationRisk(problem: problem("x1 * sin(2*x2)", box)).evaluate(network(.relu), kernels: widest)
+    let plane = try PopulationRisk(problem: Problem("x1 * sin(2*x2)", box)).evaluate(network(.relu), kernels: widest)
     #expect(plane.error > 0 && plane.margin == plane.error)
-    let exact = try PopulationRisk(problem: problem("sin(3*x)"))
+    let exact = try PopulationRisk(problem: Problem("sin(3*x)"))
       .evaluate(randomNetwork(width: 5, seed: 3), kernels: widest)
     #expect(exact.margin == 0)
   }

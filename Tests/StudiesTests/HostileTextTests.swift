@@ -1,5 +1,6 @@
 import Networks
 import Studies
+import TestSupport
 import Testing
 
 /// Texts that are no studies in unusual ways: an error, never a crash, and soon.
@@ -76,7 +77,7 @@ import Testing
     let characters = Array(digits + "[]{}:,-?*&!|>'\"%@`#\\ \n\t.eExhn~^()\u{0}\u{85}\u{2028}\u{E9}\u{1F600}")
     var studies = 0
     for seed in 0..<1500 as Range<UInt64> {
-      var generator = Generator(state: seed)
+      var generator = SplitMix64(state: seed)
       var text = Array(sampleText)
       for _ in 0...generator.below(3) / 2 {
         let place = generator.below(text.count)

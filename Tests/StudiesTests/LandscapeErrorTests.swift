@@ -1,16 +1,11 @@
 import Studies
+import TestSupport
 import Testing
 
 /// The literal text of errors in the keys of the landscape.
 @Suite struct LandscapeErrorTests {
-  private func message(_ arguments: [String]) -> String? {
-    do throws(StudyError) {
-      var overrides: [Override] = []
-      for argument in arguments { overrides.append(try Override(argument: argument)) }
-      return failure(sampleText, overrides: overrides)?.description
-    } catch {
-      return error.description
-    }
+  private func message(_ arguments: [String]) -> String {
+    TestSupport.message { _ = try parse(sampleText, overrides: arguments.map { try Override(argument: $0) }) }
   }
 
   private static let scope = """

@@ -1,25 +1,17 @@
 import Foundation
 import Studies
+import TestSupport
 import Testing
 
 @Suite struct LoadingTests {
-  private func message(_ nameOrPath: String) -> String? {
-    do throws(StudyError) {
-      _ = try Study.load(nameOrPath)
-      return nil
-    } catch {
-      return error.description
-    }
-  }
+  private func message(_ nameOrPath: String) -> String { TestSupport.message { _ = try Study.load(nameOrPath) } }
 
   /// Calls `body` with the path of a file with these bytes.
   private func withFile(_ bytes: [UInt8], name: String = "study.yaml", _ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "studies-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: name)
-    try Data(bytes).write(to: file)
-    try body(file.path)
+    try withTemporaryFolder { folder in
+      try Data(bytes).write(to: URL(filePath: folder.file(name)))
+      try body(folder.file(name))
+    }
   }
 
   private let builtIn = """

@@ -1,5 +1,6 @@
 import Kernels
 import Studies
+import TestSupport
 import Testing
 import Training
 
@@ -12,7 +13,7 @@ import Training
     var optimizers: Set<OptimizerMethod> = []
     var kernels: Set<GradientKernel> = []
     for seed in 0..<400 as Range<UInt64> {
-      var sketch = StudySketch(generator: Generator(state: seed))
+      var sketch = StudySketch(generator: SplitMix64(state: seed))
       let text = sketch.text()
       let study = try parse(text)
       let again = try parse(study.text)
@@ -40,11 +41,11 @@ import Training
 
 /// Draws study files at random.
 private struct StudySketch {
-  var generator: Generator
+  var generator: SplitMix64
   /// Whether laws and trained blocks are those of all weights and of all biases.
   private(set) var hasGeneralBlocks = false
 
-  init(generator: Generator) { self.generator = generator }
+  init(generator: SplitMix64) { self.generator = generator }
 
   mutating func text() -> String {
     var lines = ["study: \(name())"]

@@ -1,9 +1,9 @@
 import Expressions
-import Foundation
 import Kernels
 import Networks
 import Problems
 import Studies
+import TestSupport
 import Testing
 import Training
 
@@ -143,27 +143,25 @@ import Training
   @Test func fileData() throws {
     let text = sampleText.replacing(
       "  input: {uniform: [0, 1]}\n  target: \"x^4 * sin(x)\"", with: "  data: {csv: points.csv}")
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let csv = "x, y\n0.5,1\n0.25,-2\n"
       let digest = "4a5db1074c08d66a512c982be085c893a2a2c4b720071199b8eab3b4fb173103"
-      for name in ["points.csv", "copy.csv"] {
-        try Data(csv.utf8).write(to: folder.appending(path: name))
-      }
-      let file = folder.appending(path: "study.yaml")
-      try Data(text.utf8).write(to: file)
-      let study = try Study.load(file.path)
+      for name in ["points.csv", "copy.csv"] { try folder.write(csv, to: name) }
+      try folder.write(text, to: "study.yaml")
+      let file = folder.file("study.yaml")
+      let study = try Study.load(file)
       guard case .data(let data) = study.problem.inputs, case .file(let path, let found) = data.origin else {
         Issue.record("no data set from a file")
         return
       }
       #expect(data.inputs == [0.5, 0.25] && data.labels == [1, -2])
-      #expect(path == folder.appending(path: "points.csv").path && found == digest, "1")
+      #expect(path == folder.file("points.csv") && found == digest, "1")
       #expect(try parse(study.text) == study, "1")
       #expect(study.text.contains("  data: {csv: \"\(path)\", sha256: \"\(digest)\"}\n"))
 
       let copy = try Study.parse(
-        text: text, origin: .file(file.path),
-        overrides: [Override(key: "problem.data.csv", value: folder.appending(path: "copy.csv").path)])
+        text: text, origin: .file(file),
+        overrides: [Override(key: "problem.data.csv", value: folder.file("copy.csv"))])
       #expect(copy.hash == study.hash && copy.cells.map(\.key) == study.cells.map(\.key), "2")
       #expect(copy.text != study.text)
 
@@ -184,14 +182,13 @@ import Training
     func message(_ csv: String, _ settings: String = "") throws -> (text: String, line: Int?, key: String?) {
       var found: StudyError?
       var path = ""
-      try withFolder { folder in
-        path = folder.appending(path: "points.csv").path
-        try Data(csv.utf8).write(to: folder.appending(path: "points.csv"))
+      try withTemporaryFolder { folder in
+        path = folder.file("points.csv")
+        try folder.write(csv, to: "points.csv")
         let text = sampleText.replacing(
           "  input: {uniform: [0, 1]}\n  target: \"x^4 * sin(x)\"", with: "  data: {csv: points.csv\(settings)}")
-        let file = folder.appending(path: "study.yaml").path
         do throws(StudyError) {
-          _ = try Study.parse(text: text, origin: .file(file))
+          _ = try Study.parse(text: text, origin: .file(folder.file("study.yaml")))
         } catch {
           found = error
         }
@@ -436,12 +433,4 @@ import Training
     let chosen = try study(("trajectory", "{checkpoints: [0, 10, 1000], trials: [3, 5]}"))
     #expect(chosen.trajectory == TrajectoryPlan(checkpoints: [0, 10, 1000], trials: [3, 5]))
   }
-}
-
-/// Calls `body` with a folder of its own.
-func withFolder(_ body: (URL) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "studies-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try body(folder)
 }

@@ -687,7 +687,7 @@ import Testing
         "network.initial={weights: he-normal, biases: {constant: 0}}", "network.trainable=[weights, biases]",
       ],
       """
-      --set trajectory: trajectory: 26 checkpoints of 16012001 parameters (cell 4000-4000) take 3176 MiB of memory a \
+      --set trajectory: trajectory: 24 checkpoints of 16016001 parameters (cell 4000-4000) take 2932 MiB of memory a \
       thread, and at most 2048 MiB are possible; take fewer checkpoints
       """
     ),

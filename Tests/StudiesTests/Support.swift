@@ -1,4 +1,5 @@
 import Studies
+import TestSupport
 import Testing
 
 /// A study file with a line for every key, which the error tests damage.
@@ -82,19 +83,6 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Bits of splitmix64: the seed decides everything.
-struct Generator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
+extension SplitMix64 {
   mutating func element<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }

@@ -1,5 +1,5 @@
-import Foundation
 import Kernels
+import TestSupport
 import Testing
 import Training
 
@@ -30,10 +30,7 @@ struct RecordedSteps: Decodable {
   /// Learning rates of PyTorch's schedulers.
   let schedules: [String: [Double]]
 
-  static let all: RecordedSteps = {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Data/optimizer-steps.json")
-    return try! JSONDecoder().decode(RecordedSteps.self, from: Data(contentsOf: file))
-  }()
+  static let all: RecordedSteps = recordedResults("optimizer-steps.json")
 }
 
 /// A network of 22 parameters that an optimizer moves along prescribed gradients.

@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Outcomes
 import Studies
+import TestSupport
 import Testing
 import Training
 import Trials
@@ -79,13 +80,6 @@ import Trials
       return try PreparedStudy(study).runners[0].results(of: 0..<300, kernels: widest).outcomes.map(\.risk).sorted()
     }
     #expect(kolmogorovSmirnov(risks[0], risks[1]) <= 1.95 * (2.0 / 300).squareRoot())
-  }
-
-  private func kolmogorovSmirnov(_ a: [Double], _ b: [Double]) -> Double {
-    (a + b).map { x in
-      abs(Double(a.count { $0 <= x }) / Double(a.count) - Double(b.count { $0 <= x }) / Double(b.count))
-    }
-    .max()!
   }
 
   /// Neurons that are dead at the start keep their bits under every optimizer whose step is 0 after gradients 0, and

@@ -6,6 +6,7 @@ import Outcomes
 import Problems
 import Risk
 import Studies
+import TestSupport
 import Testing
 import Trials
 

@@ -1,6 +1,6 @@
 import Foundation
-import Kernels
 import Studies
+import TestSupport
 import Testing
 import Trials
 
@@ -19,11 +19,7 @@ import Trials
     let cases: [Case]
   }
 
-  static let cases: [Case] = {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../Data/reference-risks.json")
-    return (try? JSONDecoder().decode(File.self, from: Data(contentsOf: file)).cases) ?? []
-  }()
+  static let cases: [Case] = (recordedResults("reference-risks.json") as File).cases
 
   @Test func thereAreThreeCases() {
     #expect(Self.cases.map(\.testDescription) == ["inner-bias 5", "inner-bias 20", "shallow-he 32"])
@@ -37,22 +33,10 @@ import Trials
     let study = try PreparedStudy(
       Study.load(
         reference.study, overrides: [Override(key: "network.hidden", value: "[[\(reference.width)]]")]))
-    let risks = study.runners[0].results(of: 0..<120, kernels: KernelTable(.widest)).outcomes.map(\.risk).sorted()
-    let distance = Self.distance(risks, reference.risks.sorted())
+    let risks = study.runners[0].results(of: 0..<120, kernels: widest).outcomes.map(\.risk).sorted()
+    let distance = kolmogorovSmirnov(risks, reference.risks.sorted())
     let (n, m) = (Double(risks.count), Double(reference.risks.count))
     let critical = (-Foundation.log(0.001 / 2) / 2 * (n + m) / (n * m)).squareRoot()
     #expect(distance < critical)
-  }
-
-  /// The largest difference of the two empirical distribution functions of sorted samples.
-  private static func distance(_ a: [Double], _ b: [Double]) -> Double {
-    var (i, j, largest) = (0, 0, 0.0)
-    while i < a.count && j < b.count {
-      let value = min(a[i], b[j])
-      while i < a.count && a[i] <= value { i += 1 }
-      while j < b.count && b[j] <= value { j += 1 }
-      largest = max(largest, abs(Double(i) / Double(a.count) - Double(j) / Double(b.count)))
-    }
-    return largest
   }
 }

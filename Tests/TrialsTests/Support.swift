@@ -4,10 +4,9 @@ import Networks
 import Outcomes
 import Risk
 import Studies
+import TestSupport
 import Training
 import Trials
-
-let widest = KernelTable(.widest)
 
 func prepare(_ name: String, _ overrides: [(String, String)]) throws -> PreparedStudy {
   let study = try load(name, overrides)
@@ -87,4 +86,16 @@ func train(
 func exactRisk(_ cell: Cell, _ parameters: [Double]) throws -> Double {
   try PopulationRisk(problem: cell.problem)
     .evaluate(Network(architecture: cell.architecture, parameters: parameters), kernels: widest).risk
+}
+
+/// The largest difference of the two empirical distribution functions of sorted samples.
+func kolmogorovSmirnov(_ a: [Double], _ b: [Double]) -> Double {
+  var (i, j, largest) = (0, 0, 0.0)
+  while i < a.count && j < b.count {
+    let value = min(a[i], b[j])
+    while i < a.count && a[i] <= value { i += 1 }
+    while j < b.count && b[j] <= value { j += 1 }
+    largest = max(largest, abs(Double(i) / Double(a.count) - Double(j) / Double(b.count)))
+  }
+  return largest
 }

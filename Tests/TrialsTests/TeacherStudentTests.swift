@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Problems
 import Risk
+import TestSupport
 import Testing
 import Training
 
@@ -47,7 +48,7 @@ import Training
   /// probability below 1e-6.
   @Test func spuriousMinimaAreAsFrequentAsPublished() throws {
     let trainer = try trainer(7, 7)
-    let closedForm = try #require(try PopulationRisk(problem: problem(7), scope: .closedFormOnly).closedForm)
+    let closedForm = try #require(try PopulationRisk(problem: orthonormalProblem(7), scope: .closedFormOnly).closedForm)
     var risks: [Double] = []
     for trained in train(trainer, 0..<400) {
       guard case .finished(let parameters, let steps) = trained.end else {
@@ -80,7 +81,7 @@ import Training
 
   /// A step goes down the gradient of the closed form, and what is not trained stays.
   @Test func aStep() throws {
-    let risk = try PopulationRisk(problem: problem(6), scope: .closedFormOnly)
+    let risk = try PopulationRisk(problem: orthonormalProblem(6), scope: .closedFormOnly)
     let ends = train(try trainer(6, 7, steps: 1, until: nil, checkpoints: [0, 1]), 0..<10)
     for trained in ends {
       let (from, to) = (trained.checkpoints[0].parameters, trained.checkpoints[1].parameters)
@@ -100,7 +101,7 @@ import Training
     let rate = "0.05 / (1 + n / 1000)"
     let trainer = try trainer(
       3, 3, steps: 2000, until: until, rate: rate, precision: precision, checkpoints: [0, 10, 2000])
-    let risk = try PopulationRisk(problem: problem(3), scope: .closedFormOnly)
+    let risk = try PopulationRisk(problem: orthonormalProblem(3), scope: .closedFormOnly)
     func holds(_ parameters: [Double]) -> Bool {
       let evaluation = risk.evaluate(
         Network(architecture: trainer.architecture, parameters: parameters), kernels: widest)
@@ -186,10 +187,6 @@ import Training
         #expect((0..<4).allSatisfy { norm([gradient[$0], gradient[4 + $0]]) <= bound })
       }
     }
-  }
-
-  private func problem(_ k: Int) -> Problem {
-    Problem(inputs: .law(.normal(mean: 0, standardDeviation: 1, dimension: k)), target: .teacher(.orthonormal(k)))
   }
 
   private func norm(_ numbers: ArraySlice<Double>) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }

@@ -5,6 +5,7 @@ import Outcomes
 import Problems
 import Randomness
 import Studies
+import TestSupport
 import Testing
 import Training
 import Trials

@@ -1,101 +1,26 @@
 import Foundation
 import Kernels
-import Testing
-
-/// A gradient in double precision, to measure others against.
-struct ReferenceGradient {
-  let shape: NetworkShape
-  var risk = 0.0
-  var gradient: [Double]
-  /// For each parameter the sum over the samples of the moduli of their terms in the gradient: what rounding errors are
-  /// measured against where the terms cancel.
-  var absoluteTerms: [Double]
-
-  /// The error of another gradient in a parameter block, and the norms of the block and of its sums of moduli. Euclidean
-  /// norms; a NaN in the gradient makes the error one.
-  struct BlockError {
-    let error: Double
-    let norm: Double
-    let moduli: Double
-  }
-
-  /// For each parameter block, layer by layer the weights, then the biases.
-  func errors(of other: [Double]) -> [BlockError] {
-    func norm(_ numbers: some Sequence<Double>) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    return shape.blocks.flatMap { [$0.weights, $0.biases] }.map { range in
-      BlockError(
-        error: norm(range.map { other[$0] - gradient[$0] }), norm: norm(gradient[range]),
-        moduli: norm(absoluteTerms[range]))
-    }
-  }
-
-  /// The blocks of another gradient that are wrong by more than `bound` of their norm.
-  func blocks(of other: [Double], wrongByMoreThan bound: Double) -> [Int] {
-    errors(of: other).enumerated().filter { !($0.element.error <= bound * $0.element.norm) }.map(\.offset)
-  }
-}
-
-/// Kernels' gradients at random initializations: each parameter block is to be right to 1e-6 of its norm in single, 1e-12
-/// in double precision.
-///
-/// Where terms of both signs cancel to a small part of their size, single precision has no such digits, whatever sums
-/// them. So in single precision at most one block in fifty may be worse, not more often by half than with terms that
-/// are rounded alike but summed exactly, and none by more than 1e-6 of the sum of the moduli.
-struct AccuracyCheck {
-  let precision: Precision
-  private var blocks = 0
-  private var wrong = 0
-  private var plainWrong = 0
-
-  init(_ precision: Precision) { self.precision = precision }
-
-  /// - Parameter gradients: of one network at one batch, by the levels.
-  mutating func add(
-    _ gradients: [[Double]], of network: DenseNetworkReference, inputs: [Double], targets: [Double],
-    weights: [Double]? = nil
-  ) {
-    let expected = network.gradient(inputs: inputs, targets: targets, weights: weights)
-    var plain = 0
-    if precision == .float32 {
-      let gradient = network.gradient(inputs: inputs, targets: targets, weights: weights, terms: .float32).gradient
-      plain = expected.blocks(of: gradient, wrongByMoreThan: precision.demand).count
-    }
-    for gradient in gradients {
-      let errors = expected.errors(of: gradient)
-      #expect(errors.allSatisfy { $0.error <= precision.demand * $0.moduli }, "\(network.shape)")
-      blocks += errors.count
-      wrong += expected.blocks(of: gradient, wrongByMoreThan: precision.demand).count
-      plainWrong += plain
-    }
-  }
-
-  func finish() {
-    #expect(blocks > 1000)
-    #expect(wrong <= (precision == .float32 ? blocks / 50 : 0), "\(wrong) of \(blocks)")
-    #expect(wrong <= plainWrong + plainWrong / 2, "\(wrong) of \(blocks), with exact sums \(plainWrong)")
-  }
-}
 
 /// A fully connected network in plain double-precision loops, one neuron and one sample after the other.
-struct DenseNetworkReference {
-  let shape: NetworkShape
+package struct DenseNetworkReference {
+  package let shape: NetworkShape
   /// Layer by layer the weights as [output][input], then the biases.
-  let parameters: [Double]
+  package let parameters: [Double]
 
-  init(shape: NetworkShape, parameters: [Double]) {
+  package init(shape: NetworkShape, parameters: [Double]) {
     precondition(parameters.count == shape.parameterCount)
     self.shape = shape
     self.parameters = parameters
   }
 
-  func value(_ x: [Double]) -> Double { forward(x, parameters).values.last![0] }
+  package func value(_ x: [Double]) -> Double { forward(x, parameters).values.last![0] }
 
   /// The weighted sum of squared residuals, weights 1 / size where there are none, and its gradient.
   ///
   /// - Parameters:
   ///   - inputs: [size][d].
   ///   - terms: the precision in which the terms of the samples are evaluated. Their sums are in double precision always.
-  func gradient(
+  package func gradient(
     inputs: [Double], targets: [Double], weights: [Double]? = nil, terms: Precision = .float64
   ) -> ReferenceGradient {
     switch terms {
@@ -168,7 +93,7 @@ struct DenseNetworkReference {
 
   // MARK: Activations
 
-  static func value(_ activation: Activation, at z: Double) -> Double {
+  package static func value(_ activation: Activation, at z: Double) -> Double {
     switch activation.kind {
     case .relu: max(z, 0)
     case .leakyReLU: z > 0 ? z : activation.parameter * z
@@ -186,7 +111,7 @@ struct DenseNetworkReference {
     }
   }
 
-  static func derivative(_ activation: Activation, at z: Double) -> Double {
+  package static func derivative(_ activation: Activation, at z: Double) -> Double {
     switch activation.kind {
     case .relu: z > 0 ? 1 : 0
     case .leakyReLU: z > 0 ? 1 : activation.parameter
