@@ -82,7 +82,7 @@ private struct CSVReader {
   private func number(_ field: Substring, line: Int, column: Int) throws(DataError) -> Double {
     guard let number = decimal(field) else {
       try checkSeparators(field, line)
-      let found = field.isEmpty ? "is empty" : "is no number (\"\(field.prefix(40))\")"
+      let found = field.isEmpty ? "is empty" : "is no number (\(quoted(field.prefix(40))))"
       throw failure("column \(column) \(found); write a decimal number such as 0.5 or 1e-3", line: line, column: column)
     }
     guard Float(number).isFinite else {
@@ -111,6 +111,17 @@ private struct CSVReader {
     var field = field.drop(while: \.isWhitespace)
     while field.last?.isWhitespace == true { field.removeLast() }
     return field
+  }
+
+  /// The text in quotes, its control and invisible characters as `\u{...}`.
+  private func quoted(_ text: Substring) -> String {
+    let characters = text.unicodeScalars.map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: "\\u{\(String(scalar.value, radix: 16))}"
+      default: String(scalar)
+      }
+    }
+    return "\"\(characters.joined())\""
   }
 
   private func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }

@@ -33,3 +33,33 @@ extension DataSet {
     target?.evaluate(at: inputs, dimension: dimension) ?? labels!
   }
 }
+
+extension Problem {
+  /// The targets of a data set as a whole; nil for inputs with a law.
+  public var targetSize: TargetSize? {
+    guard case .data(let data) = inputs else { return nil }
+    return TargetSize(data.targets(targetProgram))
+  }
+}
+
+/// How large the targets y_i of a data set are.
+public struct TargetSize: Sendable, Hashable {
+  /// The risk of the network that is 0: the mean of y_i^2. Infinite or NaN where it overflows.
+  public let meanSquare: Double
+  /// The number of the point whose target is largest in magnitude, from 1.
+  public let largestPoint: Int
+  /// The target of that point.
+  public let largest: Double
+
+  init(_ targets: [Double]) {
+    let index = targets.indices.max { abs(targets[$0]) < abs(targets[$1]) }!
+    largestPoint = index + 1
+    largest = targets[index]
+    meanSquare = targets.reduce(0) { $0 + $1 * $1 } / Double(targets.count)
+  }
+
+  /// Whether the mean square is finite in a precision.
+  public func isFinite(in precision: Precision) -> Bool {
+    precision == .float32 ? Float(meanSquare).isFinite : meanSquare.isFinite
+  }
+}

@@ -14,39 +14,13 @@ extension Study {
   public static func parse(
     text: String, origin: StudyOrigin, overrides: [Override] = []
   ) throws(StudyError) -> Study {
-    let root = try StudyNode(study: text, origin: origin)
-    switch root.content {
-    case .mapping: break
-    case .null:
-      throw StudyError(
-        source: origin.text, message: "there is no study here; `landfall studies inner-bias` prints one to start from")
-    case .scalar, .list:
-      throw StudyError(
-        source: origin.text, line: root.place.line, column: root.place.column,
-        message: "a study is a mapping with the keys \(joined(StudyKey.study(StudyDepths()).children.map(\.name))) "
-          + "(this is \(root.shown))")
-    }
-    var replacements: [Replacement] = []
-    for override in overrides { replacements.append(try Replacement(override)) }
-    return try study(root, overrides: replacements, origin: origin)
-  }
-
-  private static func study(
-    _ root: StudyNode, overrides: [Replacement], origin: StudyOrigin
-  ) throws(StudyError) -> Study {
-    var root = root
-    let varied = overrides.filter { $0.key == StudyVariation.key }
-    for override in varied {
-      root = try root.replacing(override, schema: StudyKey.study(StudyDepths()))
-    }
-    let variation = try StudyVariation(root, overrides: overrides, source: origin.text)
-    let overrides = overrides.filter { $0.key != StudyVariation.key }
-    let place = root.entry(StudyVariation.key)?.place
-    root = root.removing([StudyVariation.key])
+    let tree = try StudyTree(text: text, origin: origin, overrides: overrides)
+    let variation = tree.variation
     var variants: [Variant] = []
     var notes = variation.notes
     for (label, values) in variation.variants {
-      var study = try homogeneousStudy(root, values: values, overrides: overrides, origin: origin)
+      var (decoder, ownNotes) = try tree.decoder(values)
+      var study = try decoder.study(notes: ownNotes)
       for note in study.notes where !notes.contains(note) { notes.append(note) }
       study.notes = []
       variants.append(Variant(label: label, study: study))
@@ -56,25 +30,8 @@ extension Study {
     guard !variation.isEmpty else { return study }
     study.factors = variation.studyFactors
     study.variants = variants
-    try study.checkCells(origin, place ?? StudyPlace())
+    try study.checkCells(origin, tree.variationPlace)
     return study
-  }
-
-  /// A study in which nothing but the widths varies.
-  ///
-  /// - Parameter values: those of a variant.
-  private static func homogeneousStudy(
-    _ root: StudyNode, values: [Replacement], overrides: [Replacement], origin: StudyOrigin
-  ) throws(StudyError) -> Study {
-    let replacements = values + overrides
-    let depths = StudyDepths(root, replacements: replacements)
-    let schema = StudyKey.study(depths)
-    var root = root
-    for replacement in replacements { root = try root.replacing(replacement, schema: schema) }
-    let notes = root.dropInapplicable(replacements)
-    var decoder = StudyDecoder(
-      root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source))
-    return try decoder.study(notes: notes)
   }
 
   /// Refuses cells that are the same.
@@ -97,9 +54,14 @@ extension Study {
   /// - Parameter nameOrPath: a path if such a file exists, if it contains `/` or if it ends in `.yaml` or `.yml`; the
   ///   name of a built-in study otherwise.
   public static func load(_ nameOrPath: String, overrides: [Override] = []) throws(StudyError) -> Study {
+    let (text, origin) = try text(of: nameOrPath)
+    return try parse(text: text, origin: origin, overrides: overrides)
+  }
+
+  private static func text(of nameOrPath: String) throws(StudyError) -> (String, StudyOrigin) {
     let looksLikePath = nameOrPath.contains("/") || [".yaml", ".yml"].contains { nameOrPath.hasSuffix($0) }
     if looksLikePath || StudyFile.exists(nameOrPath) {
-      return try parse(text: StudyFile.text(nameOrPath), origin: .file(nameOrPath), overrides: overrides)
+      return (try StudyFile.text(nameOrPath), .file(nameOrPath))
     }
     guard let text = BuiltInStudies.text(of: nameOrPath) else {
       let names = BuiltInStudies.names
@@ -108,6 +70,31 @@ extension Study {
       throw StudyError(
         source: nil, message: "\(quoted(nameOrPath)) is neither a file nor a built-in study; \(advice)")
     }
-    return try parse(text: text, origin: .builtIn(nameOrPath), overrides: overrides)
+    return (text, .builtIn(nameOrPath))
+  }
+
+  /// An error that shows only when a study that can be read is used: at the place of a key.
+  ///
+  /// The study is read again, as by ``load(_:overrides:)`` with the same arguments; where that fails by now, the error
+  /// has no place.
+  ///
+  /// - Parameters:
+  ///   - variant: which of ``homogeneousStudies`` has the error.
+  ///   - key: the dotted key that it is about; a key that is left out stands where the one above it does.
+  public static func error(
+    in nameOrPath: String, overrides: [Override], variant: Int, key: String, message: String
+  ) -> StudyError {
+    var source = nameOrPath
+    var place = StudyPlace()
+    if let (text, origin) = try? text(of: nameOrPath),
+      let tree = try? StudyTree(text: text, origin: origin, overrides: overrides),
+      tree.variation.variants.indices.contains(variant),
+      let decoder = try? tree.decoder(tree.variation.variants[variant].replacements).decoder
+    {
+      source = origin.text
+      place = decoder.place(of: key)
+    }
+    return StudyError(
+      source: place.option ?? source, line: place.line, column: place.column, key: key, message: message)
   }
 }

@@ -283,12 +283,11 @@ extension StudyDecoder {
     guard let choice = chosen(path), let place = entry(dotted(path, choice))?.place else { return }
     let key = dotted(path, choice)
     // The parameters must be finite.
-    let limit = precision == .float32 ? "3.4e38" : "1.8e308"
+    let limit = precision.limitText
     let everywhere = areCells ? " in every cell" : ""
-    func isFinite(_ number: Double) -> Bool { precision == .float32 ? Float(number).isFinite : number.isFinite }
     for (architecture, numbers) in zip(architectures, law.values(in: architectures)) {
       let texts = numbers.map(shortestText)
-      let areFinite = numbers.allSatisfy(isFinite)
+      let areFinite = numbers.allSatisfy(precision.isFinite)
       let cell = areCells ? " in cell \(architecture.label)" : ""
       switch law {
       case .normal, .halfNormal:
@@ -316,6 +315,36 @@ extension StudyDecoder {
       }
     }
   }
+
+  /// Checks that the numbers of the activation and of a starting point are finite in training.
+  mutating func checkNumbers(_ study: Study) {
+    let precision = study.training.precision
+    func isTooLarge(_ number: Double) -> Bool { !precision.isFinite(number) }
+    let activation = study.activation
+    let start = study.initialization.start
+    var settings = [("network.activation.\(activation.kind.rawValue)", activation.parameter)]
+    if let start { settings.append(("network.initial.distance", start.distance)) }
+    for (key, number) in settings where isTooLarge(number) {
+      fail(
+        key, place(of: key),
+        "\(key) must be a number of magnitude at most \(precision.limitText) (it is \(shortestText(number)))")
+    }
+    if let point = start?.point, let index = point.firstIndex(where: isTooLarge) {
+      let key = "network.initial.\(entry("network.initial.point") == nil ? "saddle" : "point")"
+      fail(
+        key, place(of: key),
+        "\(key): the numbers of the point must be of magnitude at most \(precision.limitText) (number \(index + 1) is "
+          + "\(shortestText(point[index])))")
+    }
+  }
+}
+
+extension Precision {
+  /// Whether the number is finite in this precision.
+  fileprivate func isFinite(_ number: Double) -> Bool { self == .float32 ? Float(number).isFinite : number.isFinite }
+
+  /// What messages say the largest finite number is.
+  fileprivate var limitText: String { self == .float32 ? "3.4e38" : "1.8e308" }
 }
 
 extension InitialLaw {

@@ -92,6 +92,7 @@ extension StudyDecoder {
           + "most \(Self.parameterLimit) are possible")
     }
     check(study.initialization, "network.initial", architectures, precision: study.training.precision)
+    checkNumbers(study)
     checkKernel(study, architectures)
     checkLandscape(study)
     checkCheckpoints(study)
@@ -189,6 +190,14 @@ extension StudyDecoder {
       }
       // Without flow time nothing is trained, and every starting point would count as stationary.
       guard table.flowTime > 0 else {
+        var exact = study.training
+        exact.precision = .float64
+        if let largest = RateTable(plan: exact, width: architecture.width).rates.max(), largest > 0 {
+          return fail(
+            path, place,
+            "\(path) must be at least 1.4e-45 at some step in single precision (in cell \(architecture.label) it is at "
+              + "most \(shortestText(largest))); or set training.precision to \(Precision.float64.rawValue)")
+        }
         return fail(path, place, "\(path) must not be 0 at every step (it is in cell \(architecture.label))")
       }
     }

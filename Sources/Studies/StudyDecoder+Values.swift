@@ -123,7 +123,7 @@ extension StudyDecoder {
   }
 
   func advice(for text: String, among words: [String]) -> String {
-    nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+    suggestion(for: text, among: words).map { "; \($0)" } ?? ""
   }
 
   // MARK: Numbers
@@ -259,6 +259,10 @@ extension StudyDecoder {
   }
 
   mutating func parse(_ text: String, variables: [String], path: String, place: StudyPlace) -> Expression? {
+    guard !Self.nonFiniteNumbers.contains(text.drop { "+-".contains($0) }.lowercased()) else {
+      fail(path, place, "\(path): numbers must be finite (here is \(text))")
+      return nil
+    }
     do throws(ExpressionError) {
       return try Expression(parsing: text, variables: variables)
     } catch {
@@ -269,6 +273,9 @@ extension StudyDecoder {
       return nil
     }
   }
+
+  /// Numbers of YAML and of other languages that expressions do not have.
+  private static let nonFiniteNumbers: Set<String> = [".nan", ".inf", "nan", "inf", "infinity"]
 }
 
 extension Expression {

@@ -29,6 +29,8 @@ struct StudyDecoder {
 
   /// Notes an error. The message begins with the key.
   mutating func fail(_ key: String, _ place: StudyPlace, _ message: String, isMissing: Bool = false) {
+    // A mapping that an override begins is not to blame for what is missing in it.
+    let place = isMissing && place.isOfKeyBelow ? StudyPlace() : place
     let override = place.option.flatMap(options.lastIndex)
     // What is missing in the same place comes in the order of the documentation.
     let order = isMissing ? schema.paths.firstIndex(of: key) ?? 0 : 0
@@ -51,6 +53,12 @@ struct StudyDecoder {
     }
     if case .null = entry?.node.content { return nil }
     return entry
+  }
+
+  /// The place of the key at `path`, or of the nearest one above it that there is.
+  func place(of path: String) -> StudyPlace {
+    if let place = entry(path)?.place { return place }
+    return path.lastIndex(of: ".").map { place(of: String(path[..<$0])) } ?? StudyPlace()
   }
 
   /// The entries of the mapping at `path`; none if there is no such mapping.

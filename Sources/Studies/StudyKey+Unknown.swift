@@ -26,6 +26,7 @@ extension StudyKey {
       let last = name.split(separator: ".").last ?? ""
       return "\(subject); \"\(last)\" belongs under \(joined(elsewhere.map { "\"\($0)\"" }, "or"))"
     }
+    if let suggestion = suggestion(for: name, among: names) { return "\(subject); \(suggestion)" }
     return "\(subject); the \(names.count == 1 ? "key here is" : "keys here are") \(joined(names))"
   }
 
@@ -45,7 +46,7 @@ extension StudyKey {
   }
 
   /// A dotted key as messages show it: of a wild one, the printable beginning.
-  private func shownPath(_ path: String) -> String {
+  func shownPath(_ path: String) -> String {
     let isPlain = !path.isEmpty && path.count <= 80 && path.unicodeScalars.allSatisfy { 0x21...0x7E ~= $0.value }
     return isPlain ? path : quoted(String(path.prefix(80)))
   }

@@ -7,6 +7,16 @@ extension StudyNode {
   /// - Parameter schema: all keys of the study.
   func replacing(_ replacement: Replacement, schema: StudyKey) throws(StudyError) -> StudyNode {
     let path = replacement.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    func failure(_ message: String) -> StudyError {
+      StudyError(
+        source: replacement.source, line: replacement.place.line, column: replacement.place.column,
+        key: replacement.key, message: message)
+    }
+    guard !path.contains("") else {
+      throw failure(
+        "\(schema.shownPath(replacement.key)) has an empty part; the parts of a key are separated by one dot, such as "
+          + "training.steps")
+    }
     var key = schema
     for (index, name) in path.enumerated() {
       guard let child = key.child(name) else {
@@ -15,19 +25,18 @@ extension StudyNode {
           key.children.isEmpty
           ? "\(replacement.key) is not a key of a study; \(parent) has no keys below it"
           : key.unknownKeyMessage(name, path: parent, schema: schema)
-        throw StudyError(
-          source: replacement.source, line: replacement.place.line, column: replacement.place.column,
-          key: replacement.key, message: message)
+        throw failure(message)
       }
       key = child
     }
-    return replacing(path[...], of: schema, with: replacement)
+    return replacing(path[...], of: schema, with: replacement).node
   }
 
+  /// - Returns: the value, and whether nothing of it was there before: it stands where the replacement does.
   private func replacing(
     _ path: ArraySlice<String>, of key: StudyKey, with replacement: Replacement
-  ) -> StudyNode {
-    guard let name = path.first, let child = key.child(name) else { return replacement.value }
+  ) -> (node: StudyNode, isNew: Bool) {
+    guard let name = path.first, let child = key.child(name) else { return (replacement.value, true) }
     var entries: [Entry]
     switch (content, key.mappingForm) {
     case (.mapping(let own), .choice(_, let companions, _)):
@@ -39,20 +48,19 @@ extension StudyNode {
     case (.mapping(let own), _): entries = own
     case (.scalar, _), (.list, _):
       // Not a mapping: an error of the file, unless the key has another form too.
-      guard case .either = key.form else { return self }
+      guard case .either = key.form else { return (self, false) }
       entries = []
     }
-    let isLast = path.count == 1
-    let old = entries.first { $0.name == name }
-    var entry = old ?? Entry(name: name, place: StudyPlace(), node: StudyNode(content: .null, place: StudyPlace()))
-    entry.node = entry.node.replacing(path.dropFirst(), of: child, with: replacement)
-    if isLast { entry.place = replacement.place }
-    if let index = entries.firstIndex(where: { $0.name == name }) {
-      entries[index] = entry
-    } else {
-      entries.append(entry)
-    }
-    return StudyNode(content: .mapping(entries), place: place)
+    let isNew = entries.isEmpty
+    var newPlace = replacement.place
+    newPlace.isOfKeyBelow = path.count > 1
+    let index = entries.firstIndex { $0.name == name }
+    let old = index.map { entries[$0] }
+    let (node, isNewBelow) = (old?.node ?? StudyNode(content: .null, place: newPlace))
+      .replacing(path.dropFirst(), of: child, with: replacement)
+    let entry = Entry(name: name, place: isNewBelow ? newPlace : old?.place ?? newPlace, node: node)
+    if let index { entries[index] = entry } else { entries.append(entry) }
+    return (StudyNode(content: .mapping(entries), place: isNew ? newPlace : place), isNew)
   }
 }
 

@@ -31,6 +31,8 @@ struct StudyPlace: Sendable {
   var column: Int?
   /// The option of the override that the value comes from; nil for the study's text.
   var option: String?
+  /// Whether it is the place of a key below, for which a mapping was added on the way.
+  var isOfKeyBelow = false
 }
 
 /// A value that is neither list nor mapping.

@@ -118,7 +118,7 @@ struct StudyVariation {
       variants = variants.flatMap { variant in
         (0..<factor.entries).map { entry in
           let own = factor.keys.map { key in
-            Replacement(key: key.name, value: key.values[entry], place: key.place, source: source)
+            Replacement(key: key.name, value: key.values[entry], place: key.place, source: key.place.option ?? source)
           }
           return (
             label: [variant.label, labels[index][entry]].filter { !$0.isEmpty }.joined(separator: " "),

@@ -11,8 +11,9 @@ public struct PreparedStudy: Sendable {
   public let runners: [CellRunner]
 
   /// - Parameter levels: what ``Study/levelRequests`` ask for. Without them nothing can be run that needs them.
-  /// - Throws: when a problem of the study has no population risk.
-  public init(_ study: Study, levels: ReferenceLevels = ReferenceLevels()) throws(RiskError) {
+  /// - Throws: when a problem of the study has no population risk, or the risk of the network that is 0 over a data set
+  ///   is not finite in the precision of the training.
+  public init(_ study: Study, levels: ReferenceLevels = ReferenceLevels()) throws(PreparationError) {
     self.study = study
     // Cells mostly share a problem, and rates that do not depend on the width.
     var risks: [Problem: PopulationRisk] = [:]
@@ -21,9 +22,7 @@ public struct PreparedStudy: Sendable {
     let cells = study.cells
     for cell in cells {
       if risks[cell.problem] == nil {
-        risks[cell.problem] = try PopulationRisk(
-          problem: cell.problem, seed: study.sampling.seed,
-          scope: cells.allSatisfy { $0.problem != cell.problem || $0.hasClosedForm } ? .closedFormOnly : .everyNetwork)
+        risks[cell.problem] = try Self.risk(of: cell.problem, study, cells)
       }
       if rates[cell.training] == nil, !cell.training.learningRate.uses("h") {
         rates[cell.training] = RateTable(plan: cell.training, width: cell.architecture.width)
@@ -33,5 +32,49 @@ public struct PreparedStudy: Sendable {
           cell: cell, risk: risks[cell.problem]!, sharedRates: rates[cell.training], levels: levels(cell)))
     }
     self.runners = runners
+  }
+
+  private static func risk(
+    of problem: Problem, _ study: Study, _ cells: [Cell]
+  ) throws(PreparationError) -> PopulationRisk {
+    let sharing = cells.indices.filter { cells[$0].problem == problem }
+    /// - Parameter indices: the cells that have the error.
+    func failure(_ message: String, _ indices: [Int]) -> PreparationError {
+      PreparationError(
+        key: problem.target == nil ? "problem.data" : "problem.target", variant: study.variantIndex(ofCell: indices[0]),
+        cell: indices.count == cells.count ? nil : cells[indices[0]].label, message: message)
+    }
+    let risk: PopulationRisk
+    do throws(RiskError) {
+      risk = try PopulationRisk(
+        problem: problem, seed: study.sampling.seed,
+        scope: sharing.allSatisfy { cells[$0].hasClosedForm } ? .closedFormOnly : .everyNetwork)
+    } catch {
+      throw failure("\(error)", sharing)
+    }
+    guard let size = problem.targetSize else { return risk }
+    let overflowing = sharing.filter { !size.isFinite(in: cells[$0].training.precision) }
+    if let first = overflowing.first {
+      let isSingle = cells[first].training.precision == .float32
+      let otherPrecision = isSingle && size.isFinite(in: .float64) ? ", or set training.precision to float64" : ""
+      throw failure(
+        "the mean square of the \(problem.target == nil ? "labels" : "targets"), the risk of the network that is 0, "
+          + "must be finite in \(isSingle ? "single" : "double") precision (point \(size.largestPoint) "
+          + "has \(size.largest)); rescale them\(otherPrecision)",
+        overflowing)
+    }
+    return risk
+  }
+}
+
+extension Study {
+  /// Which of the homogeneous studies the cell with this index belongs to.
+  fileprivate func variantIndex(ofCell index: Int) -> Int {
+    var rest = index
+    for (variant, study) in homogeneousStudies.enumerated() {
+      if rest < study.hidden.count { return variant }
+      rest -= study.hidden.count
+    }
+    preconditionFailure("there is no such cell")
   }
 }

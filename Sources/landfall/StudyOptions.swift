@@ -1,5 +1,4 @@
 import ArgumentParser
-import Risk
 import Studies
 import Trials
 
@@ -28,11 +27,11 @@ struct StudyOptions: ParsableArguments {
     if let seed { overrides.append(Override(key: "sampling.seed", value: seed, option: "--seed")) }
     let study = try Study.load(self.study, overrides: overrides)
     for note in study.notes { printError(note) }
-    do throws(RiskError) {
+    do throws(PreparationError) {
       return try PreparedStudy(study)
     } catch {
-      let isOverridden = overrides.contains { $0.key.hasPrefix("problem") }
-      throw CommandFailure(.usage, "\(isOverridden ? "--set problem" : self.study): problem.target: \(error)")
+      throw Study.error(
+        in: self.study, overrides: overrides, variant: error.variant, key: error.key, message: "\(error)")
     }
   }
 }

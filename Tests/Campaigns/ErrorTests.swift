@@ -43,12 +43,55 @@ import Testing
 
     try fails(
       ["check", "inner-bias", "--set", "problem.target=log(x)"], code: 2,
-      "landfall: --set problem: problem.target: the target is not finite on the input interval (it is -inf at x = 0.0); "
-        + "choose an interval on which it is")
+      "landfall: --set problem.target: problem.target: the target is not finite on the input interval (it is -inf "
+        + "at x = 0.0); choose an interval on which it is")
     try fails(
       ["run", "inner-bias", "--trials", "1099511627777", "-o", "x.landfall"], code: 2,
       "landfall: --trials: sampling.trials must be a whole number from 1 to 1099511627776 = 2^40 (it is 1099511627777)")
     #expect(!FileManager.default.fileExists(atPath: folder.file("x.landfall")))
+  }
+
+  /// What is wrong with a target shows only when its risk is computed; the message has its place all the same.
+  @Test func targets() throws {
+    func write(_ problem: String, _ more: String = "", to name: String) throws {
+      try folder.write(
+        """
+        study: s
+        problem:
+          \(problem)
+        network: {hidden: [[3]], initial: pytorch}
+        training: {learning-rate: 0.1, steps: 5}
+        verdict: {good: {risk-at-most: 1}}
+        \(more)
+
+        """, to: name)
+    }
+    let reason =
+      "the target is not finite on the input interval (it is inf at x = 0.0); choose an interval on which it is"
+    try write("target: 1/x", to: "pole.yaml")
+    for overrides in [[], ["--set", "problem.input.uniform=[0, 2]"]] {
+      try fails(["check", "pole.yaml"] + overrides, code: 2, "landfall: pole.yaml:3: problem.target: \(reason)")
+    }
+    try write("target: x", "vary:\n- problem.target: [x, 1/x]", to: "vary.yaml")
+    try fails(
+      ["run", "vary.yaml"], code: 2, "landfall: vary.yaml:8: problem.target (cell 3 target=1/x): \(reason)")
+
+    let mean = "the risk of the network that is 0, must be finite in single precision"
+    let advice = "rescale them, or set training.precision to float64"
+    try write("data: {points: [[0, 1], [1, -3e38]]}", to: "labels.yaml")
+    try fails(
+      ["check", "labels.yaml"], code: 2,
+      "landfall: labels.yaml:3: problem.data: the mean square of the labels, \(mean) (point 2 has -3e+38); \(advice)")
+    try write("data: {points: [[0], [3], [1]]}\n  target: 1e40 * x", to: "data.yaml")
+    try fails(
+      ["check", "data.yaml"], code: 2,
+      "landfall: data.yaml:4: problem.target: the mean square of the targets, \(mean) (point 2 has 3e+40); \(advice)")
+    let double = ["check", "data.yaml", "--set", "training.precision=float64"]
+    #expect(try ProgramUnderTest.run(double, in: folder).code == 0)
+    try fails(
+      double + ["--set", "problem.target=1e154"], code: 2,
+      "landfall: --set problem.target: problem.target: the mean square of the targets, the risk of the network that is "
+        + "0, must be finite in double precision (point 1 has 1e+154); rescale them")
   }
 
   /// A data file that only the host of rank zero has: the other rank says which one it is and what it lacks.

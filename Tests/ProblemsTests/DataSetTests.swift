@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 import Kernels
 import Problems
@@ -45,6 +46,11 @@ struct DataSetTests {
         "1,2\n3,abc\n",
         "points.csv:2: column 2 is no number (\"abc\"); write a decimal number such as 0.5 or 1e-3"
       ),
+      (
+        "1,2\n3,a\u{0}\u{1B}[31m\u{9B}\u{202E}\u{E9}\n",
+        "points.csv:2: column 2 is no number (\"a\\u{0}\\u{1b}[31m\\u{9b}\\u{202e}\u{E9}\"); write a decimal number "
+          + "such as 0.5 or 1e-3"
+      ),
       ("x,y\n1,2\n,4\n", "points.csv:3: column 1 is empty; write a decimal number such as 0.5 or 1e-3"),
       ("1,y\n", "points.csv:1: column 2 is no number (\"y\"); write a decimal number such as 0.5 or 1e-3"),
       ("x,y\nu,v\n", "points.csv:2: column 1 is no number (\"u\"); write a decimal number such as 0.5 or 1e-3"),
@@ -74,6 +80,21 @@ struct DataSetTests {
     do throws(DataError) { _ = try Self.read("1,2\n3,abc\n") } catch {
       #expect(error.path == "points.csv" && error.line == 2 && error.column == 2)
     }
+  }
+
+  @Test("the size of targets")
+  func targetSize() throws {
+    let labelled = Problem(inputs: .data(try Self.read("0,1\n1,-3\n2,2\n")), target: nil)
+    let size = try #require(labelled.targetSize)
+    #expect(size.meanSquare == 14.0 / 3 && size.largestPoint == 2 && size.largest == -3)
+    #expect(size.isFinite(in: .float32) && size.isFinite(in: .float64))
+    let large = Problem(
+      inputs: .data(try Self.read("0,0\n1,0\n", isLabelled: false)), target: .affine(weights: [1e20, 0], constant: 0))
+    #expect(large.targetSize?.meanSquare == 5e39 && large.targetSize?.isFinite(in: .float32) == false)
+    #expect(large.targetSize?.isFinite(in: .float64) == true)
+    let overflowing = Problem(inputs: large.inputs, target: .affine(weights: [1, 0], constant: 1e154))
+    #expect(overflowing.targetSize?.isFinite(in: .float64) == false)
+    #expect(Problem(input: .uniform(lower: 0, upper: 1), target: Expression(constant: 1)).targetSize == nil)
   }
 
   /// The numbers of the data stream, which are tested as such elsewhere.

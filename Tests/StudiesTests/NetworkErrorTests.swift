@@ -39,6 +39,24 @@ import Testing
       """,
       key: "network.activation"),
     ErrorCase(
+      line: 7, "  activation: threshold",
+      """
+      inner.yaml:7: network.activation must be relu, leaky-relu, clipping, identity, logistic, tanh, softplus, gelu, \
+      silu, elu, softsign, sine or threshold-straight-through, or a mapping with a setting, such as {leaky-relu: \
+      0.01} (it is "threshold"); did you mean "threshold-straight-through"?
+      """,
+      key: "network.activation"),
+    ErrorCase(
+      line: 7, "  activation: {leaky-relu: 1e39}",
+      """
+      inner.yaml:7: network.activation.leaky-relu must be a number of magnitude at most 3.4e38 (it is 1e39)
+      """,
+      key: "network.activation.leaky-relu"),
+    ErrorCase(
+      line: 7, "  activation: {elu: 1e300}",
+      "inner.yaml:7: network.activation.elu must be a number of magnitude at most 3.4e38 (it is 1e300)",
+      key: "network.activation.elu"),
+    ErrorCase(
       line: 8, nil,
       """
       inner.yaml:6: network.hidden is missing; it must be a list with one list of widths a cell, such as [[5], \
@@ -178,12 +196,24 @@ import Testing
       key: "network.initial.inner-weights"),
     ErrorCase(
       line: 10, "    inner-weights: {gaussian: 1}",
+      "inner.yaml:10: network.initial.inner-weights.gaussian is not a key here; did you mean \"normal\"?",
+      key: "network.initial.inner-weights.gaussian"),
+    ErrorCase(
+      line: 10, "    inner-weights: {cauchy: 1}",
       """
-      inner.yaml:10: network.initial.inner-weights.gaussian is not a key here; the keys here are normal, \
+      inner.yaml:10: network.initial.inner-weights.cauchy is not a key here; the keys here are normal, \
       half-normal, uniform, constant, large-bias, he-normal, he-uniform, xavier-normal, xavier-uniform, \
       lecun-normal, lecun-uniform and pytorch
       """,
-      key: "network.initial.inner-weights.gaussian"),
+      key: "network.initial.inner-weights.cauchy"),
+    ErrorCase(
+      line: 10, "    inner-weights: he",
+      """
+      inner.yaml:10: network.initial.inner-weights must be he-normal, he-uniform, xavier-normal, xavier-uniform, \
+      lecun-normal, lecun-uniform or pytorch, or a mapping with one of these or normal, half-normal, uniform, constant \
+      or large-bias as its key, such as {normal: "h^(-1/2)"} (it is "he"); did you mean "he-normal" or "he-uniform"?
+      """,
+      key: "network.initial.inner-weights"),
     ErrorCase(
       line: 10, "    inner-weights: {halfnormal: 1}",
       """

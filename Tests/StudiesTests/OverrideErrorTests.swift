@@ -55,10 +55,25 @@ import Testing
     (
       "training..steps=4",
       """
-      --set training..steps: training. is not a key here; the keys here are optimizer, clipping, learning-rate, \
-      steps, batch, until, precision and kernel
+      --set training..steps: training..steps has an empty part; the parts of a key are separated by one dot, such \
+      as training.steps
       """,
       "training..steps"
+    ),
+    (
+      ".steps=4",
+      "--set .steps: .steps has an empty part; the parts of a key are separated by one dot, such as training.steps",
+      ".steps"
+    ),
+    (
+      "problem.data.points=[[.nan]]",
+      "--set problem.data.points: problem.data.points: numbers must be finite (here is .nan)",
+      "problem.data.points"
+    ),
+    (
+      "problem.input.uniform=[0, +.Inf]",
+      "--set problem.input.uniform: problem.input.uniform: numbers must be finite (here is +.Inf)",
+      "problem.input.uniform"
     ),
     (
       "network.hidden=[5]",

@@ -513,6 +513,19 @@ import Testing
       """
     ),
     (
+      ["training.optimizer={adam: {}}", "training.precision=double"],
+      """
+      --set training.precision: training.precision must be float32 or float64 (it is "double"); did you mean "float64"?
+      """
+    ),
+    (
+      ["training.kernel=dense"],
+      """
+      --set training.kernel: training.kernel must be auto, shallow, piecewise-linear, dense-neurons or \
+      dense-networks (it is "dense"); did you mean "dense-neurons" or "dense-networks"?
+      """
+    ),
+    (
       ["training.optimizer=population", "training.kernel=shallow"],
       """
       --set training.kernel: training.kernel has no effect with the optimizer population, which uses the exact \
@@ -611,7 +624,7 @@ import Testing
       ["training.kernel=piecewise"],
       """
       --set training.kernel: training.kernel must be auto, shallow, piecewise-linear, dense-neurons or \
-      dense-networks (it is "piecewise")
+      dense-networks (it is "piecewise"); did you mean "piecewise-linear"?
       """
     ),
     (

@@ -82,11 +82,26 @@ import Testing
       key: "training.learning_rate"),
     ErrorCase(
       line: 17, "  lr: 0.1",
+      "inner.yaml:17: training.lr is not a key here; did you mean \"learning-rate\"?",
+      key: "training.lr"),
+    ErrorCase(
+      line: 17, "  rate: 0.1",
       """
-      inner.yaml:17: training.lr is not a key here; the keys here are optimizer, clipping, learning-rate, steps, \
+      inner.yaml:17: training.rate is not a key here; the keys here are optimizer, clipping, learning-rate, steps, \
       batch, until, precision and kernel
       """,
-      key: "training.lr"),
+      key: "training.rate"),
+    ErrorCase(
+      line: 17, "  learning-rate: \"1e-50 / (n + 1)\"",
+      """
+      inner.yaml:17: training.learning-rate must be at least 1.4e-45 at some step in single precision (in cell 5 it is \
+      at most 1e-50); or set training.precision to float64
+      """,
+      key: "training.learning-rate"),
+    ErrorCase(
+      line: 17, "  learning-rate: -.inf",
+      "inner.yaml:17: training.learning-rate: numbers must be finite (here is -.inf)",
+      key: "training.learning-rate"),
     ErrorCase(
       line: 18, nil,
       "inner.yaml:15: training.steps is missing; it must be a whole number from 1 to 10000000",

@@ -1,0 +1,52 @@
+/// The text of a study with its overrides, before its values are read.
+struct StudyTree {
+  let origin: StudyOrigin
+  let variation: StudyVariation
+  /// The place of `vary`.
+  let variationPlace: StudyPlace
+  /// Without `vary`.
+  private let root: StudyNode
+  /// Without those of `vary`.
+  private let overrides: [Replacement]
+
+  /// - Throws: if the text or an override is no YAML, the text is no mapping, or `vary` is no list of factors.
+  init(text: String, origin: StudyOrigin, overrides: [Override]) throws(StudyError) {
+    var root = try StudyNode(study: text, origin: origin)
+    switch root.content {
+    case .mapping: break
+    case .null:
+      throw StudyError(
+        source: origin.text, message: "there is no study here; `landfall studies inner-bias` prints one to start from")
+    case .scalar, .list:
+      throw StudyError(
+        source: origin.text, line: root.place.line, column: root.place.column,
+        message: "a study is a mapping with the keys \(joined(StudyKey.study(StudyDepths()).children.map(\.name))) "
+          + "(this is \(root.shown))")
+    }
+    var replacements: [Replacement] = []
+    for override in overrides { replacements.append(try Replacement(override)) }
+    for override in replacements where override.key == StudyVariation.key {
+      root = try root.replacing(override, schema: StudyKey.study(StudyDepths()))
+    }
+    self.origin = origin
+    variation = try StudyVariation(root, overrides: replacements, source: origin.text)
+    variationPlace = root.entry(StudyVariation.key)?.place ?? StudyPlace()
+    self.root = root.removing([StudyVariation.key])
+    self.overrides = replacements.filter { $0.key != StudyVariation.key }
+  }
+
+  /// What reads the study in which nothing but the widths varies, and a sentence for each key that was dropped.
+  ///
+  /// - Parameter values: those of a variant.
+  func decoder(_ values: [Replacement]) throws(StudyError) -> (decoder: StudyDecoder, notes: [String]) {
+    let replacements = values + overrides
+    let depths = StudyDepths(root, replacements: replacements)
+    let schema = StudyKey.study(depths)
+    var root = root
+    for replacement in replacements { root = try root.replacing(replacement, schema: schema) }
+    let notes = root.dropInapplicable(replacements)
+    let decoder = StudyDecoder(
+      root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source))
+    return (decoder, notes)
+  }
+}
