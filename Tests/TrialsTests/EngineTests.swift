@@ -8,13 +8,19 @@ import Testing
 import Training
 import Trials
 
-/// Training through every kernel, precision, optimizer and kind of problem.
+/// Training through every kernel in both precisions: bits, agreement of the kernels, dead neurons, divergence.
 @Suite struct EngineTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var kernel: GradientKernel
     var activation = "relu"
     var hidden = "[[8]]"
-    var testDescription: String { "\(kernel.rawValue) \(activation) \(hidden)" }
+    var input = "uniform: [0, 1]"
+    var data = ""
+    var target = "\"sin(3*x)\""
+    var batch = "size: 200"
+    var testDescription: String {
+      "\(kernel.rawValue) \(activation) \(hidden) \(data.isEmpty ? input : data) \(batch)"
+    }
   }
 
   static let cases = [
@@ -26,14 +32,38 @@ import Trials
     Case(kernel: .denseNetworks), Case(kernel: .denseNetworks, activation: "tanh", hidden: "[[5, 4]]"),
   ]
 
+  /// A data set, with both kinds of random batches, and vector inputs, whose risk is a quadrature or that of a fixed
+  /// evaluation set; with both kernels that can.
+  static let vectorCases = [
+    Case(
+      kernel: .denseNetworks, hidden: "[[9]]", data: "gaussian: {points: 150, dimension: 3}", target: "\"x1 * x2\"",
+      batch: "size: 40"),
+    Case(
+      kernel: .denseNeurons, activation: "gelu", hidden: "[[9, 17]]", data: "gaussian: {points: 150, dimension: 3}",
+      target: "\"x1 * x2\"", batch: "size: 40, sampling: without-replacement"),
+    Case(
+      kernel: .denseNetworks, activation: "clipping", hidden: "[[5, 4]]",
+      data: "nearly-orthogonal: {points: 60, dimension: 100, noise: 0.5}", target: "\"x1 - x100\"",
+      batch: "size: 7, sampling: without-replacement"),
+    Case(
+      kernel: .denseNeurons, activation: "tanh", input: "box: [[0, 1], [-1, 2]]", target: "\"x1 * x2\""),
+    Case(
+      kernel: .denseNetworks, hidden: "[[7, 7]]", input: "normal: {dimension: 10}",
+      target: "\"x1 * x10\"\n  evaluation-points: 500"),
+    Case(
+      kernel: .denseNeurons, hidden: "[[20]]", input: "normal: {dimension: 10}",
+      target: "\"x1 * x10\"\n  evaluation-points: 500"),
+  ]
+
   /// A trial does not know which trials are trained beside it, in which block, nor whether AVX2 or AVX-512 trains it.
-  @Test(arguments: cases, ["independent", "shared"])
+  @Test(arguments: cases + vectorCases, ["independent", "shared"])
   func outcomesDoNotDependOnLayout(_ test: Case, _ stream: String) throws {
     for precision in Precision.allCases {
       let study = try parse(
         activation: test.activation, hidden: test.hidden,
         training: "kernel: \(test.kernel.rawValue)\n  precision: \(precision.rawValue)\n  optimizer: adam",
-        trajectory: "{checkpoints: [0, 3, 12]}", steps: 12, batch: "{size: 200, stream: \(stream)}")
+        input: test.input, data: test.data, target: test.target, trajectory: "{checkpoints: [0, 3, 12]}", steps: 12,
+        batch: "{\(test.batch), stream: \(stream)}")
       let runner = try PreparedStudy(study).runners[0]
       #expect(runner.cell.kernel == test.kernel)
       let together = runner.results(of: 0..<37, kernels: widest)
@@ -68,18 +98,41 @@ import Trials
     }
   }
 
-  /// The laws of the final risk by the exact and by the dense kernel, with other random numbers: two samples of 300,
-  /// Kolmogorov-Smirnov at 0.001.
-  @Test(arguments: [("[[20]]", "shallow"), ("[[8, 8]]", "piecewise-linear")])
-  func finalRisksHaveTheSameLaw(_ hidden: String, _ exact: String) throws {
-    let risks = try [exact, "dense-neurons"].map { kernel in
+  struct LawCase: Sendable, CustomTestStringConvertible {
+    var activation = "relu"
+    let hidden: String
+    let kernels: [GradientKernel]
+    var trials = 300
+    var steps = 200
+    var testDescription: String { "\(activation) \(hidden) \(kernels.map(\.rawValue))" }
+  }
+
+  static let lawCases = [
+    LawCase(hidden: "[[20]]", kernels: [.shallow, .denseNeurons]),
+    LawCase(hidden: "[[20]]", kernels: [.shallow, .denseNetworks]),
+    LawCase(hidden: "[[8, 8]]", kernels: [.piecewiseLinear, .denseNeurons]),
+    LawCase(activation: "clipping", hidden: "[[8, 8]]", kernels: [.piecewiseLinear, .denseNetworks]),
+    LawCase(activation: "{leaky-relu: 0.1}", hidden: "[[7, 9]]", kernels: [.piecewiseLinear, .denseNeurons]),
+    LawCase(hidden: "[[32, 32, 32]]", kernels: [.piecewiseLinear, .denseNeurons], trials: 150, steps: 60),
+  ]
+
+  /// The laws of the final risk by two kernels, with other random numbers: Kolmogorov-Smirnov at 0.001. A rate that is
+  /// twice as large would be noticed.
+  @Test(arguments: lawCases)
+  func finalRisksHaveTheSameLaw(_ test: LawCase) throws {
+    func risks(_ kernel: GradientKernel, _ rate: String) throws -> [Double] {
       let study = try parse(
-        hidden: hidden, initial: "{weights: xavier-normal, biases: {constant: 0}}", training: "kernel: \(kernel)",
-        learningRate: "0.05", steps: 200,
-        batch: "{size: 256}")
-      return try PreparedStudy(study).runners[0].results(of: 0..<300, kernels: widest).outcomes.map(\.risk).sorted()
+        activation: test.activation, hidden: test.hidden,
+        initial: "{weights: xavier-normal, biases: {constant: 0}}", training: "kernel: \(kernel.rawValue)",
+        learningRate: rate, steps: test.steps)
+      return try PreparedStudy(study).runners[0].results(of: 0..<test.trials, kernels: widest).outcomes.map(\.risk)
+        .sorted()
     }
-    #expect(kolmogorovSmirnov(risks[0], risks[1]) <= 1.95 * (2.0 / 300).squareRoot())
+    let critical = 1.95 * (2 / Double(test.trials)).squareRoot()
+    let samples = try test.kernels.map { try risks($0, "0.05") }
+    #expect(kolmogorovSmirnov(samples[0], samples[1]) <= critical)
+    let faster = try risks(test.kernels[0], "0.1")
+    #expect(kolmogorovSmirnov(faster, samples[1]) > critical)
   }
 
   /// Neurons that are dead at the start keep their bits under every optimizer whose step is 0 after gradients 0, and

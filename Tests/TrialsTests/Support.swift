@@ -23,17 +23,17 @@ func load(_ name: String, _ overrides: [(String, String)]) throws -> Study {
   try Study.load(name, overrides: overrides.map { Override(key: $0.0, value: $0.1) })
 }
 
-/// A study that trains small networks for some steps, from a text that tests complete.
+/// A study that trains small networks for some steps, from a text that tests complete; on a data set if there is one.
 func parse(
   activation: String = "relu", hidden: String = "[[8]]", initial: String = "pytorch", training: String = "",
-  input: String = "uniform: [0, 1]", target: String = "\"sin(3*x)\"", trajectory: String = "",
+  input: String = "uniform: [0, 1]", data: String = "", target: String = "\"sin(3*x)\"", trajectory: String = "",
   learningRate: String = "0.02", steps: Int = 50, batch: String = "{size: 256}"
 ) throws -> Study {
   try Study.parse(
     text: """
       study: test
       problem:
-        input: {\(input)}
+        \(data.isEmpty ? "input: {\(input)}" : "data: {\(data)}")
         target: \(target)
       network:
         activation: \(activation)
@@ -56,10 +56,10 @@ extension ParameterBlock {
 }
 
 /// The trainer of a cell, with another kernel, precision or optimizer if they are given: the random numbers stay those
-/// of the cell, so that the ends can be compared.
+/// of the cell, so that the ends can be compared. The risk is that of its problem, if there is one already.
 func trainer(
   _ cell: Cell, kernel: GradientKernel? = nil, precision: Precision? = nil, optimizer: Optimizer? = nil,
-  checkpoints: [Int] = []
+  checkpoints: [Int] = [], risk: PopulationRisk? = nil
 ) throws -> Trainer {
   var plan = cell.training
   if let precision { plan.precision = precision }
@@ -67,7 +67,8 @@ func trainer(
   return Trainer(
     problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,
     trained: cell.trained, plan: plan, kernel: kernel ?? cell.kernel, checkpoints: checkpoints,
-    risk: try PopulationRisk(problem: cell.problem), sharedRates: nil, studySeed: cell.seed, cellKey: cell.key.value)
+    risk: try risk ?? PopulationRisk(problem: cell.problem), sharedRates: nil, studySeed: cell.seed,
+    cellKey: cell.key.value)
 }
 
 /// The trained parameters of a trial; nil if it diverged.
