@@ -18,7 +18,7 @@ public struct StatusReport: Sendable {
     var text = "\(study.study.name), \(study.kernelLevel) kernels, created \(Self.date(study.created))\n\n"
     let showsKernels = cells.contains { !$0.record.kernel.isEmpty }
     var table = TextTable(
-      header: ["width", "target", "stored", "gap-free", "missing"] + (showsKernels ? ["kernel"] : []))
+      header: ["cell", "target", "stored", "gap-free", "missing"] + (showsKernels ? ["kernel"] : []))
     for (record, progress) in cells {
       let target = progress.target ?? 0
       table.append(

@@ -103,9 +103,9 @@ struct BenchCommand: ParsableCommand {
   ) throws -> Figures.Cell {
     func runner(steps: Int) throws -> CellRunner {
       let limits = [("training.steps", "\(steps)"), ("trajectory.checkpoints", "[0]")]
-      let study = try Study.load(
-        name, overrides: overrides + limits.map { Override(key: $0.0, value: $0.1) })
-      return try PreparedStudy(study).runners[cell]
+      let prepared = try PreparedStudy(
+        named: name, overrides: overrides + limits.map { Override(key: $0.0, value: $0.1) })
+      return prepared.runners[cell]
     }
     let probe = try runner(steps: 20)
     var networks = networks ?? (probe.cell.training.batchStream == .shared ? 300 : 8)

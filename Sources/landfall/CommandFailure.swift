@@ -3,7 +3,6 @@ import Foundation
 import Ledger
 import MessagePassing
 import Reporting
-import Risk
 import Studies
 
 /// Exit codes of the program.

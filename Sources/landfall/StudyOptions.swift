@@ -25,13 +25,22 @@ struct StudyOptions: ParsableArguments {
     var overrides = try settings.map { try Override(argument: $0) }
     if let trials { overrides.append(Override(key: "sampling.trials", value: trials, option: "--trials")) }
     if let seed { overrides.append(Override(key: "sampling.seed", value: seed, option: "--seed")) }
-    let study = try Study.load(self.study, overrides: overrides)
-    for note in study.notes { printError(note) }
+    let prepared = try PreparedStudy(named: study, overrides: overrides)
+    for note in prepared.study.notes { printError(note) }
+    return prepared
+  }
+}
+
+extension PreparedStudy {
+  /// The study of a file or the built-in one of that name.
+  ///
+  /// - Throws: errors that name file, line and key.
+  init(named name: String, overrides: [Override]) throws {
+    let study = try Study.load(name, overrides: overrides)
     do throws(PreparationError) {
-      return try PreparedStudy(study)
+      try self.init(study)
     } catch {
-      throw Study.error(
-        in: self.study, overrides: overrides, variant: error.variant, key: error.key, message: "\(error)")
+      throw Study.error(in: name, overrides: overrides, variant: error.variant, key: error.key, message: "\(error)")
     }
   }
 }
