@@ -153,31 +153,14 @@ import Testing
   @Test func fullDiskWhileCommitting() throws {
     let path = folder.file("a.landfall")
     let writer = try open(path)
-    let ranges = (0..<12).map { $0 * 50..<($0 + 1) * 50 }
-    var committed: [Range<Int>] = []
-    var failures = 0
-    let pages = try #require(writer.database.inDatabase { try Int.fetchOne($0, sql: "PRAGMA page_count") })
-    for limit in pages... {
-      try writer.database.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(limit)") }
-      do throws(LedgerError) {
-        while committed.count < ranges.count {
-          try writer.commit(block(five, ranges[committed.count]))
-          committed.append(ranges[committed.count])
-        }
-      } catch {
-        failures += 1
-        #expect(error == .diskFull(path: path))
-        #expect(
-          error.description
-            == "\(path) cannot grow: the disk is full. What was committed is safe. Make room and run the same command "
-            + "again.")
-      }
-      #expect(try fetch(path, "PRAGMA integrity_check") == "ok")
+    try commitToFullDisk(writer, path, block: { block(five, $0) }) { committed in
       #expect(try LedgerReader.open(path: path).allBlocks(five) == committed.map { block(five, $0) })
-      if committed.count == ranges.count { break }
     }
-    #expect(failures > 3)
     #expect(try writer.missingRanges(five.key, below: 600) == [])
+    #expect(
+      LedgerError.diskFull(path: path).description
+        == "\(path) cannot grow: the disk is full. What was committed is safe. Make room and run the same command again."
+    )
   }
 }
 

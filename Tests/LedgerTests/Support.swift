@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Outcomes
+import Testing
 
 let start = Date(timeIntervalSince1970: 1_800_000_000)
 let five = CellRecord(key: CellKey(0x05), label: "5", definition: "hidden: [5]")
@@ -59,6 +60,34 @@ func fetch<T: DatabaseValueConvertible>(_ path: String, _ sql: String, as type: 
   let value = try queue.inDatabase { try T.fetchOne($0, sql: sql) }
   try queue.close()
   return value
+}
+
+/// Commits 12 blocks of 50 trials each while the disk is full again and again, with room for a page more every time.
+///
+/// - Parameter check: is called after each attempt with the trials of the blocks that are committed.
+func commitToFullDisk(
+  _ writer: LedgerWriter, _ path: String, block: (Range<Int>) -> BlockRecord, check: ([Range<Int>]) throws -> Void
+) throws {
+  let ranges = (0..<12).map { $0 * 50..<($0 + 1) * 50 }
+  var committed = 0
+  var failures = 0
+  let pages = try #require(writer.database.inDatabase { try Int.fetchOne($0, sql: "PRAGMA page_count") })
+  for limit in pages... {
+    try writer.database.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(limit)") }
+    do throws(LedgerError) {
+      while committed < ranges.count {
+        try writer.commit(block(ranges[committed]))
+        committed += 1
+      }
+    } catch {
+      failures += 1
+      #expect(error == .diskFull(path: path))
+    }
+    try check(Array(ranges.prefix(committed)))
+    if committed == ranges.count { break }
+  }
+  #expect(failures > 3)
+  #expect(try fetch(path, "PRAGMA integrity_check") == "ok")
 }
 
 /// Runs `body` with the file permissions of an ordinary user: root may read and write everything. Linux keeps them a
