@@ -223,7 +223,7 @@ extension LedgerReader {
 
   @Test func fullDiskStoresAllOrNothing() throws {
     let writer = try openBoth(path)
-    try commitToFullDisk(writer, path, block: { analysed(small, $0) }) { committed in
+    try commitToFullDisk(writer, path, block: { analysed(small, $0) }) { (committed) throws in
       #expect(try LedgerReader.open(path: path).analysedBlocks(small) == committed.map { analysed(small, $0) })
       #expect(try fetch(path, "SELECT count(*) FROM analysis") == committed.count)
     }

@@ -153,7 +153,7 @@ import Testing
   @Test func fullDiskWhileCommitting() throws {
     let path = folder.file("a.landfall")
     let writer = try open(path)
-    try commitToFullDisk(writer, path, block: { block(five, $0) }) { committed in
+    try commitToFullDisk(writer, path, block: { block(five, $0) }) { (committed) throws in
       #expect(try LedgerReader.open(path: path).allBlocks(five) == committed.map { block(five, $0) })
     }
     #expect(try writer.missingRanges(five.key, below: 600) == [])

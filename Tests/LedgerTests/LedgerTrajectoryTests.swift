@@ -360,7 +360,7 @@ private func rows(_ path: String, cell: Int = 1) throws -> [StoredRow] {
 
   @Test func fullDiskStoresAllOrNothing() throws {
     let writer = try openBoth(path)
-    try commitToFullDisk(writer, path, block: { blockWithTrajectories(small, $0) }) { committed in
+    try commitToFullDisk(writer, path, block: { blockWithTrajectories(small, $0) }) { (committed) throws in
       let end = committed.last?.upperBound ?? 0
       #expect(try writer.reader.progress(of: small.key).prefix == end)
       #expect(try rows(path).map(\.trials) == TrajectoryPage.ranges(of: 0..<end))
