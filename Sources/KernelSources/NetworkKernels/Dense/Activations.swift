@@ -52,7 +52,9 @@ func activationDerivative(_ code: Int32, _ z: Reals, _ value: Reals, _ parameter
   case 8:
     let (value, complement) = logistic(z)
     return value + value * (z * complement)
-  case 9: return (value + parameter).replacing(with: one, where: z .> 0)
+  case 9:
+    // Not value + parameter, which has few digits where the value is near -parameter.
+    return (parameter * decayingExp(z.replacing(with: 0, where: z .> 0))).replacing(with: one, where: z .> 0)
   case 10:
     let r = 1 / (1 + absolute(z))
     return r * r
