@@ -1,8 +1,6 @@
-import Foundation
 import Kernels
 import Ledger
 import MessagePassing
-import Outcomes
 import Trials
 
 /// How a run is carried out. Nothing of this has an influence on an outcome.
@@ -11,14 +9,14 @@ public struct CampaignSettings: Sendable {
   public var threads: Int
   /// Trials of a block; nil to choose by time.
   public var blockSize: Int?
-  /// Seconds after which the run stops by itself.
-  public var wallTimeLimit: Double?
+  /// When the run stops by itself.
+  public var deadline: ContinuousClock.Instant?
   public var progress: ProgressStyle
 
-  public init(threads: Int, blockSize: Int?, wallTimeLimit: Double?, progress: ProgressStyle) {
+  public init(threads: Int, blockSize: Int?, deadline: ContinuousClock.Instant?, progress: ProgressStyle) {
     self.threads = threads
     self.blockSize = blockSize
-    self.wallTimeLimit = wallTimeLimit
+    self.deadline = deadline
     self.progress = progress
   }
 }
@@ -45,8 +43,8 @@ public enum CampaignError: Error, CustomStringConvertible {
 /// Computes the missing trials of a study on all ranks of a job.
 ///
 /// Rank zero scatters blocks to all ranks, itself included, keeps each two blocks ahead of what it computes, gathers
-/// the outcomes and commits every block as it arrives. Each rank's main thread moves messages and outcomes and sleeps in
-/// between; trials are computed on other threads.
+/// the outcomes and commits every block as it arrives. Each rank's main thread moves messages and outcomes and sleeps
+/// in between; trials are computed on other threads.
 public enum Campaign {
   /// Most trials of a block: bounds the memory of a rank.
   public static let largestBlock = 100_000

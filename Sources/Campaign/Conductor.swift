@@ -50,7 +50,7 @@ final class Conductor {
     total = target * study.runners.count
     done = total - planner.remainingTrials
     progress = ProgressDisplay(style: done < total ? settings.progress : .off, total: total)
-    stopRequests = StopRequests(wallTimeLimit: settings.wallTimeLimit)
+    stopRequests = StopRequests(deadline: settings.deadline)
     pool = ComputePool(study: study, kernels: kernels, threads: settings.threads, rank: 0)
     ranks = Array(repeating: RankState(), count: communicator.size)
     ranks[0].threads = settings.threads

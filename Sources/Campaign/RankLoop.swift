@@ -13,7 +13,7 @@ struct RankLoop {
   /// Returns whether all compute threads came to rest.
   func serve() throws(MessagePassingError) -> Bool {
     // Rank zero decides when to stop: signals that the launcher hands to all ranks must not end this one.
-    _ = StopRequests(wallTimeLimit: nil)
+    _ = StopRequests(deadline: nil)
     let pool = ComputePool(
       study: study, kernels: kernels, threads: settings.threads, rank: communicator.rank)
     var ready = MessageWriter()

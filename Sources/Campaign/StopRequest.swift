@@ -26,7 +26,7 @@ public enum StopReason: Sendable, Hashable {
   }
 }
 
-/// Watches for signals and the wall-time limit.
+/// Watches for signals and the deadline.
 struct StopRequests {
   private static let signals = [
     (SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1"),
@@ -35,12 +35,12 @@ struct StopRequests {
   private let deadline: ContinuousClock.Instant?
 
   /// Installs the signal handlers.
-  init(wallTimeLimit: Double?) {
+  init(deadline: ContinuousClock.Instant?) {
     // A failure to install leaves the system's default: the run ends at the signal, and continues from the ledger.
     _ = signals_install()
     signals_report_crashes()
     signals_name_activity("the main thread, which moves messages and outcomes")
-    deadline = wallTimeLimit.map { ContinuousClock.now + .seconds($0) }
+    self.deadline = deadline
   }
 
   /// Gives the signals back to the system's defaults.

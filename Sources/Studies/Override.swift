@@ -38,6 +38,8 @@ struct Replacement: Sendable {
   let place: StudyPlace
   /// How messages about the key begin: the option of an override, or the name of the study's text.
   let source: String
+  /// Whether the key is to be left out: the value is `~`.
+  let isRemoval: Bool
 
   /// Throws if the value is no YAML.
   init(_ override: Override) throws(StudyError) {
@@ -45,6 +47,8 @@ struct Replacement: Sendable {
     value = try StudyNode(value: override)
     place = StudyPlace(option: override.option)
     source = override.option
+    // Nothing at all is more likely a slip.
+    isRemoval = value.isNull && !override.value.allSatisfy(\.isWhitespace)
   }
 
   init(key: String, value: StudyNode, place: StudyPlace, source: String) {
@@ -52,5 +56,6 @@ struct Replacement: Sendable {
     self.value = value
     self.place = place
     self.source = source
+    isRemoval = value.isNull
   }
 }

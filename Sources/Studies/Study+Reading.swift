@@ -15,6 +15,16 @@ extension Study {
     text: String, origin: StudyOrigin, overrides: [Override] = []
   ) throws(StudyError) -> Study {
     let tree = try StudyTree(text: text, origin: origin, overrides: overrides)
+    var study = try reading(tree)
+    if !study.variants.isEmpty {
+      try study.checkCells(origin, tree.variationPlace)
+      try study.nameDependentValues(origin, tree.variationPlace)
+    }
+    return study
+  }
+
+  /// The study with its variants as they are read.
+  static func reading(_ tree: StudyTree) throws(StudyError) -> Study {
     let variation = tree.variation
     var variants: [Variant] = []
     var notes = variation.notes
@@ -30,7 +40,6 @@ extension Study {
     guard !variation.isEmpty else { return study }
     study.factors = variation.studyFactors
     study.variants = variants
-    try study.checkCells(origin, tree.variationPlace)
     return study
   }
 

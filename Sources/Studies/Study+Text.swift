@@ -33,7 +33,7 @@ extension Study {
   public var cellsText: String {
     let isVaried = factors.contains { $0.keys.contains { $0.name == Self.hiddenKey } }
     let hidden = isVaried ? [] : ["\(Self.hiddenKey): \(Self.widthsText(self.hidden))"]
-    let vary = factors.isEmpty ? [] : ["\(StudyVariation.key): \(listText(factors.map(\.text)))"]
+    let vary = factors.isEmpty ? [] : ["\(StudyVariation.key): \(listText(factors.map(\.storedText)))"]
     return (hidden + vary).map { $0 + "\n" }.joined()
   }
 
@@ -103,7 +103,10 @@ extension Study {
       verdictRule.text,
     ]
     let landscape = landscape.map { ["landscape: {limit: {flow-time: \(shortestText($0.flowTime))}}"] } ?? []
-    let trajectory = trajectory.map { [$0.text(steps: training.steps)] } ?? []
+    let isLogarithmic = homogeneousStudies.allSatisfy { study in
+      study.trajectory?.checkpoints == TrajectoryPlan.logarithmic(steps: study.training.steps)
+    }
+    let trajectory = trajectory.map { [$0.text(isLogarithmic: isLogarithmic)] } ?? []
     return (lines + landscape + trajectory + vary + ["sampling: \(sampling)"]).map { $0 + "\n" }.joined()
   }
 
@@ -174,8 +177,8 @@ extension Optimizer {
 }
 
 extension TrajectoryPlan {
-  fileprivate func text(steps: Int) -> String {
-    let isLogarithmic = checkpoints == Self.logarithmic(steps: steps)
+  /// - Parameter isLogarithmic: whether the checkpoints are those by default at the steps of every cell.
+  fileprivate func text(isLogarithmic: Bool) -> String {
     let checkpoints = isLogarithmic ? StudyKey.logarithmic : listText(checkpoints.map(String.init))
     return "trajectory: {checkpoints: \(checkpoints), trials: \(listText(trials.map(String.init)))}"
   }

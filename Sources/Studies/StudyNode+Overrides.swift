@@ -2,7 +2,8 @@ extension StudyNode {
   /// This study with the value of `replacement` in place of its own.
   ///
   /// A mapping is replaced whole. A key below a choice (such as a law) replaces the choice, unless it belongs to what
-  /// is chosen already. Missing mappings on the way are added. Throws if the key is no key of a study.
+  /// is chosen already. Missing mappings on the way are added. A removal takes the key out. Throws if the key is no key
+  /// of a study.
   ///
   /// - Parameter schema: all keys of the study.
   func replacing(_ replacement: Replacement, schema: StudyKey) throws(StudyError) -> StudyNode {
@@ -29,6 +30,7 @@ extension StudyNode {
       }
       key = child
     }
+    if replacement.isRemoval { return removing(path[...]) }
     return replacing(path[...], of: schema, with: replacement).node
   }
 

@@ -18,6 +18,10 @@ struct StudyNode: Sendable {
   var content: Content
   var place: StudyPlace
 
+  var isNull: Bool {
+    if case .null = content { true } else { false }
+  }
+
   /// The entry with this name, if the value is a mapping that has one.
   func entry(_ name: String) -> Entry? {
     guard case .mapping(let entries) = content else { return nil }

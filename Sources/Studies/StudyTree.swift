@@ -44,7 +44,7 @@ struct StudyTree {
     let schema = StudyKey.study(depths)
     var root = root
     for replacement in replacements { root = try root.replacing(replacement, schema: schema) }
-    let notes = root.dropInapplicable(replacements)
+    let notes = root.dropInapplicable(replacements.filter { !$0.isRemoval })
     let decoder = StudyDecoder(
       root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source))
     return (decoder, notes)

@@ -2,16 +2,27 @@
 ///
 /// Factors cross: a study has the cells of every combination of entries of its factors.
 public struct VariedFactor: Sendable, Hashable {
-  /// The dotted keys in the order of the text, each with one value an entry, as canonical YAML in one line.
-  public let keys: [(name: String, values: [String])]
+  public struct Key: Sendable, Hashable {
+    /// Dotted, such as `training.steps`.
+    public let name: String
+    /// One an entry, as canonical YAML in one line; `~` where an entry leaves the key out.
+    public let values: [String]
+    /// The same in a ledger, which knows data sets in files by their digests.
+    let storedValues: [String]
+  }
+
+  /// In the order of the text.
+  public internal(set) var keys: [Key]
   /// What names each entry in the labels of cells.
   public let labels: [String]
 
-  public static func == (a: VariedFactor, b: VariedFactor) -> Bool { a.text == b.text }
-  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
-
   /// As a mapping in YAML.
-  var text: String {
+  var text: String { Self.text(keys.map { ($0.name, $0.values) }) }
+
+  /// The same for a ledger.
+  var storedText: String { Self.text(keys.map { ($0.name, $0.storedValues) }) }
+
+  private static func text(_ keys: [(name: String, values: [String])]) -> String {
     "{\(keys.map { "\($0.name): \(listText($0.values))" }.joined(separator: ", "))}"
   }
 }
@@ -133,7 +144,10 @@ struct StudyVariation {
   /// The factors with their texts.
   var studyFactors: [VariedFactor] {
     factors.map { factor in
-      let keys = factor.keys.map { key in (name: key.name, values: key.values.map(\.canonicalText)) }
+      let keys = factor.keys.map { key in
+        let values = key.values.map(\.canonicalText)
+        return VariedFactor.Key(name: key.name, values: values, storedValues: values)
+      }
       // Of the widths, which stand in a label anyway, and the keys in their order, those that tell more entries apart.
       var labels = Array(repeating: "", count: factor.entries)
       var distinctions = factor.keys.first { $0.name == Study.hiddenKey }?.values.map(\.canonicalText) ?? labels

@@ -30,7 +30,11 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Compute threads of each rank. Default: all processors without a launcher, 1 under one.")
   var threads: Int?
 
-  @Option(help: "Stop after this time, such as 90s, 50m or 1h30m, and leave the rest for the same command.")
+  @Option(
+    help: """
+      Stop after this time, such as 90s, 50m or 1h30m, and leave the rest for the same command. Blocks that are being \
+      computed then get up to 60 seconds more.
+      """)
   var maxWalltime: String?
 
   @Option(help: "Progress on standard error: bar, lines or off. Default: bar on a terminal, lines under a launcher.")
@@ -64,21 +68,22 @@ struct RunCommand: ParsableCommand {
     let writer: LedgerWriter
     let levels: ReferenceLevels
     do {
-      let study = try options.prepare().study
-      writer = try openLedger(study, communicator, kernels, settings)
-      levels = try referenceLevels(of: study, in: writer)
-      prepared = try PreparedStudy(study, levels: levels)
+      let plain = try options.prepare()
+      writer = try openLedger(plain.study, communicator, kernels, settings)
+      levels = try referenceLevels(of: plain.study, in: writer)
+      prepared = plain.study.levelRequests.isEmpty ? plain : try PreparedStudy(plain.study, levels: levels)
     } catch {
       // The other ranks wait for the study: an empty one tells them to leave. mpirun kills all ranks when one leaves with
       // another code than 0, so the message comes first and the code of the job is rank zero's.
       let failure = CommandFailure(error)
       printError(failure.message)
-      _ = try communicator.broadcast([])
+      _ = try? communicator.broadcast([])
       try? communicator.finish(patience: 5)
       throw CommandFailure(failure.code, "")
     }
     _ = try communicator.broadcast(Array(prepared.study.text.utf8))
     _ = try communicator.broadcast(levels.bytes)
+    _ = try communicator.broadcast(agreement(prepared))
 
     let ending: CampaignEnding
     do {
@@ -147,13 +152,20 @@ struct RunCommand: ParsableCommand {
       throw CommandFailure(.done, "")
     }
     let levels = try communicator.broadcast([])
+    let agreement = try communicator.broadcast([])
     let prepared: PreparedStudy
     do {
       let study = try Study.parse(
         text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"))
       prepared = try PreparedStudy(study, levels: ReferenceLevels(study.levelRequests, bytes: levels))
+      guard self.agreement(prepared) == agreement else {
+        throw CommandFailure(
+          .messagePassing,
+          "this rank has another study than rank zero (\(String(decoding: agreement.prefix { $0 != 10 }, as: UTF8.self)) "
+            + "there, landfall \(Landfall.version) here); start the same program on all hosts")
+      }
     } catch {
-      // What rank zero could read, this rank cannot: a data file that is not on its host.
+      // What rank zero could read, this rank cannot: a data file that is not on its host, or another program.
       var failure = CommandFailure(error)
       failure.message = "rank \(communicator.rank) on \(communicator.host): \(failure.message)"
       failure.concernsThisRank = true
@@ -162,6 +174,12 @@ struct RunCommand: ParsableCommand {
     let isAtRest = try Campaign.serve(
       prepared, kernels: kernels, settings: settings, communicator: communicator)
     try? communicator.finish(patience: isAtRest ? 30 : 1)
+  }
+
+  /// What all ranks must agree on, or their trials were not of one study: the program and every cell, line by line.
+  private func agreement(_ prepared: PreparedStudy) -> [UInt8] {
+    let lines = ["landfall \(Landfall.version)"] + prepared.study.cells.map { "\($0.key.text) \($0.label)" }
+    return Array(lines.map { $0 + "\n" }.joined().utf8)
   }
 
   // MARK: Start
@@ -175,17 +193,17 @@ struct RunCommand: ParsableCommand {
     if let block, !(1...Campaign.largestBlock).contains(block) {
       throw CommandFailure(.usage, "--block must be from 1 to \(Campaign.largestBlock) trials (it is \(block))")
     }
-    let limit = try maxWalltime.map { text in
+    let deadline = try maxWalltime.map { text in
       guard let seconds = Duration.seconds(of: text) else {
         throw CommandFailure(
           .usage, "--max-walltime takes a time such as 90s, 50m or 1h30m, at most 3650d (it is \"\(text)\")")
       }
-      return seconds
+      return ContinuousClock.now + .seconds(seconds)
     }
     // Under mpirun standard output always looks like a terminal, so only a plain start may draw a bar.
     let isTerminal = !isLaunched && isatty(2) == 1
     return CampaignSettings(
-      threads: threads, blockSize: block, wallTimeLimit: limit, progress: progress ?? (isTerminal ? .bar : .lines))
+      threads: threads, blockSize: block, deadline: deadline, progress: progress ?? (isTerminal ? .bar : .lines))
   }
 
   /// The kernel level that all ranks use: the one asked for, or the widest that all of them have.

@@ -85,6 +85,21 @@ import Testing
         "problem.target=x1 * x5", "problem.evaluation-points=300",
       ]
     ),
+    // Schedules, batches and evaluation sets that hang on what varies.
+    (
+      "deep-he",
+      [
+        "training.learning-rate={cosine: {initial: 0.1}}", "training.steps=20", "network.hidden=[[5]]",
+        "vary=[{training.steps: [10, 20]}, {training.optimizer: [population, sgd]}]",
+      ]
+    ),
+    (
+      "shallow-he",
+      [
+        "training.steps=20", "network.hidden=[[10]]", "problem.target=x1",
+        "vary=[{problem.input: [{normal: {dimension: 5}}, {normal: {dimension: 2}}]}]",
+      ]
+    ),
   ]
 
   @Test(arguments: engines, ["independent", "shared"])

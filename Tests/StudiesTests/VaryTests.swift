@@ -1,6 +1,8 @@
+import Foundation
 import Kernels
 import Networks
 import Studies
+import TestSupport
 import Testing
 import Training
 
@@ -58,6 +60,109 @@ import Training
     }
     let plain = try parse(sampleText)
     #expect(Study.cellsText(labels: plain.cells.map(\.label)) == plain.cellsText)
+  }
+
+  /// Values that hang on a key that varies: with these lines in place of those of ``sampleText`` with the same keys, the
+  /// factors have these keys.
+  @Test(arguments: [
+    (
+      "{training.steps: [100, 1000]}", ["  learning-rate: {cosine: {initial: 0.1}}"],
+      ["training.steps", "training.learning-rate"]
+    ),
+    (
+      "{training.learning-rate.cosine.initial: [0.1, 0.2]}", ["  learning-rate: {cosine: {initial: 1, final: 0.01}}"],
+      ["training.learning-rate.cosine.initial", "training.learning-rate"]
+    ),
+    (
+      "{training.learning-rate.cosine.initial: [0.1, 0.2]}, {training.steps: [100, 1000]}",
+      ["  learning-rate: {cosine: {initial: 1}}"], ["training.learning-rate.cosine.initial", "training.steps"]
+    ),
+    (
+      "{training.precision: [float32, float64]}, {training.optimizer: [population, sgd]}", [],
+      ["training.precision", "training.optimizer", "training.batch"]
+    ),
+    ("{training.optimizer: [sgd, population]}", [], ["training.optimizer"]),
+    (
+      "{problem.data.gaussian.points: [10, 3000]}",
+      ["  input: ~", "  data: {gaussian: {points: 1, dimension: 1}}", "  batch: {stream: shared}"],
+      ["problem.data.gaussian.points", "problem.data", "training.batch"]
+    ),
+    (
+      "{problem.input.normal.dimension: [5, 2]}", ["  input: {normal: {dimension: 1}}", "  target: x1"],
+      ["problem.input.normal.dimension", "problem.input", "problem.evaluation-points"]
+    ),
+    (
+      "{problem.input.normal.dimension: [2, 5], problem.evaluation-points: [~, 1000]}",
+      ["  input: {normal: {dimension: 1}}", "  target: x1"],
+      ["problem.input.normal.dimension", "problem.evaluation-points"]
+    ),
+    (
+      "{problem.input: [~, {uniform: [1, 2]}], problem.data: [{points: [[1], [3]]}, ~]}", ["  input: ~"],
+      ["problem.input", "problem.data"]
+    ),
+    ("{training.clipping: [~, {norm: 1}]}", [], ["training.clipping"]),
+    (
+      "{training.steps: [2, 20]}", ["sampling: {}\ntrajectory: {checkpoints: [0, 1, 2]}"], ["training.steps"]
+    ),
+    (
+      "{problem.target.teacher.hidden: [[2], [3, 3]]}",
+      ["  target: {teacher: {hidden: [1], initial: {weights: {normal: 1}, biases: {normal: 1}}}}"],
+      ["problem.target.teacher.hidden", "problem.target"]
+    ),
+  ]) func dependentValues(factors: String, lines: [String], keys: [String]) throws {
+    var text = text("vary: [\(factors)]").split(separator: "\n").map(String.init)
+    for line in lines {
+      let key = line.prefix { $0 != ":" } + ":"
+      if let index = text.firstIndex(where: { $0.hasPrefix(key) }) {
+        text[index] = line.hasSuffix("~") ? "" : line
+      } else {
+        text.insert(line, at: 3)
+      }
+    }
+    let study = try parse(text.joined(separator: "\n"))
+    #expect(study.factors.flatMap { $0.keys.map(\.name) } == keys)
+    let again = try parse(study.text)
+    #expect(again.cells.map(\.definition) == study.cells.map(\.definition))
+    #expect(again.cells.map(\.trajectory) == study.cells.map(\.trajectory))
+    #expect(again.variants == study.variants && again.text == study.text && again.hash == study.hash)
+    let restored = try Study.restored(definition: study.definition, cells: study.cellsText, path: "a.landfall")
+    #expect(restored.cells.map(\.definition) == study.cells.map(\.definition))
+    #expect(restored.cells.map(\.label) == study.cells.map(\.label))
+  }
+
+  /// Data sets in files are known by absolute path and digest.
+  @Test(arguments: [
+    "problem.data.csv: [p.csv, q.csv]", "problem.data: [{csv: p.csv}, {csv: q.csv}]",
+    "problem: [{data: {csv: p.csv}}, {data: {csv: q.csv}}]",
+    "problem.data: [{csv: p.csv}, {points: [[1, 2], [3, 4]]}]",
+  ]) func files(factor: String) throws {
+    try withTemporaryFolder { folder in
+      try folder.write("1,2\n3,5\n", to: "p.csv")
+      try folder.write("1,2\n3,6\n", to: "q.csv")
+      let file = folder.file("a.yaml")
+      var text = text("vary: [{\(factor)}]").split(separator: "\n").map(String.init)
+      text[3...4] = ["  data: {points: [[1, 2]]}"]
+      let study = try Study.parse(
+        text: text.joined(separator: "\n"), origin: .file(file))
+      #expect(try parse(study.text).variants == study.variants)
+      #expect(try parse(study.text).text == study.text)
+      #expect(study.text.contains(folder.file("p.csv")) && study.text.contains("sha256"))
+      try FileManager.default.removeItem(atPath: folder.file("p.csv"))
+      let restored = try Study.restored(definition: study.definition, cells: study.cellsText, path: "a.landfall")
+      #expect(restored.cells.map(\.key) == study.cells.map(\.key))
+      #expect(restored.cells.map(\.label) == study.cells.map(\.label))
+    }
+  }
+
+  @Test func ambiguousValue() {
+    let message = failure(
+      text("vary: [{training.learning-rate.cosine.initial: [0.1, 0.2]}, {training.steps: [100, 1000]}]")
+        .replacing(
+          "learning-rate: \"0.1 * 0.5^floor((n+1)/500)\"", with: "learning-rate: {cosine: {initial: 1, final: 0.01}}"))
+    #expect(
+      message?.description
+        == "inner.yaml:23: vary: training.learning-rate of a cell hangs on several factors; make them one factor, with an "
+        + "entry for each combination")
   }
 
   /// Values can be added to those of a study with outcomes, like widths.
