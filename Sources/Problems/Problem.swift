@@ -53,8 +53,4 @@ public struct Problem: Sendable, Hashable {
     if case .law(let law) = inputs { return law.dimension > Self.largestQuadratureDimension }
     return false
   }
-
-  /// How many stored error estimates around a risk are left undecided by it: the 99.9 % interval of the mean over an
-  /// evaluation set; other errors are bounds.
-  public var errorMargin: Double { usesEvaluationSet ? 3.2905 : 1 }
 }

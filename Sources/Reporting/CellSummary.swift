@@ -39,8 +39,6 @@ public struct CellSummary: Sendable {
   public var alarms: RiskAlarms?
   /// With its criterion as a bound on the risk.
   public var verdictRule: VerdictRule
-  /// Whether risks are means over one fixed set of points.
-  public var usesEvaluationSet: Bool
   /// Compute time of the stored trials, in seconds.
   public var seconds: Double
 
@@ -96,7 +94,6 @@ public struct CellSummary: Sendable {
     kernel = record.kernel
     checkpoints = record.checkpoints.count
     verdictRule = rule
-    usesEvaluationSet = cell.usesEvaluationSet
     target = progress.target ?? 0
     stored = progress.stored
     trials = progress.prefix
@@ -126,7 +123,7 @@ public struct CellSummary: Sendable {
         if let analysis { landscape?.add(outcome, analysis) }
         alarms?.check(trial: block.trials.lowerBound + place, outcome, analysis)
         counts[outcome.verdict, default: 0] += 1
-        if rule.good.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError) == true { riskMet += 1 }
+        if Self.isRiskMet(outcome, rule, errorMargin: errorMargin) { riskMet += 1 }
         let isStationary = rule.stationary.holds(
           risk: outcome.risk, gradientNorm: outcome.gradientNorm, flowTime: flowTime(steps),
           toleranceFactor: 0.1)
@@ -151,6 +148,15 @@ public struct CellSummary: Sendable {
     riskQuantiles = zip(Self.shares, risks).map { RiskQuantile(share: $0, risk: $1) }
     if hasEarlyEnds {
       earlyEnds = try EarlyEnds(of: cell.key, in: ledger, below: prefix, plannedSteps: steps, flowTime: flowTime)
+    }
+  }
+
+  /// Whether the risk of a trial is within the bound of good risks for certain. What its verdict says of that holds.
+  private static func isRiskMet(_ outcome: Outcome, _ rule: VerdictRule, errorMargin: Double) -> Bool {
+    switch outcome.verdict {
+    case .good: true
+    case .bad, .diverged: false
+    case .notConverged: rule.good.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError) == true
     }
   }
 }

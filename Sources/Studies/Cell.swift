@@ -79,7 +79,9 @@ extension Cell {
   public var usesEvaluationSet: Bool { problem.usesEvaluationSet && !hasClosedForm }
 
   /// How many stored error estimates around a risk are left undecided by it.
-  public var errorMargin: Double { hasClosedForm ? 0 : problem.errorMargin }
+  public var errorMargin: Double {
+    PopulationRisk.marginInErrors(of: problem, architecture, hasClosedForm: hasClosedForm)
+  }
 
   /// The rule of the verdicts with its criterion as a bound on the risk.
   ///

@@ -90,13 +90,25 @@ import Testing
     }
   }
 
+  /// Where risks are exact, their rounding errors decide nothing: P(good) is never above P(risk at most the bound).
+  @Test func riskAtTheBound() throws {
+    try withLedger({ writer, study in
+      let outcome = self.outcome(.good, risk: 1e-3, gradientNorm: 1e-9)
+      try writer.commit(
+        BlockRecord(cell: study.cells[0].key, first: TrialIndex(0), outcomes: [outcome, outcome], seconds: 1))
+    }) { ledger in
+      let cell = try StudyReport(ledger).cells[0]
+      #expect(cell.counts[.good] == 2 && cell.riskMet == 2)
+    }
+  }
+
   /// A header names the kernel of all cells, a note those of different cells; trajectories are pointed to.
   @Test func kernelsAndTrajectories() throws {
     try withLedger(kernels: ["shallow", "shallow"], { _, _ in }) { ledger in
       let text = try StudyReport(ledger).text
       #expect(text.contains("avx2 kernels (shallow), 2 ranks x 1 thread"))
       #expect(!text.contains("trajector"))
-      #expect(try StatusReport(ledger).text.contains("    5      10       0         0       10  shallow\n"))
+      #expect(try StatusReport(ledger).text.contains("   5      10       0         0       10  shallow\n"))
     }
     try withLedger(kernels: ["shallow", "dense-neurons"], checkpoints: [0, 7], { _, _ in }) { ledger in
       let report = try StudyReport(ledger)
