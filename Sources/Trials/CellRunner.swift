@@ -72,6 +72,7 @@ public struct CellRunner: Sendable {
         outcome.deadNeurons = network!.deadNeurons(of: cell.problem)
       }
       results.outcomes.append(outcome)
+      let divergence = outcome.verdict == .diverged ? outcome.steps : nil
       if let landscape {
         let start = initialNetwork(of: trial, kernels: kernels)
         results.analyses.append(
@@ -79,7 +80,8 @@ public struct CellRunner: Sendable {
       }
       if let plan = cell.trajectory {
         results.trajectories.add(
-          trajectory(of: trained, trial: trial, end: end, kernels: kernels), keepWhole: plan.trials.contains(trial))
+          trajectory(of: trained, trial: trial, end: end, divergence: divergence, kernels: kernels),
+          keepWhole: plan.trials.contains(trial))
       }
     }
     return results
@@ -112,14 +114,16 @@ public struct CellRunner: Sendable {
       verdict: verdict, risk: evaluation.risk, riskError: evaluation.error, gradientNorm: gradientNorm, steps: steps)
   }
 
-  /// The five quantities at every checkpoint; infinite from the one on that a diverged trial did not reach.
+  /// The five quantities at every checkpoint.
+  ///
+  /// - Parameter divergence: the step in which the trial diverged: from there on all are infinite.
   private func trajectory(
-    of trained: TrainedTrial, trial: Int, end: RiskEvaluation?, kernels: KernelTable
+    of trained: TrainedTrial, trial: Int, end: RiskEvaluation?, divergence: Int?, kernels: KernelTable
   ) -> TrialTrajectory {
     let ranges = trainedRanges
     var final: [Double]?
-    if case .finished(let parameters, _) = trained.end { final = parameters }
-    var values = trained.checkpoints.map { checkpoint in
+    if divergence == nil, case .finished(let parameters, _) = trained.end { final = parameters }
+    var values = trained.checkpoints.prefix { $0.step < divergence ?? .max }.map { checkpoint in
       let evaluation: RiskEvaluation
       if let end, checkpoint.parameters == final {
         evaluation = end

@@ -182,6 +182,30 @@ import Trials
     if test.activation == "relu" { #expect(outcomes.count { $0.verdict == .diverged } >= 20) }
   }
 
+  /// From the step on in which a trial diverged all its quantities are infinite, and its distance always: also where
+  /// nothing but the risk or its gradient at the end overflowed.
+  @Test(arguments: [
+    ("relu", 35), ("relu", 60), ("tanh", 35), ("threshold-straight-through", 24), ("threshold-straight-through", 35),
+  ])
+  func trajectoriesOfDivergence(_ activation: String, _ steps: Int) throws {
+    let study = try parse(
+      activation: activation, initial: "{weights: {normal: 2}, biases: {normal: 2}}",
+      training: "precision: float64",
+      trajectory: "{checkpoints: \(Array(0...steps)), trials: \(Array(0..<20))}", learningRate: "1e5", steps: steps)
+    let results = try PreparedStudy(study).runners[0].results(of: 0..<20, kernels: widest)
+    var diverged = 0
+    for (outcome, trajectory) in zip(results.outcomes, results.trajectories.whole) where outcome.verdict == .diverged {
+      diverged += 1
+      for (step, values) in trajectory.values.enumerated() {
+        let infinite = zip(TrajectoryQuantity.allCases, values).filter { $1 == .infinity }.map(\.0)
+        if step >= outcome.steps { #expect(infinite == TrajectoryQuantity.allCases, "step \(step)") }
+        #expect(infinite.contains(.distanceToEnd))
+      }
+      #expect(trajectory.values[0][0].isFinite)
+    }
+    #expect(diverged == 20)
+  }
+
   /// Small steps along the exact gradient lower the risk by about rate * |G|^2 each.
   @Test func populationGradientDescentFollowsTheRisk() throws {
     let study = try parse(
