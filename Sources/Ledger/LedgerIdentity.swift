@@ -14,7 +14,7 @@ enum LedgerIdentity {
       && LedgerSchema.version(of: db) == 0
   }
 
-  /// Checks application id and schema version of a file that is not empty.
+  /// Checks application id, schema version and structure of a file that is not empty.
   static func check(_ db: Database, path: String) throws {
     let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     guard applicationID == LedgerSchema.applicationID else {
@@ -22,5 +22,12 @@ enum LedgerIdentity {
     }
     let version = try LedgerSchema.version(of: db)
     guard (1...LedgerSchema.version).contains(version) else { throw LedgerError.schema(path: path, version: version) }
+    // Checksums tell of rows that have changed; of a damaged page whole rows can be missing. Reads the file once.
+    let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+    guard findings == ["ok"] else {
+      // A line with the name of the database comes first.
+      let reason = findings.first?.split(separator: "\n").last.map(String.init)
+      throw LedgerError.damaged(path: path, reason: reason ?? "SQLite finds its structure broken")
+    }
   }
 }

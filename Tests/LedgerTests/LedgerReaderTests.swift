@@ -30,6 +30,30 @@ import Testing
     #expect(try reader.allBlocks(five, below: 0) == [])
   }
 
+  /// A bit that flips in the header of a page: rows are what they were, or there is an error.
+  @Test func damagedPages() throws {
+    let writer = try open(path)
+    for first in stride(from: 0, to: 3000, by: 50) { try writer.commit(block(five, first..<first + 50)) }
+    writer.close()
+    let bytes = try Data(contentsOf: URL(filePath: path))
+    let expected = try LedgerReader.open(path: path).allBlocks(five)
+    let copy = folder.file("copy.landfall")
+    var errors = 0
+    for page in stride(from: 4096, to: bytes.count, by: 4096) {
+      for (place, bit) in (0..<12).map({ ($0, 0) }) + [(0, 3), (3, 2), (4, 1), (5, 7), (6, 6)] {
+        var damaged = bytes
+        damaged[page + place] ^= 1 << bit
+        try damaged.write(to: URL(filePath: copy))
+        if let blocks = try? LedgerReader.open(path: copy).allBlocks(five) {
+          #expect(blocks == expected, "byte \(page + place), bit \(bit)")
+        } else {
+          errors += 1
+        }
+      }
+    }
+    #expect(errors > 20)
+  }
+
   @Test func plannedAndDoneIsFixed() throws {
     let writer = try open(path)
     func plan() throws -> SamplingPlan { try writer.reader.progress(of: five.key).plan }
