@@ -37,7 +37,7 @@ struct ProgressDisplay {
   mutating func finish(done: Int, detail: String) {
     guard style != .off else { return }
     show(done: done, secondsLeft: 0, detail: detail)
-    if style == .bar { FileHandle.standardError.write(Data("\n".utf8)) }
+    if style == .bar { writeToStandardError("\n") }
   }
 
   private mutating func show(done: Int, secondsLeft: Double, detail: String) {
@@ -57,9 +57,9 @@ struct ProgressDisplay {
     case .bar:
       let filled = Int(share * 30)
       let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-      FileHandle.standardError.write(Data("\r\u{1B}[K[\(bar)] \(text)".utf8))
+      writeToStandardError("\r\u{1B}[K[\(bar)] \(text)")
     case .lines:
-      FileHandle.standardError.write(Data("landfall: \(text)\n".utf8))
+      writeToStandardError("landfall: \(text)\n")
     case .off:
       break
     }

@@ -56,7 +56,7 @@ struct CommandFailure: Error {
 }
 
 func printError(_ message: String) {
-  FileHandle.standardError.write(Data("landfall: \(message)\n".utf8))
+  writeToStandardError("landfall: \(message)\n")
 }
 
 /// Writes to standard output; whatever is lost there is a failure of the command.

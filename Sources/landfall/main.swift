@@ -1,8 +1,14 @@
 import ArgumentParser
+import Campaign
 import Foundation
 import MessagePassing
 
 // Synchronous from here to the end: MPI belongs to the main thread, which asynchronous code would leave.
+
+// A descriptor that the caller has closed would be given to the next file that is opened, which may be the ledger.
+for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 { _ = open("/dev/null", O_RDONLY) }
+// A file that has reached the limit of its size is an error of the write.
+signal(SIGXFSZ, SIG_IGN)
 
 let environment = LauncherEnvironment.current
 do {
@@ -20,7 +26,7 @@ do {
       if isHelp {
         try printOutput(message + "\n")
       } else {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        writeToStandardError(message + "\n")
       }
     } catch {
       leave(.ledger)
