@@ -88,6 +88,11 @@ extension StudyDecoder {
     // Where the rest is wrong, the file may be read wrongly: with a misspelled target the last column is no label.
     guard let (scalar, _) = scalar(path), !hasWrongValue else { return nil }
     let file = absolutePath(scalar.text, place)
+    // A pipe could be read only once, and the digest names its content.
+    guard StudyFile.isRegularOrMissing(file) else {
+      fail(path, place, "\(path): \(file) is no regular file; write the points into a file")
+      return nil
+    }
     let bytes: [UInt8]
     do throws(StudyError) {
       bytes = try StudyFile.bytes(file, limit: Self.byteLimit, name: "data")

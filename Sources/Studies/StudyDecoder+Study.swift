@@ -112,7 +112,20 @@ extension StudyDecoder {
         "problem: the study with all defaults has \(length) bytes, and at most \(StudyNode.textLimit) are possible; put "
           + "the points into a CSV file (problem.data.csv)")
     }
+    checkStopping(study)
     checkLearningRate(study, architectures)
+  }
+
+  /// A criterion on no parameters holds from the start.
+  private mutating func checkStopping(_ study: Study) {
+    let path = "training.until.neuron-gradient-at-most"
+    guard case .neuronGradient? = study.training.until, let place = entry(path)?.place else { return }
+    for cell in study.cells where !cell.trained.contains(where: { $0.layer <= cell.architecture.depth }) {
+      return fail(
+        path, place,
+        "\(path) is about the weights and biases of hidden neurons, of which cell \(cell.label) trains none; train some "
+          + "of them (network.trainable), or use risk-at-most")
+    }
   }
 
   /// The iterates at the checkpoints are kept until the last one is known.

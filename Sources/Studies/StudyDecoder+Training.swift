@@ -48,15 +48,17 @@ extension StudyDecoder {
     return Optimizer(method, values)
   }
 
-  /// Denominators must not become 0 in single precision: a gradient of 0 would then give 0 / 0.
+  /// Denominators must not become 0 or infinite in single precision: a gradient of 0 would then give 0 / 0, and none
+  /// would move anything.
   private mutating func checkUnderflow(_ path: String, precision: Precision) {
     let key = "\(path).\(chosen(path) ?? "").epsilon"
     guard precision == .float32, isMapping(path), chosen(path) != nil, let entry = entry(key), let value = real(key),
       !Float(value).isNormal
     else { return }
+    let range = abs(value) < 1 ? "at least 1.2e-38" : "at most 3.4e38"
     fail(
       key, entry.place,
-      "\(key) must be at least 1.2e-38 in single precision (it is \(entry.node.shown)); or set training.precision to "
+      "\(key) must be \(range) in single precision (it is \(entry.node.shown)); or set training.precision to "
         + Precision.float64.rawValue)
   }
 

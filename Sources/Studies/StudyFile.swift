@@ -8,6 +8,12 @@ enum StudyFile {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
   }
 
+  /// Whether there is no pipe, device or folder at this path.
+  static func isRegularOrMissing(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The text of a study file; throws if it cannot be read, is too long or is not UTF-8.
   static func text(_ path: String) throws(StudyError) -> String {
     guard exists(path) || FileManager.default.fileExists(atPath: path) else {

@@ -19,7 +19,7 @@ extension StudyKey {
     var elsewhere: [String] = []
     if case .group = mappingForm {
       // A key of another mapping: most often wrong indentation, or dots in a file.
-      elsewhere = schema.places(of: name)
+      elsewhere = schema.places(of: name).filter { !schema.isChoice($0, above: path) }
     }
     if elsewhere == [""] { return "\(subject); it belongs at the left margin, under no other key" }
     if 1...3 ~= elsewhere.count {
@@ -36,6 +36,15 @@ extension StudyKey {
     let found = paths.filter { $0 == name || $0.hasSuffix(".\(name)") }.map { $0.split(separator: ".") }
     let least = found.map(\.count).min()
     return found.filter { $0.count == least }.map { $0.dropLast().joined(separator: ".") }
+  }
+
+  /// Whether `place` has a choice of which `path` is a part: what else could be chosen has no place there.
+  private func isChoice(_ place: String, above path: String) -> Bool {
+    guard path.hasPrefix(place + ".") else { return false }
+    var key: StudyKey? = self
+    for name in place.split(separator: ".") { key = key?.child(String(name)) }
+    if case .choice? = key?.mappingForm { return true }
+    return false
   }
 
   /// Whether some network has a parameter block of this name.

@@ -43,6 +43,9 @@ struct BenchCommand: ParsableCommand {
     guard networks ?? 1 >= 1, repetitions >= 1, seconds > 0, seconds.isFinite else {
       throw ValidationError("networks and repetitions must be at least 1, seconds greater than 0")
     }
+    guard study != nil || (settings.isEmpty && networks == nil && format == .text) else {
+      throw ValidationError("--set, --networks and --format json need a study")
+    }
   }
 
   func run() throws {
@@ -74,6 +77,8 @@ struct BenchCommand: ParsableCommand {
       let denseOperationsPerStep: Double
     }
 
+    /// Of this document.
+    let schema = 1
     let level: String
     let peakOperationsPerSecond: Double
     var cells: [Cell]
