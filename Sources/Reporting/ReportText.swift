@@ -1,6 +1,5 @@
 import Estimation
 import Foundation
-import Problems
 import Studies
 import Training
 
@@ -9,9 +8,13 @@ package enum ReportText {
   static let sharedStream =
     "all trials of a cell see the same batches (stream: shared): every bound is conditional on that stream"
 
-  static func evaluationSet(_ problem: Problem) -> String {
-    "risks are means over one fixed set of \(problem.evaluationPoints) points, which all trials share: a trial counts as "
-      + "good, and its risk as small, only where its own 99.9 % interval says so"
+  /// Nil where no cell has risks from an evaluation set.
+  static func evaluationSet(_ study: Study) -> String? {
+    let counts = Set(study.cells.filter(\.usesEvaluationSet).map(\.problem.evaluationPoints))
+    if counts.isEmpty { return nil }
+    return
+      "risks are means over one fixed set of \(counts.sorted().map(String.init).joined(separator: " or ")) points, "
+      + "which all trials share: a trial counts as good, and its risk as small, only where its own 99.9 % interval says so"
   }
 
   /// Four digits, rounded away from the certain side, so that a printed bound is never tighter than the computed one.

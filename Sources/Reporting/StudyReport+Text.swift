@@ -151,7 +151,7 @@ extension StudyReport {
     if studies.contains(where: { $0.training.batchStream == .shared }) {
       notes.append(ReportText.sharedStream)
     }
-    if cells.contains(where: \.usesEvaluationSet) { notes.append(ReportText.evaluationSet(study.problem)) }
+    if let note = ReportText.evaluationSet(study) { notes.append(note) }
     let methods = studies.map(\.training.optimizer.method)
     let others = OptimizerMethod.allCases.filter { !$0.isGradientDescent && methods.contains($0) }.map(\.rawValue)
     if !others.isEmpty {

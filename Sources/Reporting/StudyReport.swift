@@ -11,6 +11,8 @@ public enum ReportError: Error, Sendable, CustomStringConvertible {
   case unreadableStudy(path: String, reason: StudyError)
   /// The verdicts of the study need reference risks that no run has left in the ledger.
   case missingLevels(path: String, cell: String)
+  /// A run has changed the cells while they were being read.
+  case changed(path: String)
 
   public var description: String {
     switch self {
@@ -19,6 +21,8 @@ public enum ReportError: Error, Sendable, CustomStringConvertible {
     case .missingLevels(let path, let cell):
       "\(path) lacks the reference risks that the verdicts of cell \(cell) are stated against: a run was interrupted while it "
         + "searched them; the same run command finds them"
+    case .changed(let path):
+      "the cells in \(path) were changed by a run while they were being read; give the same command again"
     }
   }
 }
@@ -56,7 +60,9 @@ public struct StudyReport: Sendable {
       throw ReportError.missingLevels(path: ledger.path, cell: cell.label)
     }
     var rates: [TrainingPlan: RateTable] = [:]
-    cells = try zip(study.cells, ledger.cells()).map { cell, record in
+    let (own, records) = (study.cells, try ledger.cells())
+    guard own.map(\.label) == records.map(\.label) else { throw ReportError.changed(path: path) }
+    cells = try zip(own, records).map { cell, record in
       let table = rates[cell.training] ?? RateTable(plan: cell.training, width: cell.architecture.width)
       // One table for all cells where the learning rate does not depend on the width.
       if !cell.training.learningRate.uses("h") { rates[cell.training] = table }

@@ -72,7 +72,7 @@ extension TrajectoryReport {
         notes.append(ReportText.sharedStream)
       }
     }
-    if study.cells.contains(where: \.usesEvaluationSet) { notes.append(ReportText.evaluationSet(study.problem)) }
+    if let note = ReportText.evaluationSet(study) { notes.append(note) }
     if tables.contains(where: { $0.lines.contains { $0.nonFinite > 0 } }) {
       notes.append(
         "diverged trials count as infinite from the step on at which they diverged, and make the RMS infinite; their "
