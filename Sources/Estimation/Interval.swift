@@ -14,7 +14,4 @@ public struct Interval: Sendable, Hashable {
   }
 
   public func contains(_ probability: Double) -> Bool { lower <= probability && probability <= upper }
-
-  /// Whether every probability of `other` is in this interval.
-  public func contains(_ other: Interval) -> Bool { lower <= other.lower && other.upper <= upper }
 }

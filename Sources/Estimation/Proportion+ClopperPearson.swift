@@ -5,7 +5,8 @@ import CSpecialFunctions
 ///
 /// Each end is the probability at which a binomial count as extreme as the observed one would have exactly the error
 /// probability of that end, rounded away from the observed share; the error probability is at most the stated one for
-/// every true probability. Looking again and again while trials arrive breaks that promise: use the confidence sequence.
+/// every true probability. Looking again and again while trials arrive breaks that promise: use the confidence
+/// sequence.
 extension Proportion {
   /// The two-sided interval: each end has half of the error probability. [0, 1] without trials; 0 is its lower end
   /// without successes, 1 its upper end without failures.
@@ -17,9 +18,6 @@ extension Proportion {
 
   /// The one-sided lower bound: the probability is at least this. 0 without successes.
   public func clopperPearsonLower(at level: ConfidenceLevel) -> Double { clopperPearsonLower(error: level.error) }
-
-  /// The one-sided upper bound: the probability is at most this. 1 without failures.
-  public func clopperPearsonUpper(at level: ConfidenceLevel) -> Double { clopperPearsonUpper(error: level.error) }
 
   /// The p with P(at least `successes` | p) = I_p(k, n - k + 1) = `error`; without failures, `error`^(1 / n).
   private func clopperPearsonLower(error: Double) -> Double {

@@ -9,6 +9,9 @@ public enum Precision: String, Sendable, Hashable, CaseIterable {
   /// Bytes of a number.
   public var byteCount: Int { self == .float32 ? 4 : 8 }
 
+  /// Whether a number is finite once it is rounded to this precision.
+  public func isFinite(_ number: Double) -> Bool { self == .float32 ? Float(number).isFinite : number.isFinite }
+
   /// Numbers in a vector of the kernels: the networks that the kernel `dense-networks` trains at a time.
   public var lanes: Int { 64 / byteCount }
 }

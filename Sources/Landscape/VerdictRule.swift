@@ -3,8 +3,8 @@ import Outcomes
 /// When a trial counts as stationary.
 public enum StationarityCriterion: Sendable, Hashable {
   /// tau |G|^2 <= ratio * L, where tau is the flow time spent (the sum of the learning rates times the optimizer's flow
-  /// time factor), G the population gradient over the trained parameters and L the risk: the decrease that gradient flow
-  /// would make in another tau at its present speed is at most this share of the risk. Free of the scale of the
+  /// time factor), G the population gradient over the trained parameters and L the risk: the decrease that gradient
+  /// flow would make in another tau at its present speed is at most this share of the risk. Free of the scale of the
   /// parametrization.
   case relativeDecrease(atMost: Double)
   /// |G| <= this bound. Its meaning depends on width and parametrization.
@@ -80,13 +80,10 @@ public struct VerdictRule: Sendable, Hashable {
   ///   - margin: half the width of the interval around `risk` in which the exact risk lies; a verdict good or bad needs
   ///     the whole interval on one side of the bound. Stationarity is judged by `risk` itself.
   ///   - flowTime: the sum of the learning rates times the optimizer's flow time factor.
-  ///   - toleranceFactor: multiplies the tolerance of stationarity, to see how much hangs on it.
-  public func verdict(
-    risk: Double, margin: Double, gradientNorm: Double, flowTime: Double, toleranceFactor: Double = 1
-  ) -> Verdict {
+  public func verdict(risk: Double, margin: Double, gradientNorm: Double, flowTime: Double) -> Verdict {
     guard risk.isFinite && gradientNorm.isFinite else { return .diverged }
     guard
-      stationary.holds(risk: risk, gradientNorm: gradientNorm, flowTime: flowTime, toleranceFactor: toleranceFactor),
+      stationary.holds(risk: risk, gradientNorm: gradientNorm, flowTime: flowTime),
       let isGood = good.holds(risk: risk, margin: margin)
     else { return .notConverged }
     return isGood ? .good : .bad

@@ -1,8 +1,8 @@
 import Foundation
 import GRDB
 
-// Reference levels are worked out once and kept, because the search for them takes seconds. The ledger does not look into
-// their bytes.
+// Reference levels are worked out once and kept, because the search for them takes seconds. The ledger does not look
+// into their bytes.
 
 extension LedgerWriter {
   /// Keeps the reference levels named by `key`, in the place of what was kept under this name.
@@ -36,12 +36,5 @@ extension LedgerReader {
       }
       return bytes
     }
-  }
-}
-
-extension Row {
-  /// The bytes of a column; none for NULL.
-  func bytes(atIndex index: Int) throws -> [UInt8] {
-    try withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } ?? [] }
   }
 }

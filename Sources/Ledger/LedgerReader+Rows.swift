@@ -48,3 +48,10 @@ extension Timestamp {
     return date
   }
 }
+
+extension Row {
+  /// The bytes of a column; none for NULL.
+  func bytes(atIndex index: Int) throws -> [UInt8] {
+    try withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } ?? [] }
+  }
+}

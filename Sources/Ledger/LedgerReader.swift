@@ -92,21 +92,3 @@ public struct LedgerReader: Sendable {
     BlockCursor(connection: connection, cell: cell, limit: limit, content: content)
   }
 }
-
-extension CellProgress {
-  init(_ db: Database, cell: StoredCell, path: String) throws {
-    var (stored, prefix, end) = (0, 0, 0)
-    try BlockRanges.forEach(db, cell: cell, below: TrialIndex.limit, path: path) { range in
-      stored += range.count
-      if range.lowerBound == prefix { prefix = range.upperBound }
-      end = range.upperBound
-    }
-    let targets = try Row.fetchAll(
-      db, sql: "SELECT trials, done FROM target WHERE cell = ? ORDER BY id", arguments: [cell.id])
-    let target: Int? = try targets.last?.decode(atIndex: 0)
-    let isPlanned = try targets.allSatisfy { try $0.decode(Int.self, atIndex: 1) == 0 }
-    self.init(
-      target: target, stored: stored, prefix: prefix,
-      plan: isPlanned && target == prefix && target == end ? .fixed : .anytime)
-  }
-}

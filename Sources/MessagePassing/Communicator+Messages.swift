@@ -6,10 +6,6 @@ extension Communicator {
   /// The largest tag that the MPI standard promises.
   public static let largestTag = 32767
 
-  /// The number of sends that were not complete at the last ``progress()``. A send is complete when its receiver has
-  /// begun to receive the message, so a number that keeps growing means that some rank no longer listens.
-  public var pendingSends: Int { sends.count }
-
   /// Starts to send a copy of `bytes` to another rank. Messages between the same two ranks arrive in the order sent.
   ///
   /// - Parameters:
@@ -28,8 +24,8 @@ extension Communicator {
     if let request { sends.append(request) }
   }
 
-  /// Lets MPI move the messages on their way, and frees those that have been received. To be called often while
-  /// ``pendingSends`` is not 0.
+  /// Lets MPI move the messages on their way, and frees those that are complete: their receivers have begun to receive
+  /// them. To be called often while messages are on their way.
   public func progress() throws(MessagePassingError) {
     var place = 0
     while place < sends.count {

@@ -59,7 +59,5 @@ public struct TargetSize: Sendable, Hashable {
   }
 
   /// Whether the mean square is finite in a precision.
-  public func isFinite(in precision: Precision) -> Bool {
-    precision == .float32 ? Float(meanSquare).isFinite : meanSquare.isFinite
-  }
+  public func isFinite(in precision: Precision) -> Bool { precision.isFinite(meanSquare) }
 }

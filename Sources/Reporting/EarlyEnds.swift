@@ -52,24 +52,3 @@ public struct EarlyEnds: Sendable, Hashable {
       quantiles: steps.map { flowTime(Int($0)) }, mean: timeMoments.mean, standardError: timeMoments.standardError)
   }
 }
-
-/// Mean and variance of a stream of numbers, one by one (B. P. Welford, "Note on a method for calculating corrected sums
-/// of squares and products", Technometrics 4 (1962)).
-struct Moments {
-  private(set) var count = 0
-  private(set) var mean = 0.0
-  /// The sum of the squares of the distances to the mean.
-  private var squares = 0.0
-
-  mutating func add(_ value: Double) {
-    count += 1
-    let distance = value - mean
-    mean += distance / Double(count)
-    squares += distance * (value - mean)
-  }
-
-  /// The standard error of the mean, from the unbiased variance; nil for less than two numbers.
-  var standardError: Double? {
-    count < 2 ? nil : (squares / Double(count - 1) / Double(count)).squareRoot()
-  }
-}

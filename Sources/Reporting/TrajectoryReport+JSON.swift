@@ -1,4 +1,3 @@
-import Foundation
 import Outcomes
 
 /// The laws as JSON; every field is described in Documentation/trajectories.md.

@@ -1,5 +1,4 @@
 import Estimation
-import Foundation
 import Ledger
 import Outcomes
 import Studies

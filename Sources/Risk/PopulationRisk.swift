@@ -80,14 +80,11 @@ public struct PopulationRisk: Sendable {
     }
   }
 
-  /// The exact Hessian of the risk over all parameters, in their order; nil where there is none: see
-  /// ``hasHessian(problem:architecture:)``. O(h^2).
+  /// Risk, gradient and the exact Hessian of the risk over all parameters, in their order; nil where there is no
+  /// Hessian: see ``hasHessian(problem:architecture:)``. Risk and gradient have the bits of ``evaluate(_:kernels:)``.
+  /// O(h^2).
   ///
   /// - Precondition: The parameters are finite.
-  public func hessian(_ network: Network) -> SymmetricMatrix? { curvature(network)?.hessian }
-
-  /// Risk, gradient and Hessian at once; nil where there is no Hessian. Risk and gradient have the bits of
-  /// ``evaluate(_:kernels:)``.
   public func curvature(_ network: Network) -> RiskCurvature? {
     guard case .scalar(let quadrature) = method,
       Self.hasHessian(problem: problem, architecture: network.architecture)

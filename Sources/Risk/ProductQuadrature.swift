@@ -218,20 +218,3 @@ extension InputLaw {
     }
   }
 }
-
-extension InputLaw.Bounds {
-  /// In single precision, as samples are drawn.
-  var rounded: (lower: Double, upper: Double) { (Double(Float(lower)), Double(Float(upper))) }
-}
-
-extension Program {
-  /// The values at points [count][dimension].
-  func finiteValues(at points: [Double], dimension: Int) throws(RiskError) -> [Double] {
-    let values = evaluate(at: points, dimension: dimension)
-    if let bad = values.firstIndex(where: { !$0.isFinite || !($0 * $0).isFinite }) {
-      throw .targetNotFiniteAt(
-        point: Array(points[bad * dimension..<(bad + 1) * dimension]), value: values[bad])
-    }
-    return values
-  }
-}

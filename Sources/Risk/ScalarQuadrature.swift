@@ -63,7 +63,7 @@ struct ScalarQuadrature: Sendable {
     let count = 4096
     let points = (0...count).map { lower + (upper - lower) * (Double($0) / Double(count)) }
     let values = program.evaluate(at: points)
-    if let bad = values.firstIndex(where: { !$0.isFinite || !($0 * $0).isFinite }) {
+    if let bad = values.firstNonFinite {
       throw .targetNotFinite(x: points[bad], value: values[bad])
     }
   }

@@ -69,7 +69,7 @@ struct TargetSearch {
     let points = rule.nodes.map { middle + half * $0 }
     let values = program.evaluate(at: points)
     let densities = density.values(at: points)
-    if let bad = values.firstIndex(where: { !$0.isFinite || !($0 * $0).isFinite }) {
+    if let bad = values.firstNonFinite {
       throw .targetNotFinite(x: points[bad], value: values[bad])
     }
     var integrals = SIMD4<Double>()

@@ -340,9 +340,6 @@ extension StudyDecoder {
 }
 
 extension Precision {
-  /// Whether the number is finite in this precision.
-  fileprivate func isFinite(_ number: Double) -> Bool { self == .float32 ? Float(number).isFinite : number.isFinite }
-
   /// What messages say the largest finite number is.
   fileprivate var limitText: String { self == .float32 ? "3.4e38" : "1.8e308" }
 }

@@ -1,5 +1,3 @@
-import Networks
-
 /// How the training of one network ended, and what was kept on the way.
 public struct TrainedTrial: Sendable, Hashable {
   public enum End: Sendable, Hashable {

@@ -12,20 +12,6 @@ public enum BatchStream: String, Sendable, Hashable, CaseIterable {
 /// How the points of a data set become mini-batches.
 public typealias DataSampling = SampleSource.Sampling
 
-/// Bounds the length of a step.
-public struct GradientClipping: Sendable, Hashable {
-  /// The gradient is multiplied by min(1, max(delta, norm / (|g| + 1e-6))), |g| its norm over the trained parameters.
-  /// delta = 0 is clipping by norm as in PyTorch's clip_grad_norm_; delta > 0 is the regularized clipping of
-  /// arXiv:2404.08624.
-  public let norm: Double
-  public let delta: Double
-
-  public init(norm: Double, delta: Double = 0) {
-    self.norm = norm
-    self.delta = delta
-  }
-}
-
 /// When a trial of population gradient descent ends before its last step. The criterion is checked before every step,
 /// on the exact risk and gradient.
 public enum StoppingCriterion: Sendable, Hashable {

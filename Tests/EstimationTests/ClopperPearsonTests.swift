@@ -10,7 +10,8 @@ struct ClopperPearsonTests {
     let level = ConfidenceLevel(reference.level)
     #expect(agrees(proportion.clopperPearson(at: level), reference.clopperPearson, within: 1e-12))
     #expect(agrees(proportion.clopperPearsonLower(at: level), reference.clopperPearsonLower, within: 1e-12))
-    #expect(agrees(proportion.clopperPearsonUpper(at: level), reference.clopperPearsonUpper, within: 1e-12))
+    let failures = Proportion(successes: reference.trials - reference.successes, trials: reference.trials)
+    #expect(agrees(1 - failures.clopperPearsonLower(at: level), reference.clopperPearsonUpper, within: 1e-12))
   }
 
   @Test("the values of SciPy's binomtest")
@@ -46,14 +47,11 @@ struct ClopperPearsonTests {
       #expect(all.clopperPearson(at: level95).upper == 1)
       #expect(agrees(all.clopperPearson(at: level95).lower, 1 - end, within: 1e-12))
       #expect(none.clopperPearsonLower(at: level95) == 0)
-      #expect(all.clopperPearsonUpper(at: level95) == 1)
-      #expect(
-        agrees(none.clopperPearsonUpper(at: level95), -expm1(log(level95.error) / Double(n)), within: 1e-12))
+      #expect(agrees(all.clopperPearsonLower(at: level95), exp(log(level95.error) / Double(n)), within: 1e-12))
     }
     let empty = Proportion(successes: 0, trials: 0)
     #expect(empty.clopperPearson(at: level95) == .unit)
     #expect(empty.clopperPearsonLower(at: level95) == 0)
-    #expect(empty.clopperPearsonUpper(at: level95) == 1)
   }
 
   /// The number of trials without a failure after which "failures are rarer than p" is known.
@@ -64,8 +62,8 @@ struct ClopperPearsonTests {
     ])
   func zeroFailures(p: Double, needed95: Int, needed99: Int) {
     for (level, needed) in [(level95, needed95), (level99, needed99)] {
-      #expect(Proportion(successes: 0, trials: needed).clopperPearsonUpper(at: level) <= p)
-      #expect(Proportion(successes: 0, trials: needed - 1).clopperPearsonUpper(at: level) > p)
+      #expect(Proportion(successes: needed, trials: needed).clopperPearsonLower(at: level) >= 1 - p)
+      #expect(Proportion(successes: needed - 1, trials: needed - 1).clopperPearsonLower(at: level) < 1 - p)
     }
   }
 
@@ -94,7 +92,7 @@ struct ClopperPearsonTests {
           #expect(abs(interval.upper - (1 - mirrored.lower)) <= 1e-12)
           #expect(interval.contains(proportion.share!))
           #expect(proportion.clopperPearsonLower(at: level) >= interval.lower)
-          #expect(proportion.clopperPearsonUpper(at: level) <= interval.upper)
+          #expect(mirror.clopperPearsonLower(at: level) >= mirrored.lower)
           if let previous { #expect(interval.contains(previous)) }
           previous = interval
         }
@@ -110,7 +108,7 @@ struct ClopperPearsonTests {
       let proportion = Proportion(successes: k, trials: n)
       if proportion.clopperPearson(at: level95).contains(p) { twoSided += mass }
       if proportion.clopperPearsonLower(at: level95) <= p { lower += mass }
-      if proportion.clopperPearsonUpper(at: level95) >= p { upper += mass }
+      if Proportion(successes: n - k, trials: n).clopperPearsonLower(at: level95) <= 1 - p { upper += mass }
     }
     for coverage in [twoSided, lower, upper] { #expect(coverage >= 0.95 - 1e-12) }
   }

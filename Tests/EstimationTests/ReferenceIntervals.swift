@@ -1,10 +1,11 @@
-/// Intervals of k successes in n trials, computed with SciPy (Clopper-Pearson) and by root finding in mpmath (confidence
-/// sequences).
+/// Intervals of k successes in n trials, computed with SciPy (Clopper-Pearson) and by root finding in mpmath
+/// (confidence sequences).
 struct ReferenceIntervals: Sendable {
   let successes: Int
   let trials: Int
   let level: Double
   let clopperPearson: (Double, Double)
+  /// The one-sided bounds; the upper one is 1 less the lower bound of the failures.
   let clopperPearsonLower: Double
   let clopperPearsonUpper: Double
   /// Prior Beta(1, 1).

@@ -11,3 +11,8 @@ func agrees(_ interval: Interval, _ reference: (Double, Double), within toleranc
 
 let level95 = ConfidenceLevel(0.95)
 let level99 = ConfidenceLevel(0.99)
+
+extension Interval {
+  /// Whether every probability of `other` is in this interval.
+  func contains(_ other: Interval) -> Bool { lower <= other.lower && other.upper <= upper }
+}

@@ -1,6 +1,5 @@
 import Foundation
 import Kernels
-import Randomness
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import Kernels
-import Randomness
 import TestSupport
 import Testing
 

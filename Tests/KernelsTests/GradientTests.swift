@@ -1,11 +1,10 @@
 import Kernels
-import Randomness
 import TestSupport
 import Testing
 
-/// The kernel's gradient against plain loops in double precision: |g - g_ref| <= 1e-6 |g_ref| for every parameter block.
-/// The kernel sums in double precision and rounds each component once, which leaves 2^-24; the demand has room for that
-/// alone, also where a block's sum cancels.
+/// The kernel's gradient against plain loops in double precision: |g - g_ref| <= 1e-6 |g_ref| for every parameter
+/// block. The kernel sums in double precision and rounds each component once, which leaves 2^-24; the demand has room
+/// for that alone, also where a block's sum cancels.
 @Suite("gradient against double precision")
 struct GradientTests {
   static let demand = 1e-6

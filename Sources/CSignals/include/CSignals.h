@@ -6,9 +6,9 @@
 #ifndef CSIGNALS_H
 #define CSIGNALS_H
 
-/// Unblocks the signals for the calling thread and installs the counting handlers, with SA_RESTART, so that no system call is cut short. SIGINT or SIGHUP that the
-/// parent had set to be ignored (a background job, nohup) stay ignored. Returns 0, or the errno of the sigaction that
-/// failed.
+/// Unblocks the signals for the calling thread and installs the counting handlers, with SA_RESTART, so that no system
+/// call is cut short. SIGINT or SIGHUP that the parent had set to be ignored (a background job, nohup) stay ignored.
+/// Returns 0, or the errno of the sigaction that failed.
 int signals_install(void);
 
 /// Gives the counted signals their default effect again.
@@ -18,8 +18,8 @@ void signals_restore(void);
 /// threads may count as one). 0 for a signal that is not counted.
 int signals_count(int signal);
 
-/// Makes a crash of this process say on standard error what the crashing thread was doing: "landfall: crashed: " and the
-/// text of its last signals_name_activity. The crash then takes its course, Swift's own report included.
+/// Makes a crash of this process say on standard error what the crashing thread was doing: "landfall: crashed: " and
+/// the text of its last signals_name_activity. The crash then takes its course, Swift's own report included.
 void signals_report_crashes(void);
 
 /// What the calling thread does from now on, for signals_report_crashes; cut off after 255 bytes.

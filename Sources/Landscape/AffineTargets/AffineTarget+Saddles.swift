@@ -16,13 +16,13 @@ extension AffineTarget {
   /// between 0 and 1.
   public static func covers(_ activation: Activation) -> Bool { activation.coveredSlope != nil }
 
-  /// The risk of the saddles whose realization has `kinks` kinks, the first of them of this orientation; nil where there
-  /// are none. For 0 kinks the risk of the best constant.
+  /// The risk of the saddles whose realization has `kinks` kinks, the first of them of this orientation; nil where
+  /// there are none. For 0 kinks the risk of the best constant.
   ///
   /// ReLU: only even numbers n of kinks, the first one active on its right: the variance of the target / (n + 1)^4.
-  /// Leaky ReLU of slope g: any n, the variance (1 - g)^2 / D^4 with D the sum of the relative lengths of the cells: sqrt(1 +
-  /// g) between kinks; the first cell 1, but sqrt(g) if its kink is active on its left; the last cell 1, but sqrt(g)
-  /// if its kink is active on its right.
+  /// Leaky ReLU of slope g: any n, the variance (1 - g)^2 / D^4 with D the sum of the relative lengths of the cells:
+  /// sqrt(1 + g) between kinks; the first cell 1, but sqrt(g) if its kink is active on its left; the last cell 1, but
+  /// sqrt(g) if its kink is active on its right.
   package func saddleRisk(
     kinks: Int, first: KinkOrientation = .right, activation: Activation = .relu
   ) -> Double? {
@@ -31,8 +31,8 @@ extension AffineTarget {
     return AffineSaddle(kinks: kinks, first: first, slope: slope).map { $0.relativeRisk * variance }
   }
 
-  /// The positive risks of critical points of networks of this width: the best constant, m_0, and the saddles S_n. The leaky
-  /// ReLU has two risks S_n for even n, one for each orientation of the first kink. Empty for other activations.
+  /// The positive risks of critical points of networks of this width: the best constant, m_0, and the saddles S_n. The
+  /// leaky ReLU has two risks S_n for even n, one for each orientation of the first kink. Empty for other activations.
   public func saddleLevels(width: Int, activation: Activation) -> [(level: RiskLevel, risk: Double)] {
     guard let slope = activation.coveredSlope else { return [] }
     // Reflecting the interval turns the orientations of an odd number of kinks round.
@@ -45,17 +45,17 @@ extension AffineTarget {
   /// activations that are not covered. The risk falls along the gradient flow, and dead neurons stay as they are: where
   /// it is strictly below this number, the flow from there, if it does not diverge, ends at a global minimum.
   ///
-  /// ReLU: the variance of the target / (2 floor(N/2) + 1)^4 for N neurons. Leaky ReLU, N > 0: ``saddleRisk(kinks:first:activation:)``
-  /// of N kinks, the first of them active on its right.
+  /// ReLU: the variance of the target / (2 floor(N/2) + 1)^4 for N neurons. Leaky ReLU, N > 0:
+  /// ``saddleRisk(kinks:first:activation:)`` of N kinks, the first of them active on its right.
   public func certifyingRisk(neurons: Int, activation: Activation) -> Double? {
     precondition(neurons >= 0)
     guard let slope = activation.coveredSlope else { return nil }
     return relativeCertifyingRisk(neurons: neurons, slope: slope) * variance
   }
 
-  /// Whether the risk certifies that the gradient flow from this shallow network, if it does not diverge, ends at a global
-  /// minimum: the risk and its error together are below ``certifyingRisk(neurons:activation:)`` of its neurons that are
-  /// not dead. False for networks that are not covered.
+  /// Whether the risk certifies that the gradient flow from this shallow network, if it does not diverge, ends at a
+  /// global minimum: the risk and its error together are below ``certifyingRisk(neurons:activation:)`` of its neurons
+  /// that are not dead. False for networks that are not covered.
   public func certifiesGlobalMinimum(_ network: Network, evaluation: RiskEvaluation) -> Bool {
     let architecture = network.architecture
     guard architecture.depth == 1,
@@ -110,10 +110,10 @@ extension Activation {
 ///
 /// Let r be the residual, h(t) the integral of (x - t) r(x) over x > t, and M = h(lower), not 0. The criticality of
 /// a neuron with a kink t, active on its right, says h'(t) = 0 and h(t) = -g M / (1 - g); active on its left, h'(t) = 0
-/// and h(t) = M / (1 - g). Since h'(lower) = h'(upper) = 0 and h'' = r is affine with mean 0 on each cell between kinks,
-/// h is monotone there, so orientations alternate; with slope rho and length d of a cell, h changes by -rho d^3 / 12,
-/// and r is continuous only if |rho| d is the same number on all cells. This gives lengths in the ratios of `lengths`;
-/// the slope of the realization on the first cell fixes that number.
+/// and h(t) = M / (1 - g). Since h'(lower) = h'(upper) = 0 and h'' = r is affine with mean 0 on each cell between
+/// kinks, h is monotone there, so orientations alternate; with slope rho and length d of a cell, h changes by
+/// -rho d^3 / 12, and r is continuous only if |rho| d is the same number on all cells. This gives lengths in the ratios of
+/// `lengths`; the slope of the realization on the first cell fixes that number.
 struct AffineSaddle {
   let kinks: Int
   let first: KinkOrientation

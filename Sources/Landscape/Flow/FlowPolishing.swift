@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Networks
 import Outcomes
@@ -50,7 +49,8 @@ public struct FlowPolishing: Sendable {
     self.flowTime = flowTime
     guard let target = risk.problem.targetProgram else { preconditionFailure("a law comes with a target") }
     self.target = target
-    // The risk of the best constant, from that of the constant 0, whose gradient in the outer bias is twice the mean of -f.
+    // The risk of the best constant, from that of the constant 0, whose gradient in the outer bias is minus twice the
+    // mean of f.
     let zero = Network(innerWeights: [0], innerBiases: [-1], outerWeights: [0], outerBias: 0)
     let evaluation = risk.evaluate(zero, kernels: KernelTable(.baseline))
     let mean = -0.5 * evaluation.gradient.last!
@@ -59,8 +59,8 @@ public struct FlowPolishing: Sendable {
     negligibleRisk = 1e-12 * (scale > 0 ? scale : 1)
   }
 
-  /// Where the flow from a network ends, or has come to when its time is over; nil where risk, gradient or Hessian overflow
-  /// at the start.
+  /// Where the flow from a network ends, or has come to when its time is over; nil where risk, gradient or Hessian
+  /// overflow at the start.
   public func limit(from network: Network, kernels: KernelTable) -> FlowEnd? {
     guard var point = FlowPoint(network, risk: risk) else { return nil }
     var time = 0.0
@@ -117,8 +117,8 @@ public struct FlowPolishing: Sendable {
     norm(point.gradient(point.movable(trained))) <= 0x1p-46 * point.largestParameter * point.risk.squareRoot()
   }
 
-  /// The critical point nearby; nil where the Hessian is not positive up to tolerance, the kinks change their places, or the
-  /// risk does not fall.
+  /// The critical point nearby; nil where the Hessian is not positive up to tolerance, the kinks change their places,
+  /// or the risk does not fall.
   private func newton(_ start: FlowPoint) -> FlowPoint? {
     let merging = LimitStructure.mergingTolerance * (interval.upperBound - interval.lowerBound)
     var point = start
@@ -143,5 +143,3 @@ public struct FlowPolishing: Sendable {
     return nil
   }
 }
-
-func norm(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 }.squareRoot() }

@@ -10,9 +10,10 @@ struct RosenbrockMethod: Sendable {
   let couplings: [[Double]]
   let weights: [Double]
 
-  /// RODAS3: order 3(2), so that errors go with the third power of the step; 4 stages, 3 gradients, both methods L-stable (Sandu, Verwer, Blom, Spee, Carmichael and Potra,
-  /// "Benchmarking stiff ODE solvers for atmospheric chemistry problems II: Rosenbrock solvers", 1997), in the form
-  /// without products with the Jacobian (Hairer and Wanner, "Solving ordinary differential equations II", IV.7).
+  /// RODAS3: order 3(2), so that errors go with the third power of the step; 4 stages, 3 gradients, both methods
+  /// L-stable (Sandu, Verwer, Blom, Spee, Carmichael and Potra, "Benchmarking stiff ODE solvers for atmospheric
+  /// chemistry problems II: Rosenbrock solvers", 1997), in the form without products with the Jacobian (Hairer and
+  /// Wanner, "Solving ordinary differential equations II", IV.7).
   static let rodas3 = RosenbrockMethod(
     gamma: 0.5, positions: [[], [], [2, 0], [2, 0, 1]], couplings: [[], [4], [1, -1], [1, -1, -8.0 / 3]],
     weights: [2, 0, 1, 1])

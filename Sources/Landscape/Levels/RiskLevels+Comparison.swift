@@ -1,5 +1,3 @@
-import Outcomes
-
 extension RiskLevels {
   /// Risks up to this one are 0 but for rounding: 1e-12 of that of the best constant, or of the best line.
   public var negligibleRisk: Double { 1e-12 * (optimum(width: 0) ?? ladder[0].risk) }
