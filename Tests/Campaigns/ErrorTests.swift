@@ -167,8 +167,25 @@ import Testing
       ["run"] + Self.tiny + ["--threads", "0"], code: 2, "landfall: --threads must be from 1 to 1024 (it is 0)")
     try fails(
       ["run"] + Self.tiny + ["--block", "0"], code: 2, "landfall: --block must be from 1 to 100000 trials (it is 0)")
+    let bench = try ProgramUnderTest.run(["bench", "--format", "json"], in: folder)
+    #expect(bench.code == 2 && bench.errors.hasPrefix("Error: --set, --networks and --format json need a study\n"))
     let unknown = try ProgramUnderTest.run(["rn"], in: folder)
     #expect(unknown.code == 2)
+  }
+
+  /// A closed standard output is told, a closed standard error costs nothing but the messages.
+  @Test func closedDescriptors() throws {
+    func code(_ redirections: String) throws -> Int32 {
+      let ledger = folder.file("closed.landfall")
+      try? FileManager.default.removeItem(atPath: ledger)
+      let command = "exec \"$0\" run \(Self.tiny.map { "'\($0)'" }.joined(separator: " ")) -o \(ledger) \(redirections)"
+      let result = try ProgramUnderTest.Running(["sh", "-c", command, ProgramUnderTest.path], in: folder).wait()
+      #expect(try ProgramUnderTest.run(["export", ledger], in: folder).code == 0)
+      return result.code
+    }
+    #expect(try code("2>&-") == 0)
+    #expect(try code(">&-") == 3)
+    #expect(try code("<&- >&- 2>&-") == 3)
   }
 
   @Test func filesThatAreNoLedgers() throws {

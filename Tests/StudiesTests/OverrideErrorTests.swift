@@ -17,6 +17,18 @@ import Testing
       "training.steps"
     ),
     (
+      "training.optimizer={adam: {momentum: 0.9}}",
+      "--set training.optimizer: training.optimizer.adam.momentum is not a key here; the keys here are beta1, beta2 and "
+        + "epsilon",
+      "training.optimizer.adam.momentum"
+    ),
+    (
+      "training.optimizer={adam: {epsilon: 1e300}}",
+      "--set training.optimizer: training.optimizer.adam.epsilon must be at most 3.4e38 in single precision (it is "
+        + "1e300); or set training.precision to float64",
+      "training.optimizer.adam.epsilon"
+    ),
+    (
       "training.step=5",
       "--set training.step: training.step is not a key here; did you mean \"steps\"?",
       "training.step"

@@ -20,6 +20,18 @@ import Testing
   }
 
   /// A mapping is replaced whole: what it leaves out gets its default.
+  /// The value ~ leaves a key out.
+  @Test func removals() throws {
+    let study = try sample("training.batch.size=~", "sampling=~", "training.clipping=~", "problem.input = ~ ")
+    #expect(study.training.batchSize == 1024 && study.training.batchStream == .independent)
+    #expect(study.sampling == SamplingSettings(trials: 300, seed: 0, confidence: 0.95))
+    #expect(study.training.clipping == nil)
+    #expect(try sample("trajectory.trials=[1]", "trajectory=~").trajectory == nil)
+    #expect(
+      overrideFailure("training.steps=~")?.description
+        == "inner.yaml:15: training.steps is missing; it must be a whole number from 1 to 10000000")
+  }
+
   @Test func mappings() throws {
     #expect(try sample("training.batch={stream: shared}").training.batchSize == 1024)
     #expect(try sample("training.batch.stream=shared").training.batchSize == 64)

@@ -1,4 +1,5 @@
 import Expressions
+import Foundation
 import Kernels
 import Networks
 import Problems
@@ -135,6 +136,17 @@ import Training
     #expect(
       orthogonal.problem.inputs
         == .data(.nearlyOrthogonal(points: 3, dimension: 9, noise: 0.1, seed: 0, kernels: kernels)))
+  }
+
+  /// Opening a pipe would wait for whoever writes into it.
+  @Test func pipesAreNoData() throws {
+    let folder = try TemporaryFolder()
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    let text = sampleText.replacing(
+      "  input: {uniform: [0, 1]}\n  target: \"x^4 * sin(x)\"", with: "  data: {csv: \(folder.file("pipe"))}")
+    #expect(
+      failure(text)?.description
+        == "inner.yaml:4: problem.data.csv: \(folder.file("pipe")) is no regular file; write the points into a file")
   }
 
   /// 1. A path in a study begins at its folder, on the command line at the current one, and the text has it whole.

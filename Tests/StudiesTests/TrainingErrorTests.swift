@@ -9,6 +9,17 @@ import Testing
 
   @Test(arguments: samplingCases) func sampling(_ wrong: ErrorCase) { wrong.check() }
 
+  /// A criterion on the gradients of neurons that are not trained holds from the start.
+  @Test func vacuousCriterion() {
+    let text = sampleText.replacing("trainable: [inner-biases]", with: "trainable: [outer-weights, outer-bias]")
+      .replacing("optimizer: sgd", with: "optimizer: population\n  until: {neuron-gradient-at-most: 1e-3}")
+      .replacing("  batch: {size: 64, stream: independent}\n", with: "")
+    #expect(
+      failure(text)?.description
+        == "inner.yaml:17: training.until.neuron-gradient-at-most is about the weights and biases of hidden neurons, of "
+        + "which cell 5 trains none; train some of them (network.trainable), or use risk-at-most")
+  }
+
   static let trainingCases: [ErrorCase] = [
     ErrorCase(
       line: 15, "trainng:",
