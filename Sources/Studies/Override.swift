@@ -40,6 +40,8 @@ struct Replacement: Sendable {
   let source: String
   /// Whether the key is to be left out: the value is `~`.
   let isRemoval: Bool
+  /// Whether the value follows from others, see ``VariedFactor/Key/isDerived``.
+  let isDerived: Bool
 
   /// Throws if the value is no YAML.
   init(_ override: Override) throws(StudyError) {
@@ -49,13 +51,15 @@ struct Replacement: Sendable {
     source = override.option
     // Nothing at all is more likely a slip.
     isRemoval = value.isNull && !override.value.allSatisfy(\.isWhitespace)
+    isDerived = false
   }
 
-  init(key: String, value: StudyNode, place: StudyPlace, source: String) {
+  init(key: String, value: StudyNode, place: StudyPlace, source: String, isDerived: Bool) {
     self.key = key
     self.value = value
     self.place = place
     self.source = source
     isRemoval = value.isNull
+    self.isDerived = isDerived
   }
 }

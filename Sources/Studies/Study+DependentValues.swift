@@ -2,7 +2,7 @@
 /// hang on the optimizer or the data, evaluation sets that hang on the input, files whose path begins at the study.
 ///
 /// The text of a study says what its first variant has. Where the other variants would be read from it wrongly, the
-/// factors get these values too.
+/// factors get these values as derived keys.
 extension Study {
   /// - Parameter place: of `vary`.
   mutating func nameDependentValues(_ origin: StudyOrigin, _ place: StudyPlace) throws(StudyError) {
@@ -33,15 +33,19 @@ extension Study {
     for key in dependentKeys(texts) {
       let path = key.split(separator: ".").map(String.init)
       func values(_ nodes: [StudyNode]) -> [String] {
-        nodes.map { $0.descendant(path[...])?.canonicalText ?? "~" }
+        nodes.map { $0.descendant(path[...])?.canonicalText ?? Self.leftOut }
       }
-      let values = values(texts)
-      guard Set(values).count > 1 else { continue }
-      guard let factor = factors.indices.first(where: { entries(values, of: $0) != nil }) else { return key }
+      let own = values(texts)
+      guard Set(own).count > 1 else { continue }
+      guard
+        let factor = factors.indices.first(where: { entries(own, of: $0) != nil })
+          ?? factors.indices.first(where: { Set(entries(own, of: $0, leftOutCounts: false) ?? []).count > 1 })
+      else { return key }
+      // What a ledger keeps differs in the form of data sets only, so the same factor decides it.
       factors[factor].keys.append(
         VariedFactor.Key(
-          name: key, values: entries(values, of: factor)!,
-          storedValues: entries(storedTexts.map { $0.descendant(path[...])?.canonicalText ?? "~" }, of: factor)!))
+          name: key, isDerived: true, values: entries(own, of: factor, leftOutCounts: false)!,
+          storedValues: entries(values(storedTexts), of: factor, leftOutCounts: false)!))
     }
     return nil
   }
@@ -65,14 +69,23 @@ extension Study {
     return keys
   }
 
+  private static let leftOut = "~"
+
   /// The values of the entries of a factor, from those of the variants; nil if other factors have a part in them.
-  private func entries(_ values: [String], of factor: Int) -> [String]? {
+  ///
+  /// - Parameter leftOutCounts: whether a key that a variant leaves out is a value of its own. A key without meaning in
+  ///   the variant may stand there all the same.
+  private func entries(_ values: [String], of factor: Int, leftOutCounts: Bool = true) -> [String]? {
     let stride = factors[(factor + 1)...].reduce(1) { $0 * $1.labels.count }
     var entries: [String?] = Array(repeating: nil, count: factors[factor].labels.count)
     for (variant, value) in values.enumerated() {
       let entry = variant / stride % entries.count
-      guard entries[entry] ?? value == value else { return nil }
-      entries[entry] = value
+      switch entries[entry] {
+      case nil: entries[entry] = value
+      case value?: break
+      case Self.leftOut? where !leftOutCounts: entries[entry] = value
+      default: if leftOutCounts || value != Self.leftOut { return nil }
+      }
     }
     return entries.map { $0! }
   }

@@ -27,20 +27,46 @@ extension Study {
   static func reading(_ tree: StudyTree) throws(StudyError) -> Study {
     let variation = tree.variation
     var variants: [Variant] = []
-    var notes = variation.notes
+    // With the labels of the variants that have them.
+    var notes: [(text: String, labels: [String])] = []
     for (label, values) in variation.variants {
       var (decoder, ownNotes) = try tree.decoder(values)
       var study = try decoder.study(notes: ownNotes)
-      for note in study.notes where !notes.contains(note) { notes.append(note) }
+      for note in study.notes {
+        if let index = notes.firstIndex(where: { $0.text == note }) {
+          notes[index].labels.append(label)
+        } else {
+          notes.append((note, [label]))
+        }
+      }
       study.notes = []
       variants.append(Variant(label: label, study: study))
     }
     var study = variants[0].study
-    study.notes = notes
+    study.notes =
+      variation.notes
+      + notes.map { text, labels in
+        labels.count == variants.count ? text : "\(text) (in the cells \(joined(abbreviated(labels))))"
+      }
     guard !variation.isEmpty else { return study }
     study.factors = variation.studyFactors
-    study.variants = variants
+    study.variants = withUniqueLabels(variants)
     return study
+  }
+
+  /// The variants, numbered from the second one on where several with cells of the same widths have the same label.
+  private static func withUniqueLabels(_ variants: [Variant]) -> [Variant] {
+    struct CellName: Hashable {
+      var label: String
+      var hidden: [Int]
+    }
+    var counts: [CellName: Int] = [:]
+    return variants.map { variant in
+      let names = variant.study.hidden.map { CellName(label: variant.label, hidden: $0) }
+      let number = 1 + names.reduce(0) { max($0, counts[$1] ?? 0) }
+      for name in names { counts[name] = number }
+      return number == 1 ? variant : Variant(label: "\(variant.label)#\(number)", study: variant.study)
+    }
   }
 
   /// Refuses cells that are the same.

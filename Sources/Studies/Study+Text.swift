@@ -21,11 +21,12 @@ extension Study {
   }
 
   /// What must not change when a study is continued: ``text`` without `network.hidden`, all but the first value of keys
-  /// that vary, `sampling.trials` and the path of a data set.
+  /// that vary, what follows from them, `sampling.trials` and the path of a data set.
   public var definition: String {
     sections(
       problem: problem.text(as: .definition), hidden: [],
-      vary: factors.isEmpty ? [] : ["vary: \(listText(factors.flatMap { $0.keys.map(\.name) }))"],
+      vary: factors.isEmpty
+        ? [] : ["vary: \(listText(factors.flatMap { $0.keys.filter { !$0.isDerived }.map(\.name) }))"],
       sampling: "{seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
   }
 

@@ -111,13 +111,14 @@ extension StudyNode {
     path.last.flatMap { descendant(path.dropLast())?.entry($0) }
   }
 
-  /// This study without the key at `path`.
+  /// This study without the key at `path`, and without a mapping in which nothing is left.
   func removing(_ path: ArraySlice<String>) -> StudyNode {
     guard let name = path.first, case .mapping(var entries) = content else { return self }
     if path.count == 1 {
       entries.removeAll { $0.name == name }
     } else if let index = entries.firstIndex(where: { $0.name == name }) {
       entries[index].node = entries[index].node.removing(path.dropFirst())
+      if case .mapping(let rest) = entries[index].node.content, rest.isEmpty { entries.remove(at: index) }
     }
     return StudyNode(content: .mapping(entries), place: place)
   }

@@ -44,7 +44,8 @@ struct StudyTree {
     let schema = StudyKey.study(depths)
     var root = root
     for replacement in replacements { root = try root.replacing(replacement, schema: schema) }
-    let notes = root.dropInapplicable(replacements.filter { !$0.isRemoval })
+    // What follows from other values does not stand in the way where it means nothing.
+    let notes = root.dropInapplicable(replacements.filter { !$0.isRemoval && !$0.isDerived })
     let decoder = StudyDecoder(
       root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source))
     return (decoder, notes)

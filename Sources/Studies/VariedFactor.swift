@@ -5,6 +5,8 @@ public struct VariedFactor: Sendable, Hashable {
   public struct Key: Sendable, Hashable {
     /// Dotted, such as `training.steps`.
     public let name: String
+    /// Whether the values follow from the keys before, which alone name the study and its cells: `+` in the text.
+    public let isDerived: Bool
     /// One an entry, as canonical YAML in one line; `~` where an entry leaves the key out.
     public let values: [String]
     /// The same in a ledger, which knows data sets in files by their digests.
@@ -17,14 +19,17 @@ public struct VariedFactor: Sendable, Hashable {
   public let labels: [String]
 
   /// As a mapping in YAML.
-  var text: String { Self.text(keys.map { ($0.name, $0.values) }) }
+  var text: String { text(\.values) }
 
   /// The same for a ledger.
-  var storedText: String { Self.text(keys.map { ($0.name, $0.storedValues) }) }
+  var storedText: String { text(\.storedValues) }
 
-  private static func text(_ keys: [(name: String, values: [String])]) -> String {
-    "{\(keys.map { "\($0.name): \(listText($0.values))" }.joined(separator: ", "))}"
+  private func text(_ values: KeyPath<Key, [String]>) -> String {
+    let entries = keys.map { "\($0.isDerived ? Self.derivedMark : "")\($0.name): \(listText($0[keyPath: values]))" }
+    return "{\(entries.joined(separator: ", "))}"
   }
+
+  static let derivedMark = "+"
 }
 
 /// What a study has in the cells of one combination of entries of its factors.
@@ -38,7 +43,7 @@ public struct Variant: Sendable, Hashable {
 /// The factors of a study as they stand in its text.
 struct StudyVariation {
   private struct Factor {
-    var keys: [(name: String, place: StudyPlace, values: [StudyNode])]
+    var keys: [(name: String, isDerived: Bool, place: StudyPlace, values: [StudyNode])]
     var entries: Int { keys[0].values.count }
   }
 
@@ -73,7 +78,9 @@ struct StudyVariation {
           "\(Self.key): a factor must be a mapping from dotted keys to lists of values (here is \(item.shown))")
       }
       var factor = Factor(keys: [])
-      for key in keys {
+      for var key in keys {
+        let isDerived = key.name.hasPrefix(VariedFactor.derivedMark)
+        if isDerived { key.name.removeFirst() }
         guard let section = key.name.split(separator: ".").first, Self.sections.contains(String(section)) else {
           throw failure(
             key.place,
@@ -94,7 +101,12 @@ struct StudyVariation {
         guard seen.insert(key.name).inserted else {
           throw failure(key.place, "\(Self.key): \(key.name) varies twice; keep one of them")
         }
-        factor.keys.append((key.name, key.place, values))
+        factor.keys.append((key.name, isDerived, key.place, values))
+      }
+      guard !factor.keys[0].isDerived else {
+        throw failure(
+          keys[0].place,
+          "\(Self.key): \(keys[0].name) follows from nothing here; write \(factor.keys[0].name) for a key that varies")
       }
       count *= factor.entries
       guard count <= Self.variantLimit else {
@@ -102,21 +114,29 @@ struct StudyVariation {
       }
       factors.append(factor)
     }
-    dropOverridden(overrides)
+    try dropOverridden(overrides)
   }
 
   /// A value that an override gives is the same in all cells.
-  private mutating func dropOverridden(_ overrides: [Replacement]) {
+  private mutating func dropOverridden(_ overrides: [Replacement]) throws(StudyError) {
+    for override in overrides {
+      for key in factors.flatMap(\.keys) where !key.isDerived && override.key.hasPrefix(key.name + ".") {
+        throw StudyError(
+          source: override.source, key: override.key,
+          message: "\(override.key) is a part of \(key.name), which varies; change its values in \(Self.key), or set "
+            + "\(key.name) for all cells")
+      }
+    }
     for index in factors.indices {
       factors[index].keys.removeAll { key in
         let override = overrides.last { $0.key == key.name || key.name.hasPrefix($0.key + ".") }
-        if let override {
+        if let override, !key.isDerived {
           notes.append("\(Self.key): \(key.name) does not vary, because \(override.source) gives it one value")
         }
         return override != nil
       }
     }
-    factors.removeAll { $0.keys.isEmpty }
+    factors.removeAll { $0.keys.first?.isDerived ?? true }
   }
 
   var isEmpty: Bool { factors.isEmpty }
@@ -129,7 +149,9 @@ struct StudyVariation {
       variants = variants.flatMap { variant in
         (0..<factor.entries).map { entry in
           let own = factor.keys.map { key in
-            Replacement(key: key.name, value: key.values[entry], place: key.place, source: key.place.option ?? source)
+            Replacement(
+              key: key.name, value: key.values[entry], place: key.place, source: key.place.option ?? source,
+              isDerived: key.isDerived)
           }
           return (
             label: [variant.label, labels[index][entry]].filter { !$0.isEmpty }.joined(separator: " "),
@@ -146,12 +168,12 @@ struct StudyVariation {
     factors.map { factor in
       let keys = factor.keys.map { key in
         let values = key.values.map(\.canonicalText)
-        return VariedFactor.Key(name: key.name, values: values, storedValues: values)
+        return VariedFactor.Key(name: key.name, isDerived: key.isDerived, values: values, storedValues: values)
       }
       // Of the widths, which stand in a label anyway, and the keys in their order, those that tell more entries apart.
       var labels = Array(repeating: "", count: factor.entries)
       var distinctions = factor.keys.first { $0.name == Study.hiddenKey }?.values.map(\.canonicalText) ?? labels
-      for key in factor.keys where key.name != Study.hiddenKey {
+      for key in factor.keys where key.name != Study.hiddenKey && !key.isDerived {
         let texts = key.values.map { $0.label(of: key.name) }
         let finer = zip(distinctions, texts).map { $0 + " " + $1 }
         guard Set(finer).count > Set(distinctions).count else { continue }
@@ -190,12 +212,16 @@ extension StudyNode {
     return words
   }
 
-  /// The value without the signs of YAML, and without commas and spaces, which separate labels.
+  /// The value without the outer signs of YAML, and without commas and spaces, which separate labels.
   private var plainWords: String {
     switch content {
     case .null: "~"
-    case .scalar(let scalar): String(scalar.text.filter { !$0.isWhitespace && $0 != "," && $0 != "\"" })
-    case .list(let items): items.map(\.plainWords).joined(separator: ";")
+    case .scalar(let scalar):
+      scalar.text.filter { !$0.isWhitespace && $0 != "\"" }.replacing(",", with: ";")
+    case .list(let items):
+      items.map { item in
+        if case .list = item.content { "[\(item.plainWords)]" } else { item.plainWords }
+      }.joined(separator: ";")
     case .mapping(let entries): entries.map { "\($0.name):\($0.node.plainWords)" }.joined(separator: ";")
     }
   }

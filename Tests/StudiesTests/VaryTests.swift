@@ -67,11 +67,11 @@ import Training
   @Test(arguments: [
     (
       "{training.steps: [100, 1000]}", ["  learning-rate: {cosine: {initial: 0.1}}"],
-      ["training.steps", "training.learning-rate"]
+      ["training.steps", "+training.learning-rate"]
     ),
     (
       "{training.learning-rate.cosine.initial: [0.1, 0.2]}", ["  learning-rate: {cosine: {initial: 1, final: 0.01}}"],
-      ["training.learning-rate.cosine.initial", "training.learning-rate"]
+      ["training.learning-rate.cosine.initial", "+training.learning-rate"]
     ),
     (
       "{training.learning-rate.cosine.initial: [0.1, 0.2]}, {training.steps: [100, 1000]}",
@@ -79,17 +79,17 @@ import Training
     ),
     (
       "{training.precision: [float32, float64]}, {training.optimizer: [population, sgd]}", [],
-      ["training.precision", "training.optimizer", "training.batch"]
+      ["training.precision", "training.optimizer", "+training.batch"]
     ),
     ("{training.optimizer: [sgd, population]}", [], ["training.optimizer"]),
     (
       "{problem.data.gaussian.points: [10, 3000]}",
       ["  input: ~", "  data: {gaussian: {points: 1, dimension: 1}}", "  batch: {stream: shared}"],
-      ["problem.data.gaussian.points", "problem.data", "training.batch"]
+      ["problem.data.gaussian.points", "+problem.data", "+training.batch"]
     ),
     (
       "{problem.input.normal.dimension: [5, 2]}", ["  input: {normal: {dimension: 1}}", "  target: x1"],
-      ["problem.input.normal.dimension", "problem.input", "problem.evaluation-points"]
+      ["problem.input.normal.dimension", "+problem.input", "+problem.evaluation-points"]
     ),
     (
       "{problem.input.normal.dimension: [2, 5], problem.evaluation-points: [~, 1000]}",
@@ -102,12 +102,20 @@ import Training
     ),
     ("{training.clipping: [~, {norm: 1}]}", [], ["training.clipping"]),
     (
+      "{training.steps: [10, 20], landscape.limit.flow-time: [1e3, ~]}", [],
+      ["training.steps", "landscape.limit.flow-time"]
+    ),
+    (
+      "{training.optimizer: [population, sgd]}, {problem.data: [{gaussian: {points: 9, dimension: 1}}, {points: [[1]]}]}",
+      ["  input: ~", "  batch: {stream: shared}"], ["training.optimizer", "problem.data", "+training.batch"]
+    ),
+    (
       "{training.steps: [2, 20]}", ["sampling: {}\ntrajectory: {checkpoints: [0, 1, 2]}"], ["training.steps"]
     ),
     (
       "{problem.target.teacher.hidden: [[2], [3, 3]]}",
       ["  target: {teacher: {hidden: [1], initial: {weights: {normal: 1}, biases: {normal: 1}}}}"],
-      ["problem.target.teacher.hidden", "problem.target"]
+      ["problem.target.teacher.hidden", "+problem.target"]
     ),
   ]) func dependentValues(factors: String, lines: [String], keys: [String]) throws {
     var text = text("vary: [\(factors)]").split(separator: "\n").map(String.init)
@@ -120,7 +128,7 @@ import Training
       }
     }
     let study = try parse(text.joined(separator: "\n"))
-    #expect(study.factors.flatMap { $0.keys.map(\.name) } == keys)
+    #expect(study.factors.flatMap { $0.keys.map { ($0.isDerived ? "+" : "") + $0.name } } == keys)
     let again = try parse(study.text)
     #expect(again.cells.map(\.definition) == study.cells.map(\.definition))
     #expect(again.cells.map(\.trajectory) == study.cells.map(\.trajectory))
@@ -134,11 +142,12 @@ import Training
   @Test(arguments: [
     "problem.data.csv: [p.csv, q.csv]", "problem.data: [{csv: p.csv}, {csv: q.csv}]",
     "problem: [{data: {csv: p.csv}}, {data: {csv: q.csv}}]",
-    "problem.data: [{csv: p.csv}, {points: [[1, 2], [3, 4]]}]",
+    "problem.data: [{csv: p.csv}, {points: [[1, 2], [3, 4]]}]", "problem.data: [{csv: p.csv}, {csv: \"p .csv\"}]",
   ]) func files(factor: String) throws {
     try withTemporaryFolder { folder in
       try folder.write("1,2\n3,5\n", to: "p.csv")
       try folder.write("1,2\n3,6\n", to: "q.csv")
+      try folder.write("1,2\n3,7\n", to: "p .csv")
       let file = folder.file("a.yaml")
       var text = text("vary: [{\(factor)}]").split(separator: "\n").map(String.init)
       text[3...4] = ["  data: {points: [[1, 2]]}"]
@@ -151,6 +160,8 @@ import Training
       let restored = try Study.restored(definition: study.definition, cells: study.cellsText, path: "a.landfall")
       #expect(restored.cells.map(\.key) == study.cells.map(\.key))
       #expect(restored.cells.map(\.label) == study.cells.map(\.label))
+      // Also where names differ in space only: the later one has a number.
+      #expect(Set(study.cells.map(\.label)).count == study.cells.count)
     }
   }
 
@@ -186,6 +197,56 @@ import Training
     #expect(
       try labels("vary: [{training.clipping: [{norm: 1, delta: 0.5}, {norm: 2}]}]")
         == ["5 norm:1;delta:0.5", "20 norm:1;delta:0.5", "5 norm:2", "20 norm:2"])
+  }
+
+  /// Nested lists and commas stay visible.
+  @Test func likeLabels() throws {
+    let factor = """
+      vary:
+        - problem.target:
+          - {piecewise-polynomial: {breaks: [0, 0.5, 1], pieces: [[0], [1, 2]]}}
+          - {piecewise-polynomial: {breaks: [0, 0.5, 1], pieces: [[0, 1], [2]]}}
+          - max(x, 0.5)
+      """
+    #expect(
+      try study(factor, "network.hidden=[[5]]").cells.map(\.label) == [
+        "5 piecewise-polynomial:breaks:0;0.5;1;pieces:[0];[1;2]",
+        "5 piecewise-polynomial:breaks:0;0.5;1;pieces:[0;1];[2]", "5 max(x;0.5)",
+      ])
+  }
+
+  /// Keys that follow from others are no part of what names the study: values can be added that make some.
+  @Test func derivedKeys() throws {
+    func study(_ steps: String) throws -> Study {
+      try parse(
+        text("vary: [{training.steps: \(steps)}]")
+          .replacing("\"0.1 * 0.5^floor((n+1)/500)\"", with: "{cosine: {initial: 0.1}}"))
+    }
+    let (one, two) = (try study("[40]"), try study("[40, 50]"))
+    #expect(one.hash == two.hash && one.cells.map(\.key) == Array(two.cells.map(\.key).prefix(2)))
+    #expect(two.text.contains("{training.steps: [40, 50], +training.learning-rate: ["))
+    // Without the key that it follows from it does not vary either.
+    let fixed = try parse(two.text, overrides: [Override(key: "training.steps", value: "30")])
+    #expect(fixed.factors.isEmpty && fixed.cells.count == 2)
+    #expect(fixed.training.learningRate == one.training.learningRate)
+    #expect(
+      failure(text("vary: [{+training.steps: [1, 2]}]"))?.description
+        == "inner.yaml:23: vary: +training.steps follows from nothing here; write training.steps for a key that varies")
+  }
+
+  /// A note about some cells names them.
+  @Test func notesOfVariants() throws {
+    #expect(
+      try study("vary: [{training.optimizer: [sgd, population]}]").notes == [
+        "training.batch is dropped: the optimizer population draws no mini-batches (in the cells population)"
+      ])
+  }
+
+  @Test func overrideBelow() {
+    #expect(
+      failure(text(factors), overrides: [Override(key: "training.optimizer.adam.beta2", value: "0.9")])?.description
+        == "--set training.optimizer.adam.beta2: training.optimizer.adam.beta2 is a part of training.optimizer, which "
+        + "varies; change its values in vary, or set training.optimizer for all cells")
   }
 
   @Test func overridden() throws {
@@ -227,7 +288,7 @@ import Training
   @Test func equalCells() {
     #expect(
       failure(text("vary: [{training.steps: [7, 7]}]"))?.description
-        == "inner.yaml:23: vary: the cells 5 steps=7 and 5 steps=7 are the same; the values of a factor must differ in "
+        == "inner.yaml:23: vary: the cells 5 steps=7 and 5 steps=7#2 are the same; the values of a factor must differ in "
         + "what is trained")
   }
 }
