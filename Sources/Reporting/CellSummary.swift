@@ -110,7 +110,8 @@ public struct CellSummary: Sendable {
       record.hasAnalysis
       ? LandscapeSummary(
         plan: progress.plan, neurons: neurons,
-        optimum: cell.architecture.depth == 1 ? levels?.optimum(width: cell.architecture.width) : nil) : nil
+        optimum: cell.architecture.depth == 1 ? levels?.optimum(width: cell.architecture.width) : nil,
+        negligibleRisk: levels?.negligibleRisk ?? 0) : nil
     self.references = references
     let prefix = trials
     var hasEarlyEnds = false

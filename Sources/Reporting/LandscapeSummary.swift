@@ -18,7 +18,8 @@ public struct LandscapeSummary: Sendable, Hashable {
   public private(set) var initiallyDead = InitiallyDead()
   /// The smallest risk of networks of the cell's width; nil where it is not known.
   public let optimum: Double?
-  /// Trials whose limit, stationary or not, has a risk above the optimum by more than 1e-6 of it, diverged ones included.
+  /// Trials whose limit, stationary or not, has a risk above the optimum by more than 1e-6 of it and is no global minimum,
+  /// diverged ones included.
   public private(set) var aboveOptimum = 0
   public private(set) var certified = Certified()
   /// Trials by level; only levels that a network of the cell can come to.
@@ -27,6 +28,7 @@ public struct LandscapeSummary: Sendable, Hashable {
   public private(set) var otherLevels = LevelCount()
   /// Stationary limits that lie at no level.
   public private(set) var atNoLevel = 0
+  private let negligibleRisk: Double
   private var structures: [StructureKey: StructureCount] = [:]
   private var points: [CriticalPoint: Int] = [:]
   /// Trials whose critical points are not in `points` because there are too many different ones.
@@ -116,9 +118,11 @@ public struct LandscapeSummary: Sendable, Hashable {
   /// Different critical points that are told apart: bounds the memory.
   private static let mostPoints = 1 << 16
 
-  init(plan: SamplingPlan, neurons: Int, optimum: Double?) {
+  /// - Parameter negligibleRisk: risks up to this one are 0 but for rounding.
+  init(plan: SamplingPlan, neurons: Int, optimum: Double?, negligibleRisk: Double) {
     self.plan = plan
     self.optimum = optimum
+    self.negligibleRisk = negligibleRisk
     self.neurons = neurons
   }
 
@@ -139,9 +143,10 @@ public struct LandscapeSummary: Sendable, Hashable {
       if outcome.verdict == .notConverged { certified.notConverged += 1 }
       if analysis.limit?.pointClass == .notConverged { certified.limitNotConverged += 1 }
     }
-    if let optimum {
+    if let optimum, analysis.limit?.pointClass != .globalMinimum {
       let risk = analysis.limit?.risk ?? (outcome.verdict == .diverged ? .infinity : 0)
-      if risk > optimum * (1 + LandscapeAnalysis.globalTolerance) + outcome.riskError { aboveOptimum += 1 }
+      let bound = optimum * (1 + LandscapeAnalysis.globalTolerance) + outcome.riskError
+      if risk > max(bound, negligibleRisk) { aboveOptimum += 1 }
     }
     if let limit = analysis.limit {
       add(limit)

@@ -101,8 +101,9 @@ public struct LevelsReport: Sendable {
   private func notes(_ part: Part) -> [String] {
     var notes = [
       "m_h: smallest risk of networks of width h; R and L: neurons active right and left of their kinks, from left to right",
-      "D_k: smallest risk of k lines that need not join; D_(h+1) <= m_h"
-        + (part.levels.isConvexOrConcave ? ", and m_h <= D_h, because the target is convex or concave" : ""),
+      "D_k: smallest risk of k lines that need not join; \(part.activation.kind == .clipping ? "D_(2h+1)" : "D_(h+1)") <= m_h"
+        + (part.levels.isConvexOrConcave && part.activation.kind != .clipping
+          ? ", and m_h <= D_h, because the target is convex or concave" : ""),
     ]
     if part.levels.optima.isEmpty { notes.removeFirst() }
     if !part.isWholeFamily {

@@ -168,9 +168,25 @@ import Testing
       #expect(landscape.code == 0, "\(landscape.errors)")
       let texts = [try export(ledger), landscape.output]
       #expect(texts[0].contains(",class,limit_risk,"))
+      expectNoOptimumAboveItself(landscape.output)
       if let reference { #expect(texts == reference, "\(layout.testDescription)") }
       reference = reference ?? texts
     }
+  }
+
+  /// A limit is not both a global minimum and above the optimum: of the table of the landscape.
+  private func expectNoOptimumAboveItself(_ table: String) {
+    var counts: [Substring: Int] = [:]
+    var trials: [Substring: Int] = [:]
+    for line in table.split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      let (cell, name) = (fields[0], "\(fields[1]) \(fields[2])")
+      if name == "limit above optimum" || name == "class global minimum" {
+        counts[cell, default: 0] += Int(fields[3]) ?? .max
+        trials[cell] = Int(fields[4])
+      }
+    }
+    for (cell, count) in counts { #expect(count <= trials[cell] ?? 0, "cell \(cell)") }
   }
 
   /// More trials, and more values of a key that varies, in the same ledger; the levels in it are used again.
