@@ -23,18 +23,22 @@ public struct KernelBenchmark: Sendable {
   /// initialization does not count; no risk at the end.
   ///
   /// - Parameter beginning: the cell with fewer steps.
-  public func secondsPerStep(_ runner: CellRunner, beginning: CellRunner, networks: Int) -> [Double] {
+  /// - Returns: the times, and how many of the networks diverged: they were done early, so that the times say nothing.
+  public func secondsPerStep(
+    _ runner: CellRunner, beginning: CellRunner, networks: Int
+  ) -> (seconds: [Double], diverged: Int) {
     let steps = networks * (runner.cell.training.steps - beginning.cell.training.steps)
     let clock = ContinuousClock()
+    var diverged = 0
     let pairs = (0..<repetitions).map { _ in
       (
         first: clock.measure { beginning.train(0..<networks, kernels: kernels) } / .seconds(1),
-        all: clock.measure { runner.train(0..<networks, kernels: kernels) } / .seconds(1)
+        all: clock.measure { diverged = runner.train(0..<networks, kernels: kernels) } / .seconds(1)
       )
     }
     // The least time of the beginning: one that was disturbed would make a difference too small.
     let first = pairs.map(\.first).min()!
-    return pairs.map { ($0.all - first) / Double(steps) }
+    return (pairs.map { ($0.all - first) / Double(steps) }, diverged)
   }
 
   /// Steps of a cell that `networks` networks take in about `seconds`.
@@ -58,6 +62,13 @@ extension CellRunner {
     return Double(cell.training.batchSize) * (6 * weights.reduce(0, +) - 2 * weights[0])
   }
 
-  /// Trains and forgets.
-  func train(_ trials: Range<Int>, kernels: KernelTable) { trainer.train(trials, kernels: kernels) { _ in } }
+  /// Trains and forgets. Returns how many trials diverged.
+  @discardableResult
+  func train(_ trials: Range<Int>, kernels: KernelTable) -> Int {
+    var diverged = 0
+    trainer.train(trials, kernels: kernels) { trained in
+      if case .diverged = trained.end { diverged += 1 }
+    }
+    return diverged
+  }
 }

@@ -121,10 +121,17 @@ struct BenchCommand: ParsableCommand {
       steps = benchmark.steps(probe, networks: networks, seconds: seconds)
     }
     let timed = try runner(steps: steps)
+    let (seconds, diverged) = benchmark.secondsPerStep(
+      timed, beginning: try runner(steps: max(1, steps / 5)), networks: networks)
+    if diverged > 0 {
+      printError(
+        "cell \(timed.cell.label): \(diverged) of \(networks) networks diverged while they were timed, and were done early; "
+          + "choose a smaller training.learning-rate")
+    }
     return Figures.Cell(
       cell: timed.cell.label, kernel: timed.cell.kernel.rawValue, precision: timed.cell.training.precision.rawValue,
       stream: timed.cell.training.batchStream.rawValue, networks: networks, steps: steps,
-      seconds: benchmark.secondsPerStep(timed, beginning: try runner(steps: max(1, steps / 5)), networks: networks),
+      seconds: seconds,
       denseOperationsPerStep: timed.denseOperationsPerStep)
   }
 

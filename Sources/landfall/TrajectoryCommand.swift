@@ -27,13 +27,13 @@ struct TrajectoryCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("\(TrajectoryQuantity.allCases.map(\.word).joined(separator: ", ")), or all.", valueName: "word")
   )
-  var quantity = "risk"
+  var quantity = Self.defaults.quantity
 
   @Option(help: "text, json or csv.")
   var format = OutputFormat.text
 
   @Option(help: "Shares of the quantiles, from 0 to 1, separated by commas.")
-  var quantiles = "0.05,0.5,0.95"
+  var quantiles = Self.defaults.quantiles
 
   @Option(
     parsing: .upToNextOption,
@@ -43,6 +43,13 @@ struct TrajectoryCommand: ParsableCommand {
 
   @Option(help: "Print the whole trajectory of this trial, if the study keeps it.")
   var trial: Int?
+
+  private static let defaults = (quantity: "risk", quantiles: "0.05,0.5,0.95")
+
+  func validate() throws {
+    guard trial == nil || (quantity == Self.defaults.quantity && quantiles == Self.defaults.quantiles && atMost.isEmpty)
+    else { throw ValidationError("--trial prints all quantities; leave out --quantity, --quantiles and --at-most") }
+  }
 
   func run() throws {
     try reportingFailures {
