@@ -37,6 +37,40 @@ import Training
     #expect(optimizers == Set(OptimizerMethod.allCases))
     #expect(kernels == Set(GradientKernel.allCases))
   }
+
+  /// The same for random studies with random factors:
+  /// 1. the text parses to the same variants, and the text of those is the same,
+  /// 2. so does what a ledger keeps,
+  /// 3. each variant is the study that has its values by overrides.
+  @Test func variedRoundTrip() throws {
+    var derived: Set<String> = []
+    var count = 0
+    for seed in 1000..<1300 as Range<UInt64> {
+      var sketch = StudySketch(generator: SplitMix64(state: seed))
+      let text = sketch.text()
+      let factors = sketch.factors()
+      let vary = factors.map { "  - {\($0.key): [\($0.values.joined(separator: ", "))]}" }.joined(separator: "\n")
+      // Some values do not fit the study, such as an activation that its kernel cannot train.
+      guard let study = try? parse(text + "\nvary:\n" + vary) else { continue }
+      count += 1
+      derived.formUnion(study.factors.flatMap { $0.keys.filter(\.isDerived).map(\.name) })
+      let again = try parse(study.text)
+      #expect(again.variants == study.variants && again.text == study.text && again.hash == study.hash, "1: \(text)")
+      let restored = try Study.restored(definition: study.definition, cells: study.cellsText, path: "a.landfall")
+      #expect(restored.cells.map(\.definition) == study.cells.map(\.definition), "2: \(text)")
+      #expect(restored.cells.map(\.label) == study.cells.map(\.label), "2: \(text)")
+      var overrides: [[Override]] = [[]]
+      for (key, values) in factors {
+        overrides = overrides.flatMap { some in values.map { some + [Override(key: key, value: $0)] } }
+      }
+      for (variant, overrides) in zip(study.variants, overrides) {
+        let alone = try parse(text, overrides: overrides)
+        #expect(alone.cells.map(\.definition) == variant.study.cells.map(\.definition), "3: \(text)\n\(overrides)")
+      }
+    }
+    #expect(count > 150)
+    #expect(derived.isSuperset(of: ["training.learning-rate", "training.batch"]), "\(derived)")
+  }
 }
 
 /// Draws study files at random.
@@ -91,6 +125,19 @@ private struct StudySketch {
           + "confidence: 0.\(1 + generator.below(998))}")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// One to three different keys that vary, with two or three values each.
+  mutating func factors() -> [(key: String, values: [String])] {
+    var all: [(key: String, values: [String])] = [
+      ("training.steps", ["21", "70"]), ("training.optimizer", ["adam", "population", "sgd"].filter { _ in chance }),
+      ("training.precision", ["float64", "float32"]),
+      ("training.clipping", ["~", "{norm: 2}", "{norm: 0.5, delta: 0.1}"]),
+      ("training.learning-rate", ["{cosine: {initial: 0.1}}", "0.01"]), ("network.activation", ["tanh", "relu"]),
+      ("verdict.stationary", ["~", "{gradient-norm-at-most: 0.5}"]), ("training.batch.size", ["~", "16", "128"]),
+    ]
+    return (0..<1 + generator.below(3)).map { _ in all.remove(at: generator.below(all.count)) }
+      .filter { !$0.values.isEmpty }
   }
 
   private var chance: Bool {
