@@ -9,14 +9,11 @@ public struct CampaignSettings: Sendable {
   public var threads: Int
   /// Trials of a block; nil to choose by time.
   public var blockSize: Int?
-  /// When the run stops by itself.
-  public var deadline: ContinuousClock.Instant?
   public var progress: ProgressStyle
 
-  public init(threads: Int, blockSize: Int?, deadline: ContinuousClock.Instant?, progress: ProgressStyle) {
+  public init(threads: Int, blockSize: Int?, progress: ProgressStyle) {
     self.threads = threads
     self.blockSize = blockSize
-    self.deadline = deadline
     self.progress = progress
   }
 }
@@ -67,12 +64,15 @@ public enum Campaign {
   }
 
   /// The work of rank zero: all trials that the ledger does not have yet, up to the targets of the study.
+  ///
+  /// - Parameter stopRequests: made before the ledger was opened, so that from then on a signal is a way to stop.
   public static func conduct(
     _ study: PreparedStudy, kernels: KernelTable, settings: CampaignSettings, communicator: Communicator,
-    ledger: LedgerWriter
+    ledger: LedgerWriter, stopRequests: StopRequests
   ) throws(CampaignError) -> CampaignEnding {
     let conductor = try Conductor(
-      study: study, kernels: kernels, settings: settings, communicator: communicator, ledger: ledger)
+      study: study, kernels: kernels, settings: settings, communicator: communicator, ledger: ledger,
+      stopRequests: stopRequests)
     return try conductor.run()
   }
 }

@@ -31,12 +31,13 @@ final class Conductor {
 
   init(
     study: PreparedStudy, kernels: KernelTable, settings: CampaignSettings, communicator: Communicator,
-    ledger: LedgerWriter
+    ledger: LedgerWriter, stopRequests: StopRequests
   ) throws(CampaignError) {
     self.study = study
     self.settings = settings
     self.communicator = communicator
     self.ledger = ledger
+    self.stopRequests = stopRequests
     let target = study.study.sampling.trials
     var missing: [[Range<Int>]] = []
     do throws(LedgerError) {
@@ -50,7 +51,6 @@ final class Conductor {
     total = target * study.runners.count
     done = total - planner.remainingTrials
     progress = ProgressDisplay(style: done < total ? settings.progress : .off, total: total)
-    stopRequests = StopRequests(deadline: settings.deadline)
     pool = ComputePool(study: study, kernels: kernels, threads: settings.threads, rank: 0)
     ranks = Array(repeating: RankState(), count: communicator.size)
     ranks[0].threads = settings.threads

@@ -26,8 +26,8 @@ public enum StopReason: Sendable, Hashable {
   }
 }
 
-/// Watches for signals and the deadline.
-struct StopRequests {
+/// Watches for signals and the deadline of a run. One a process.
+public struct StopRequests {
   private static let signals = [
     (SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1"),
   ]
@@ -35,7 +35,9 @@ struct StopRequests {
   private let deadline: ContinuousClock.Instant?
 
   /// Installs the signal handlers.
-  init(deadline: ContinuousClock.Instant?) {
+  ///
+  /// - Parameter deadline: when the run is to stop by itself.
+  public init(deadline: ContinuousClock.Instant?) {
     // A failure to install leaves the system's default: the run ends at the signal, and continues from the ledger.
     _ = signals_install()
     signals_report_crashes()

@@ -48,11 +48,11 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let settings = try campaignSettings()
+      let (settings, deadline) = (try campaignSettings(), try deadline())
       let communicator = try Communicator.start(under: environment)
       let kernels = try agreeOnKernels(communicator)
       if communicator.rank == 0 {
-        try conduct(communicator, kernels, settings)
+        try conduct(communicator, kernels, settings, deadline)
       } else {
         try serve(communicator, kernels, settings)
       }
@@ -62,13 +62,16 @@ struct RunCommand: ParsableCommand {
   // MARK: Rank zero
 
   private func conduct(
-    _ communicator: Communicator, _ kernels: KernelTable, _ settings: CampaignSettings
+    _ communicator: Communicator, _ kernels: KernelTable, _ settings: CampaignSettings,
+    _ deadline: ContinuousClock.Instant?
   ) throws {
     let prepared: PreparedStudy
     let writer: LedgerWriter
     let levels: ReferenceLevels
+    let stopRequests: StopRequests
     do {
       let plain = try options.prepare()
+      stopRequests = StopRequests(deadline: deadline)
       writer = try openLedger(plain.study, communicator, kernels, settings)
       levels = try referenceLevels(of: plain.study, in: writer)
       prepared = plain.study.levelRequests.isEmpty ? plain : try PreparedStudy(plain.study, levels: levels)
@@ -88,7 +91,8 @@ struct RunCommand: ParsableCommand {
     let ending: CampaignEnding
     do {
       ending = try Campaign.conduct(
-        prepared, kernels: kernels, settings: settings, communicator: communicator, ledger: writer)
+        prepared, kernels: kernels, settings: settings, communicator: communicator, ledger: writer,
+        stopRequests: stopRequests)
     } catch {
       writer.close()
       let failure = CommandFailure(error)
@@ -193,17 +197,20 @@ struct RunCommand: ParsableCommand {
     if let block, !(1...Campaign.largestBlock).contains(block) {
       throw CommandFailure(.usage, "--block must be from 1 to \(Campaign.largestBlock) trials (it is \(block))")
     }
-    let deadline = try maxWalltime.map { text in
+    // Under mpirun standard output always looks like a terminal, so only a plain start may draw a bar.
+    let isTerminal = !isLaunched && isatty(2) == 1
+    return CampaignSettings(
+      threads: threads, blockSize: block, progress: progress ?? (isTerminal ? .bar : .lines))
+  }
+
+  private func deadline() throws -> ContinuousClock.Instant? {
+    try maxWalltime.map { text in
       guard let seconds = Duration.seconds(of: text) else {
         throw CommandFailure(
           .usage, "--max-walltime takes a time such as 90s, 50m or 1h30m, at most 3650d (it is \"\(text)\")")
       }
       return ContinuousClock.now + .seconds(seconds)
     }
-    // Under mpirun standard output always looks like a terminal, so only a plain start may draw a bar.
-    let isTerminal = !isLaunched && isatty(2) == 1
-    return CampaignSettings(
-      threads: threads, blockSize: block, deadline: deadline, progress: progress ?? (isTerminal ? .bar : .lines))
   }
 
   /// The kernel level that all ranks use: the one asked for, or the widest that all of them have.
