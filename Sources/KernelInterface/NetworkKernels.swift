@@ -6,8 +6,8 @@
 ///
 /// *Padded layout* of parameters and gradients (`shallow`, `piecewise linear` and `dense neurons`): for each layer the
 /// weights as [input][output rounded up to 16], then the biases [output rounded up to 16]; the output layer holds its
-/// weights as [input rounded up to 16], then its bias in the first of 16 places. Padding: weights 0, biases -1 in hidden
-/// layers and 0 in the output layer. For a shallow network with scalar input that is w, b, v, c.
+/// weights as [input rounded up to 16], then its bias in the first of 16 places. Padding is 0. For a shallow
+/// network with scalar input that is w, b, v, c.
 ///
 /// *Lane layout* (`dense networks`): parameter k of the network in lane l at k * lanes + l, the parameters layer by
 /// layer, weights as [output][input], then biases; no padding. 16 lanes in single, 8 in double precision.
@@ -54,7 +54,7 @@ public struct NetworkKernels: Sendable {
       _ targets: UnsafeRawPointer, _ isShared: Bool, _ size: Int, _ scratch: UnsafeMutableRawPointer
     ) -> Void
   /// `method`: raw value of `UpdateMethod`. State slot s of element i is at s * stateStride + i. `count` is a multiple
-  /// of 16. Returns a bit for each lane (element index modulo the lanes) in which a parameter became infinite or NaN or a
+  /// of the lanes. Returns a bit for each lane (element index modulo the lanes) in which a parameter became infinite or NaN or a
   /// second moment overflowed.
   public typealias Update =
     @Sendable (

@@ -20,7 +20,8 @@ extension Ensemble {
     precondition(kernel == .piecewiseLinear)
     return functions.piecewiseLinearGradient(
       parameters, gradientPointer, widths, shape.layers, activationCode, shape.activation.parameter, batch.memory,
-      batch.size, batch.lower, batch.upper, isIndexed, Self.breakpointCapacity(batchSize: batch.size),
+      batch.size, batch.lower, batch.upper, isIndexed,
+      min(Self.breakpointCapacity(batchSize: batch.size), breakpointLimit),
       UnsafeMutableRawPointer(scratchMemory.pointer))
   }
 
@@ -77,8 +78,10 @@ extension Ensemble {
           functions.addSquares(
             gradientPointer + (range.lowerBound + neuron * count) * precision.byteCount, count, &sums)
         }
-        // Not max: a NaN must come out.
-        for lane in sums.indices where !(sums[lane] <= largest[lane]) { largest[lane] = sums[lane] }
+        // Not max: a NaN must come out, and stay.
+        for lane in sums.indices where !(sums[lane] <= largest[lane] || largest[lane].isNaN) {
+          largest[lane] = sums[lane]
+        }
       }
     }
     return largest.map { $0.squareRoot() }

@@ -32,6 +32,8 @@ public final class Ensemble {
   private let stateMemory: AlignedMemory<UInt8>
   private let gradientMemory: AlignedMemory<UInt8>
   let orderMemory: AlignedMemory<UInt32>
+  /// Breakpoints that there is memory for.
+  let breakpointLimit: Int
   let scratchMemory: AlignedMemory<UInt8>
 
   /// Bytes that a network takes.
@@ -91,14 +93,19 @@ public final class Ensemble {
     orderCount =
       isShallow ? ParameterLayout.padded(shape.hidden[0]) * (shape.activation.kind == .clipping ? 2 : 1) : 0
     orderMemory = AlignedMemory(count: count * orderCount)
+    let breakpointBytes = { [functions, widths] in
+      functions.piecewiseLinearScratchByteCount(widths, shape.layers, $0)
+    }
+    var breakpoints = Self.breakpointCapacity(batchSize: batchSize)
+    if kernel == .piecewiseLinear {
+      while breakpointBytes(breakpoints) > Self.breakpointMemory, breakpoints > 32 { breakpoints /= 2 }
+    }
+    breakpointLimit = breakpoints
     let size =
       switch kernel {
       case .shallow: functions.shallowScratchByteCount(widths, shape.layers, 0)
       case .piecewiseLinear:
-        max(
-          functions.piecewiseLinearScratchByteCount(
-            widths, shape.layers, Self.breakpointCapacity(batchSize: batchSize)),
-          functions.denseNeuronsScratchByteCount(widths, shape.layers, batchSize))
+        max(breakpointBytes(breakpoints), functions.denseNeuronsScratchByteCount(widths, shape.layers, batchSize))
       case .denseNeurons: functions.denseNeuronsScratchByteCount(widths, shape.layers, batchSize)
       case .denseNetworks: functions.denseNetworksScratchByteCount(widths, shape.layers, batchSize)
       }
@@ -108,6 +115,10 @@ public final class Ensemble {
 
   /// Most breakpoints with which `piecewiseLinear` does less work than a dense kernel.
   static func breakpointCapacity(batchSize: Int) -> Int { max(32, batchSize / 3) }
+
+  /// Bytes that may be set aside for breakpoints; most of them are never touched. The largest batches of wide networks
+  /// have room for fewer than ``breakpointCapacity(batchSize:)``.
+  private static let breakpointMemory = 1 << 31
 
   // MARK: Groups
 
@@ -163,19 +174,13 @@ public final class Ensemble {
     precondition(values.count == shape.parameterCount)
     let (group, lane) = place(index)
     let parameters = parameters(ofGroup: group)
-    if layout.networks == 1 { writePadding(parameters) }
-    write(values, to: parameters, lane: lane)
     let slotBytes = layout.count * precision.byteCount
+    // Padding is 0.
+    if layout.networks == 1 { parameters.initializeMemory(as: UInt8.self, repeating: 0, count: slotBytes) }
+    write(values, to: parameters, lane: lane)
     for slot in 0..<stateSlots {
       let memory = state(ofGroup: group) + slot * slotBytes
-      if layout.networks == 1 {
-        // A copy is a copy of the padding too: some rules write it back.
-        if copies.contains(slot) {
-          writePadding(memory)
-        } else {
-          memory.initializeMemory(as: UInt8.self, repeating: 0, count: slotBytes)
-        }
-      }
+      if layout.networks == 1 { memory.initializeMemory(as: UInt8.self, repeating: 0, count: slotBytes) }
       write(
         copies.contains(slot) ? values : Array(repeating: 0, count: values.count), to: memory, lane: lane)
     }
@@ -192,18 +197,5 @@ public final class Ensemble {
     precondition((0..<stateSlots).contains(slot))
     let (group, lane) = place(index)
     return read(state(ofGroup: group) + slot * layout.count * precision.byteCount, lane: lane)
-  }
-
-  /// Weights 0, biases -1 in hidden layers: in a piecewise linear network such neurons are never active.
-  private func writePadding(_ memory: UnsafeMutableRawPointer) {
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: layout.count * precision.byteCount)
-    for block in layout.blocks.dropLast() {
-      for place in block.biases {
-        switch precision {
-        case .float32: memory.assumingMemoryBound(to: Float.self)[place] = -1
-        case .float64: memory.assumingMemoryBound(to: Double.self)[place] = -1
-        }
-      }
-    }
   }
 }

@@ -5,7 +5,7 @@ struct ParameterLayout: Sendable {
   let kernel: GradientKernel
   /// Networks whose parameters are interleaved: the lanes for `denseNetworks`, 1 otherwise.
   let networks: Int
-  /// Numbers in the memory of `networks` networks, a multiple of 16.
+  /// Numbers in the memory of `networks` networks, a multiple of the lanes.
   let count: Int
   /// For each layer, the memory of its weights and of its biases.
   let blocks: [(weights: Range<Int>, biases: Range<Int>)]

@@ -30,10 +30,6 @@ public final class PointRisk {
     places = layout.places()
     parameterMemory = AlignedMemory(count: layout.count)
     parameterMemory.fill(0)
-    // The neurons of the padding of hidden layers have biases -1.
-    for block in layout.blocks.dropLast() {
-      for place in block.biases { parameterMemory.pointer[place] = -1 }
-    }
     for (place, value) in zip(places, parameters) { parameterMemory.pointer[place] = value }
     gradientMemory = AlignedMemory(count: layout.count)
     inputMemory = AlignedMemory(count: Self.tile * shape.inputDimension)

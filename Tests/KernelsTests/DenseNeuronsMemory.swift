@@ -85,19 +85,8 @@ struct DenseNeuronsCall {
     return places
   }
 
-  /// Parameters in the padded layout: weights of the padding 0, biases of the padding of hidden layers -1.
-  private func padded(_ parameters: [Double]) -> [Double] {
-    var result = places().map { $0.map { parameters[$0] } ?? 0 }
-    var next = 0
-    for layer in 0..<shape.layers - 1 {
-      let neurons = shape.widths[layer + 1]
-      let padded = (neurons + 15) & ~15
-      next += shape.widths[layer] * padded
-      for place in next + neurons..<next + padded { result[place] = -1 }
-      next += padded
-    }
-    return result
-  }
+  /// Parameters in the padded layout, where padding is 0.
+  private func padded(_ parameters: [Double]) -> [Double] { places().map { $0.map { parameters[$0] } ?? 0 } }
 }
 
 /// Numbers of a precision, aligned to 64 bytes, with a guard behind them.

@@ -252,6 +252,32 @@ struct PiecewiseLinearGradientTests {
     }
   }
 
+  /// Neurons of deeper layers as steep as that: both kinks of a neuron are within a rounding error.
+  @Test(
+    "of clipping networks with steep layers",
+    arguments: [(1e9, 1e9), (1e9, -1e9), (-1e9, 1e8), (-1e17, -1e3), (1e17, 1e3)])
+  func steepLayers(_ first: Double, _ second: Double) {
+    let shape = Self.shape([1, 1], Activation(.clipping))
+    let slopes = Precision.float32.rounded([first, second])
+    let parameters = [slopes[0], -slopes[0] / 2, slopes[1], -slopes[1] / 2, 1, 0]
+    let batch = MiniBatch(
+      size: 400, lower: 0, upper: 1, target: Target.quadratic.program, kernels: KernelTable(.baseline))
+    batch.draw(stream(3), step: 0)
+    let reference = batch.referenceGradient(shape, parameters, .quadratic)
+    for level in KernelLevel.supported {
+      for precision in Precision.allCases {
+        let ensemble = Self.ensemble(shape, parameters, precision, level)
+        #expect(ensemble.computeGradient(0, batch: batch, isIndexed: false))
+        let gradient = ensemble.gradient()
+        for block in reference.errors(of: gradient) {
+          #expect(block.error <= precision.demand * block.moduli, "\(level.name), \(precision)")
+        }
+        // No sample is on the slopes.
+        #expect(gradient.prefix(4).allSatisfy { $0 == 0 })
+      }
+    }
+  }
+
   @Test("of dead neurons is exactly 0", arguments: KernelLevel.supported, Precision.allCases)
   func dead(_ level: KernelLevel, _ precision: Precision) {
     // Neuron 0 of each layer is dead: in the first by its kink outside, in the second by its bias.

@@ -191,6 +191,53 @@ struct ShallowActivationTests {
     }
   }
 
+  /// Neurons that are active behind the last sample only, or in front of the first: not even rounding errors.
+  @Test("of neurons without samples is exactly 0", arguments: KernelLevel.supported)
+  func withoutSamples(_ level: KernelLevel) {
+    let kernels = KernelTable(level)
+    for size in [2, 5, 64, 100] {
+      for trial in 0..<30 {
+        let batch = MiniBatch(size: size, lower: 0, upper: 1, target: Target.quadratic.program, kernels: kernels)
+        batch.draw(stream(trial), step: 0)
+        let (first, last) = (Double(batch.inputs.min()!), Double(batch.inputs.max()!))
+        let behind = 0.5 * (last + 1)
+        let kinks: [(Double, Double)] = [(1.1, -1.1 * behind), (-0.7, 0.35 * first), (2, -2 * (0.5 * behind + 0.5))]
+        for activation in [Activation(.relu), Activation(.clipping)] {
+          for precision in Precision.allCases {
+            let h = kinks.count + 1
+            let parameters = precision.rounded(
+              Self.parameters(kinks + [(1, 0.1)], outer: [0.7, 1.3, -0.9, 3], constant: 0.3123))
+            let ensemble = Self.ensemble(Self.shape(h, activation), precision, parameters, kernels)
+            let gradient = Self.gradient(ensemble, batch)
+            for block in 0..<3 {
+              #expect(gradient[block * h..<block * h + h - 1].allSatisfy { $0 == 0 }, "\(size), \(trial)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The padding is 0 and stays it, whatever a decay multiplies it by.
+  @Test("AdamW with a decay beyond 1 leaves the padding dead", arguments: KernelLevel.supported, Precision.allCases)
+  func decayedPadding(_ level: KernelLevel, _ precision: Precision) {
+    let kernels = KernelTable(level)
+    let batch = MiniBatch(size: 64, lower: -2, upper: 3, target: Target.quadratic.program, kernels: kernels)
+    batch.draw(stream(0), step: 0)
+    let shape = Self.shape(1, Activation(.relu))
+    let ensemble = Ensemble(
+      shape: shape, kernel: .shallow, precision: precision, count: 1, batchSize: 1, kernels: kernels, stateSlots: 2)
+    ensemble.start(0, at: [1, 0.25, 0.5, 0.125])
+    for _ in 0..<3 {
+      #expect(ensemble.computeGradient(0, batch: batch, isIndexed: false))
+      let gradient = ensemble.gradient()
+      let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(abs(ensemble.gradientNorms()[0] - norm) <= 1e-13 * norm)
+      // rate * decay = 1.5
+      _ = ensemble.update(group: 0, .adamW, coefficients: [0.1, 0.9, 0.1, 0.999, 0.001, 1e-8, -0.5])
+    }
+  }
+
   @Test("of dead neurons is exactly 0", arguments: KernelLevel.supported)
   func dead(_ level: KernelLevel) {
     let kernels = KernelTable(level)

@@ -95,7 +95,42 @@ func findBreakpoints(
     scratch.newLevel[i] = level
     scratch.newSlope[i] = isRising == isUpper ? Real(activation.lowSlope) : 1
   }
+  orderSteepKinks(scratch, lower: lower, found: found)
   return found
+}
+
+/// Where a clipped neuron is so steep that rounding puts both its kinks at one place or in the wrong order, the second one
+/// on its way from left to right goes behind the first one, at the same place.
+///
+/// New breakpoints up to `lower` are kinks at level 0, those behind it at level 1, either in the order of blocks of
+/// segments, neurons and segments. Of breakpoints at one place the one with the lower number comes first.
+func orderSteepKinks(_ scratch: PiecewiseLinearScratch, lower: Int, found: Int) {
+  /// Increases with the number in both lists.
+  func key(_ i: Int) -> Int {
+    let segment = Int(scratch.newSegment[i])
+    let block = segment / (UInt64.bitWidth &- 1)
+    return block &<< 40 | Int(scratch.newNeuron[i]) &<< 6 | (segment &- block &* (UInt64.bitWidth &- 1))
+  }
+  var i = 0
+  for k in lower..<found {
+    while i < lower, key(i) < key(k) { i &+= 1 }
+    if i == lower { return }
+    guard key(i) == key(k) else { continue }
+    // A rising neuron has its kink at level 0 first.
+    let isRising = scratch.newSlope[i] == 1
+    if isRising ? scratch.newPosition[k] >= scratch.newPosition[i] : scratch.newPosition[k] < scratch.newPosition[i] {
+      continue
+    }
+    let (first, second) = isRising ? (i, k) : (k, i)
+    scratch.newPosition[second] = scratch.newPosition[first]
+    scratch.newFraction[second] = scratch.newFraction[first]
+    if !isRising {
+      scratch.newLevel[i] = 1
+      scratch.newSlope[i] = 1
+      scratch.newLevel[k] = 0
+      scratch.newSlope[k] = 0
+    }
+  }
 }
 
 /// Appends, for each neuron, the segments at whose ends z > 0 (level 0) or z < 1 (level 1) differs.

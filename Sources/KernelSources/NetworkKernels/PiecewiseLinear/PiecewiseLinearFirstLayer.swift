@@ -15,6 +15,7 @@ func placeFirstBreakpoints(
     let t = scratch.candidate[j]
     scratch.newPosition[found] = t
     scratch.newNeuron[found] = Int32(truncatingIfNeeded: j)
+    scratch.newSegment[found] = 0
     found &+= number(t >= first) & number(t < last)
   }
   let lower = found
@@ -23,6 +24,7 @@ func placeFirstBreakpoints(
       let t = scratch.candidate[padded &+ j]
       scratch.newPosition[found] = t
       scratch.newNeuron[found] = Int32(truncatingIfNeeded: j)
+      scratch.newSegment[found] = 0
       found &+= number(t >= first) & number(t < last)
     }
   }
@@ -33,6 +35,7 @@ func placeFirstBreakpoints(
     scratch.newLevel[i] = isUpper ? 1 : 0
     scratch.newSlope[i] = isRising == isUpper ? Real(activation.lowSlope) : 1
   }
+  orderSteepKinks(scratch, lower: lower, found: found)
   rankFirstBreakpoints(scratch, count: found)
   for i in 0..<found {
     let place = Int(scratch.newPlace[i])

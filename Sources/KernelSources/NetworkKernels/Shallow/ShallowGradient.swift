@@ -202,6 +202,15 @@ func walkKinks(
   let totals = batch.totals
   let inputs = SIMD2(totals[0], totals[1])
   let sums = (a * inputs + c * SIMD2(Double(batch.size), inputs[0])) - (SIMD2(totals[2], totals[3]) - e)
+  // Left of the kinks behind the last sample are the same samples, whose sums must not differ by rounding errors: what is
+  // active right of such a kink alone has the gradient 0.
+  var i = inside &- 1
+  while i >= 0, leftSums(i).count == Double(batch.size) {
+    let j = Int(order[i])
+    scratch.left0[j] = sums[0]
+    scratch.left1[j] = sums[1]
+    i &-= 1
+  }
   return (sums[0], sums[1])
 }
 

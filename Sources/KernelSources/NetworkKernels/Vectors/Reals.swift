@@ -24,7 +24,7 @@ func multiplyAdd(_ sum: Reals, _ a: Reals, _ b: Reals) -> Reals {
   #endif
 }
 
-/// Layers are padded to multiples of 16 neurons in both precisions: weights 0, biases -1, so that neurons of the padding
-/// of a piecewise linear network are never active.
+/// Layers are padded to multiples of 16 neurons in both precisions, with weights and biases 0: neurons of the padding
+/// have no gradient, and whatever a rule multiplies parameters by, they stay 0.
 @inline(always)
 public func paddedWidth(_ width: Int) -> Int { (width &+ 15) & ~15 }
