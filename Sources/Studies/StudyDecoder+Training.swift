@@ -11,7 +11,7 @@ extension StudyDecoder {
     let learningRate = learningRate("training.learning-rate", steps: steps.map(Int.init))
     let precision = word("training.precision", Precision.self) ?? .float32
     let kernel = word("training.kernel").flatMap(GradientKernel.init)
-    checkUnderflow("training.optimizer", precision: precision)
+    checkEpsilon("training.optimizer", precision: precision)
     let batch = batch("training.batch", problem)
     let until = until("training.until", optimizer)
     if optimizer?.method == .population { refuseBatches() }
@@ -48,18 +48,21 @@ extension StudyDecoder {
     return Optimizer(method, values)
   }
 
-  /// Denominators must not become 0 or infinite in single precision: a gradient of 0 would then give 0 / 0, and none
-  /// would move anything.
-  private mutating func checkUnderflow(_ path: String, precision: Precision) {
+  /// The least epsilon: the square root of the smallest normal number. Kernels put 0 in place of a subnormal square of a
+  /// gradient, so that a smaller epsilon could become a denominator that is far too small.
+  private static func leastEpsilon(_ precision: Precision) -> Double { precision == .float32 ? 0x1p-63 : 0x1p-511 }
+
+  private mutating func checkEpsilon(_ path: String, precision: Precision) {
     let key = "\(path).\(chosen(path) ?? "").epsilon"
-    guard precision == .float32, isMapping(path), chosen(path) != nil, let entry = entry(key), let value = real(key),
-      !Float(value).isNormal
-    else { return }
-    let range = abs(value) < 1 ? "at least 1.2e-38" : "at most 3.4e38"
+    guard isMapping(path), chosen(path) != nil, let entry = entry(key), let value = real(key) else { return }
+    let least = Self.leastEpsilon(precision)
+    guard value < least || !precision.isFinite(value) else { return }
+    let range = value < least ? "at least \(precision == .float32 ? "1.1e-19" : "1.5e-154")" : "at most 3.4e38"
+    let isSingle = precision == .float32
     fail(
       key, entry.place,
-      "\(key) must be \(range) in single precision (it is \(entry.node.shown)); or set training.precision to "
-        + Precision.float64.rawValue)
+      "\(key) must be \(range) in \(isSingle ? "single" : "double") precision (it is \(entry.node.shown))"
+        + (isSingle ? "; or set training.precision to \(Precision.float64.rawValue)" : ""))
   }
 
   private mutating func clipping(_ path: String) -> GradientClipping? {

@@ -31,7 +31,7 @@ public struct OptimizerRun: Sendable {
     precondition(steps >= 1)
     self.optimizer = optimizer
     let values = optimizer.values
-    averageStart = optimizer.method == .averagedSGD ? Int(values[0] * Double(steps)) : 0
+    averageStart = optimizer.method == .averagedSGD ? Int((values[0] * Double(steps)).nextUp) : 0
     (method, slots) =
       switch optimizer.method {
       case .sgd, .population: (.gradientDescent, 0)

@@ -468,9 +468,14 @@ import Testing
     (
       ["training.optimizer={adam: {epsilon: 1e-50}}"],
       """
-      --set training.optimizer: training.optimizer.adam.epsilon must be at least 1.2e-38 in single precision (it is \
+      --set training.optimizer: training.optimizer.adam.epsilon must be at least 1.1e-19 in single precision (it is \
       1e-50); or set training.precision to float64
       """
+    ),
+    (
+      ["training.optimizer={adam: {epsilon: 1e-155}}", "training.precision=float64"],
+      "--set training.optimizer: training.optimizer.adam.epsilon must be at least 1.5e-154 in double precision (it is "
+        + "1e-155)"
     ),
     (
       ["training.optimizer={adamw: {weight-decay: -1}}"],

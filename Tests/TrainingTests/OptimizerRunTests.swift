@@ -23,6 +23,10 @@ import Training
     let weights = (0..<10).map { run.coefficients(step: $0, rate: 0.5, nextRate: 0.5)[1] }
     // After two of ten steps; each time the weight of the newest of the iterates averaged so far.
     #expect(weights == [1, 1] + (1...8).map { 1 / Double($0) })
+    // 0.29 * 100 is a little less than 29 in double precision.
+    var longer = OptimizerRun(Optimizer(.averagedSGD, ["burn-in": 0.29]), steps: 100)
+    let ones = (0..<100).prefix { longer.coefficients(step: $0, rate: 0.5, nextRate: 0.5)[1] == 1 }
+    #expect(ones.count == 30)
   }
 
   @Test func lookAheadUsesTheNextRate() {
