@@ -114,7 +114,19 @@ struct StudyVariation {
       }
       factors.append(factor)
     }
+    try refuseKeysBelowOthers(origin)
     try dropOverridden(overrides)
+  }
+
+  /// A key below one that varies would replace what the other one chooses.
+  private func refuseKeysBelowOthers(_ origin: String) throws(StudyError) {
+    let keys = factors.flatMap(\.keys).filter { !$0.isDerived }
+    for key in keys {
+      guard let above = keys.first(where: { key.name.hasPrefix($0.name + ".") }) else { continue }
+      throw StudyError(
+        source: origin, line: key.place.line, column: key.place.column, key: Self.key,
+        message: "\(Self.key): \(key.name) is a part of \(above.name), which varies too; write its values there")
+    }
   }
 
   /// A value that an override gives is the same in all cells.
@@ -129,7 +141,9 @@ struct StudyVariation {
     }
     for index in factors.indices {
       factors[index].keys.removeAll { key in
-        let override = overrides.last { $0.key == key.name || key.name.hasPrefix($0.key + ".") }
+        let override = overrides.last {
+          $0.key == key.name || key.name.hasPrefix($0.key + ".") || (key.isDerived && $0.key.hasPrefix(key.name + "."))
+        }
         if let override, !key.isDerived {
           notes.append("\(Self.key): \(key.name) does not vary, because \(override.source) gives it one value")
         }

@@ -229,6 +229,10 @@ import Training
     let fixed = try parse(two.text, overrides: [Override(key: "training.steps", value: "30")])
     #expect(fixed.factors.isEmpty && fixed.cells.count == 2)
     #expect(fixed.training.learningRate == one.training.learningRate)
+    let cosine = try parse(
+      two.text, overrides: [Override(key: "training.learning-rate.cosine.initial", value: "0.03")])
+    #expect(cosine.factors[0].keys.map(\.isDerived) == [false, true])
+    #expect(Set(cosine.variants.map(\.study.training.learningRate)).count == 2)
     #expect(
       failure(text("vary: [{+training.steps: [1, 2]}]"))?.description
         == "inner.yaml:23: vary: +training.steps follows from nothing here; write training.steps for a key that varies")
@@ -240,6 +244,13 @@ import Training
       try study("vary: [{training.optimizer: [sgd, population]}]").notes == [
         "training.batch is dropped: the optimizer population draws no mini-batches (in the cells population)"
       ])
+  }
+
+  @Test func keyBelowAnother() {
+    #expect(
+      failure(text("vary: [{training.optimizer: [sgd]}, {training.optimizer.adam.beta1: [0.1, 0.2]}]"))?.description
+        == "inner.yaml:23: vary: training.optimizer.adam.beta1 is a part of training.optimizer, which varies too; write "
+        + "its values there")
   }
 
   @Test func overrideBelow() {
