@@ -5,9 +5,21 @@ import Foundation
 /// Nothing here opens the ledger itself: closing a file drops every POSIX lock that the process has on it, SQLite's
 /// among them.
 enum LedgerPath {
-  /// The path from the root, so that a name like ":memory:" or "file:..." has no special meaning to SQLite.
+  /// The path from the root, so that a name like ":memory:" or "file:..." has no special meaning to SQLite; without
+  /// symbolic links, so that a ledger has one lock whatever it is called.
   static func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    if let file = withoutLinks(whole) { return file }
+    // A file that is still to be made.
+    guard let folder = withoutLinks(folder(whole)), let slash = whole.lastIndex(of: "/") else { return whole }
+    return folder + whole[slash...]
+  }
+
+  /// Nil where there is nothing.
+  private static func withoutLinks(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// The folder that a path names a file in: everything before the last slash, "." if there is none.
