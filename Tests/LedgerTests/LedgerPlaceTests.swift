@@ -14,6 +14,25 @@ import Testing
     [message { _ = try open(path) }, message { _ = try LedgerReader.open(path: path) }]
   }
 
+  /// A ledger has one lock, whichever links lead to it.
+  @Test func linksToOneLedger() throws {
+    let writer = try open(path)
+    let manager = FileManager.default
+    try manager.createSymbolicLink(atPath: folder.file("link.landfall"), withDestinationPath: path)
+    try manager.createDirectory(atPath: folder.file("sub"), withIntermediateDirectories: false)
+    try manager.createSymbolicLink(atPath: folder.file("sub/here"), withDestinationPath: folder.path)
+    let names = [folder.file("link.landfall"), folder.file("sub/here/a.landfall"), folder.file("sub/../a.landfall")]
+    for name in names {
+      #expect(message { _ = try open(name) }.contains("is being written by process"), "\(name)")
+      #expect(try LedgerReader.open(path: name).cells() == [five, twenty])
+    }
+    writer.close()
+    for name in names { try open(name).close() }
+    // A file that is still to be made.
+    try open(folder.file("sub/here/new.landfall")).close()
+    #expect(manager.fileExists(atPath: folder.file("new.landfall")))
+  }
+
   // MARK: - Kind of file
 
   @Test(arguments: [
