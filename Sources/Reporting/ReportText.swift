@@ -5,8 +5,17 @@ import Training
 
 /// How reports write numbers, and sentences that several of them need.
 package enum ReportText {
-  static let sharedStream =
-    "all trials of a cell see the same batches (stream: shared): every bound is conditional on that stream"
+  /// Nil where no cell has a shared stream.
+  static func sharedStream(_ study: Study) -> String? {
+    let cells = study.cells
+    let shared = cells.filter { $0.training.batchStream == .shared }
+    if shared.isEmpty { return nil }
+    if shared.count == cells.count {
+      return "all trials of a cell see the same batches (stream: shared): every bound is conditional on that stream"
+    }
+    return "all trials of a cell with stream: shared see the same batches: its bounds are conditional on that stream ("
+      + "\(shared.map(\.label).joined(separator: ", ")))"
+  }
 
   /// Nil where no cell has risks from an evaluation set.
   static func evaluationSet(_ study: Study) -> String? {

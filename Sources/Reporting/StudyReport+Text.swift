@@ -148,9 +148,7 @@ extension StudyReport {
           : "each \(cellHeader) on its own (simultaneous bounds: --simultaneous)"))
     notes += landscapeNotes
     let studies = study.homogeneousStudies
-    if studies.contains(where: { $0.training.batchStream == .shared }) {
-      notes.append(ReportText.sharedStream)
-    }
+    if let note = ReportText.sharedStream(study) { notes.append(note) }
     if let note = ReportText.evaluationSet(study) { notes.append(note) }
     let methods = studies.map(\.training.optimizer.method)
     let others = OptimizerMethod.allCases.filter { !$0.isGradientDescent && methods.contains($0) }.map(\.rawValue)

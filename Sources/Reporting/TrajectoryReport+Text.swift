@@ -68,9 +68,7 @@ extension TrajectoryReport {
       }
       let level = ReportText.percent(study.sampling.confidence)
       notes.append("interval: two-sided, \(level); at least: one-sided lower bound, \(level); each line on its own")
-      if study.homogeneousStudies.contains(where: { $0.training.batchStream == .shared }) {
-        notes.append(ReportText.sharedStream)
-      }
+      if let note = ReportText.sharedStream(study) { notes.append(note) }
     }
     if let note = ReportText.evaluationSet(study) { notes.append(note) }
     if tables.contains(where: { $0.lines.contains { $0.nonFinite > 0 } }) {
