@@ -11,13 +11,12 @@ PyTorch has the method, PyTorch moves them. The others are moved by plain NumPy 
 Needs torch (CPU) and numpy.
 """
 
-import argparse
-import json
 import math
-import sys
 
 import numpy as np
 import torch
+
+import recording
 
 # NAdam keeps the product of its momenta in the default type: binary32 unless told.
 torch.set_default_dtype(torch.float64)
@@ -318,15 +317,7 @@ def self_test():
     return failed
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Records steps of optimizers.")
-    parser.add_argument("--self-test", action="store_true", help="compare PyTorch with plain formulas")
-    parser.add_argument("--output", help="the JSON file to write")
-    options = parser.parse_args()
-    if options.self_test:
-        sys.exit(self_test())
-    if not options.output:
-        parser.error("one of --self-test and --output is needed")
+def record():
     cases = []
     for label, (method, hyperparameters, clipping, iterates) in CASES.items():
         states = iterates()
@@ -334,17 +325,15 @@ def main():
             "label": label, "method": method, "hyperparameters": hyperparameters, "clipping": clipping,
             "parameters": [states[n].tolist() for n in RECORDED],
         })
-    data = {
+    return {
         "torch": torch.__version__, "numpy": np.__version__, "steps": STEPS, "recorded": RECORDED,
         "start": START.tolist(), "rates": [rate(n) for n in range(STEPS)],
         "gradients": GRADIENTS.tolist(), "cases": cases,
         "schedules": {name: rates_of(make) for name, make in SCHEDULES.items()},
     }
-    with open(options.output, "w") as file:
-        # A row of numbers a line; numbers in the shortest form that reads back as the same double.
-        file.write(json.dumps(data).replace("], [", "],\n["))
-        file.write("\n")
 
 
 if __name__ == "__main__":
-    main()
+    recording.main(
+        "Records steps of optimizers.", "compare PyTorch with plain formulas", self_test, record,
+        [("], [", "],\n[")])

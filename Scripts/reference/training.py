@@ -11,14 +11,13 @@ compared number by number. A case gives its settings in the words of Landfall's 
 Needs torch (CPU) and numpy.
 """
 
-import argparse
-import json
 import math
-import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+import recording
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
@@ -191,15 +190,7 @@ def self_test():
     return failed
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Records networks that PyTorch trains.")
-    parser.add_argument("--self-test", action="store_true", help="compare gradients with central differences")
-    parser.add_argument("--output", help="the JSON file to write")
-    options = parser.parse_args()
-    if options.self_test:
-        sys.exit(self_test())
-    if not options.output:
-        parser.error("one of --self-test and --output is needed")
+def record():
     cases = []
     for seed, (label, settings) in enumerate(CASES.items()):
         point = start(settings, seed)
@@ -211,16 +202,14 @@ def main():
             "clipping": settings["clipping"], "trainable": settings["trainable"], "start": flat(point).tolist(),
             "end": flat(end).tolist(), "startRisk": first, "risk": risk, "gradientNorm": norm,
         })
-    data = {
+    return {
         "torch": torch.__version__, "numpy": np.__version__, "steps": STEPS,
         "data": {name: [x.tolist() + [y] for x, y in zip(*rows)] for name, rows in DATA.items()},
         "cases": cases,
     }
-    with open(options.output, "w") as file:
-        # A list of numbers a line; numbers in the shortest form that reads back as the same double.
-        file.write(json.dumps(data).replace("], ", "],\n").replace("}, {", "},\n{"))
-        file.write("\n")
 
 
 if __name__ == "__main__":
-    main()
+    recording.main(
+        "Records networks that PyTorch trains.", "compare gradients with central differences", self_test, record,
+        [("], ", "],\n"), ("}, {", "},\n{")])

@@ -8,22 +8,36 @@ extension Study {
   mutating func nameDependentValues(_ origin: StudyOrigin, _ place: StudyPlace) throws(StudyError) {
     // A ledger has them already.
     if case .ledger = origin { return }
-    if isReadFromText { return }
-    let ambiguous = addDependentValues()
-    guard ambiguous == nil, isReadFromText else {
-      throw StudyError(
+    func failure(_ message: String) -> StudyError {
+      StudyError(
         source: origin.text, line: place.line, column: place.column, key: StudyVariation.key,
-        message: "\(StudyVariation.key): \(ambiguous ?? "a value") of a cell hangs on several factors; make them one "
-          + "factor, with an entry for each combination")
+        message: "\(StudyVariation.key): \(message)")
+    }
+    if text.utf8.count <= StudyNode.textLimit {
+      if variantOtherInText == nil { return }
+      if let key = addDependentValues() {
+        throw failure(
+          "\(key) of a cell hangs on several factors; make them one factor, with an entry for each combination")
+      }
+    }
+    let length = text.utf8.count
+    guard length <= StudyNode.textLimit else {
+      throw failure(
+        "the study with all values of its cells has \(length) bytes, and at most \(StudyNode.textLimit) are possible; "
+          + "make several studies of it")
+    }
+    if let variant = variantOtherInText {
+      throw failure(
+        "what the cells \(variant.label) have does not follow from the keys of the factors; write more of it there")
     }
   }
 
-  /// Whether the text reads as this study, wherever it is.
-  private var isReadFromText: Bool {
+  /// A variant that is another one when the text is read, wherever it is; nil if the text reads as this study.
+  private var variantOtherInText: Variant? {
     // Where there can be no files but those with an absolute path.
     let nowhere = StudyOrigin.file("/dev/null/study")
-    let again = try? Study.reading(StudyTree(text: text, origin: nowhere, overrides: []))
-    return again?.variants == variants
+    let again = (try? Study.reading(StudyTree(text: text, origin: nowhere, overrides: [])))?.variants ?? []
+    return zip(variants, again).first { $0 != $1 }?.0 ?? (again.count == variants.count ? nil : variants[0])
   }
 
   /// - Returns: a key that no single factor decides.
