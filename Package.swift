@@ -78,6 +78,9 @@ let package = Package(
     .target(name: "CSpecialFunctions"),
 
     // MARK: Words, numbers
+    // The revision that git knows, written when the program is built: only this small target is compiled for it.
+    .plugin(name: "RevisionPlugin", capability: .buildTool(), path: "Sources/RevisionPlugin"),
+    .target(name: "BuildInformation", plugins: ["RevisionPlugin"]),
     .target(name: "Outcomes"),
     .target(name: "Randomness"),
     .target(name: "KernelInterface"),
@@ -109,7 +112,7 @@ let package = Package(
     .target(name: "MessagePassing", dependencies: ["CMPI"]),
     .target(
       name: "Campaign",
-      dependencies: ["CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Studies", "Training", "Trials"]),
+      dependencies: ["CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Training", "Trials"]),
     .target(
       name: "Reporting",
       dependencies: [
@@ -118,8 +121,8 @@ let package = Package(
     .executableTarget(
       name: "landfall",
       dependencies: [
-        "Campaign", "Kernels", "Landscape", "Ledger", "MessagePassing", "Outcomes", "Reporting", "Risk", "Studies",
-        "Trials",
+        "BuildInformation", "Campaign", "Kernels", "Landscape", "Ledger", "MessagePassing", "Outcomes", "Reporting",
+        "Studies", "Trials",
         argumentParser,
       ]),
 
@@ -128,6 +131,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"],
       path: "Tests/Support"),
+    .testTarget(name: "BuildInformationTests", dependencies: ["BuildInformation"]),
     .testTarget(name: "OutcomesTests", dependencies: ["Outcomes", "TestSupport"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels", "Randomness", "TestSupport"]),
@@ -158,9 +162,10 @@ let package = Package(
       name: "TrialsTests",
       dependencies: [
         "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk", "Studies",
-        "TestSupport", "Training", "Trials",
+        "TestSupport", "Training", "Trials", crypto,
       ]),
-    .testTarget(name: "ReportingTests", dependencies: ["Ledger", "Outcomes", "Reporting", "Studies", "TestSupport"]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Ledger", "Outcomes", "Reporting", "Studies", "TestSupport", grdb]),
     // Real runs of the program, alone and under mpirun.
     .testTarget(name: "Campaigns", dependencies: ["Kernels", "TestSupport", "landfall"], path: "Tests/Campaigns"),
   ] + kernelTargets,

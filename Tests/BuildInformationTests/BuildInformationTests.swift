@@ -1,0 +1,22 @@
+import BuildInformation
+import Testing
+
+@Suite("Build information")
+struct BuildInformationTests {
+  @Test("the version has three numbers")
+  func version() {
+    let numbers = BuildInformation.version.split(separator: ".", omittingEmptySubsequences: false)
+    #expect(numbers.count == 3 && numbers.allSatisfy { UInt($0).map(String.init) == String($0) })
+  }
+
+  @Test("the revision is a commit, perhaps changed, or unknown")
+  func revision() throws {
+    let form = try Regex("([0-9a-f]{12}(\\+changed)?|unknown)")
+    #expect(BuildInformation.revision.wholeMatch(of: form) != nil, "\(BuildInformation.revision)")
+  }
+
+  @Test("the compiler has a version")
+  func compiler() throws {
+    #expect(BuildInformation.compiler.wholeMatch(of: try Regex("Swift 6\\.[0-9]+(\\.[0-9]+)?( or later)?")) != nil)
+  }
+}
