@@ -1,82 +1,84 @@
-/// What the analysis of the landscape adds to the outcome of a trial. It is stored apart from outcomes: eigenvalues come
-/// from a library whose last bits differ between machines.
+/// What is known of the limit of a trial. It is stored apart from outcomes: eigenvalues come from a library whose last
+/// bits differ between machines.
 public struct TrialAnalysis: Sendable, Hashable {
   /// Neurons that are dead at initialization; nil where they are not counted.
   public var initiallyDeadNeurons: Int?
-  /// Whether the risk when training ended certifies that the gradient flow from there ends at a global minimum.
-  public var isCertifiedGlobal: Bool
-  /// The limit of the gradient flow from the end of training; nil where the study does not ask for it, and after
-  /// divergence.
+  /// What a theorem says of the flow from the trained network, without following it.
+  public var certificate: Certificate?
+  /// How far the flow was followed; nil where it was not.
   public var limit: FlowLimit?
 
-  public init(initiallyDeadNeurons: Int? = nil, isCertifiedGlobal: Bool = false, limit: FlowLimit? = nil) {
+  public init(initiallyDeadNeurons: Int? = nil, certificate: Certificate? = nil, limit: FlowLimit? = nil) {
     self.initiallyDeadNeurons = initiallyDeadNeurons
-    self.isCertifiedGlobal = isCertifiedGlobal
+    self.certificate = certificate
     self.limit = limit
   }
 }
 
-/// The point that the gradient flow reaches from the end of training, or how far it came.
+/// What the trained network certifies of the flow from it.
+public enum Certificate: Sendable, Hashable {
+  /// The flow ends at a global minimum, of risk 0, unless it diverges: the target is affine, and the risk below that of
+  /// every other critical point that is left (arXiv:2208.02083).
+  case globalMinimum
+  /// A whole hidden layer is dead: the network is constant for ever, and its risk tends to this one, that of the best
+  /// constant if the outer bias is trained.
+  case constant(risk: Double)
+
+  /// What exports call it.
+  public var text: String {
+    switch self {
+    case .globalMinimum: "global minimum"
+    case .constant: "constant"
+    }
+  }
+}
+
+/// The point to which the gradient flow from the end of training was followed: its limit if it is at rest there.
 public struct FlowLimit: Sendable, Hashable {
-  public var pointClass: CriticalPointClass
-  /// Exact population risk at the limit.
+  /// Exact population risk.
   public var risk: Double
+  /// How far the risk is from that of the critical point nearby, as far as second derivatives tell: half of G^T |H|^+ G.
+  public var decrease: Double
   /// Norm of the population gradient over the trained parameters.
   public var gradientNorm: Double
   /// Flow time from the end of training.
   public var flowTime: Double
+  /// Steps of the integration.
+  public var steps: Int
+  /// Whether the flow has come to rest: to second order, or because the gradient is 0 to rounding.
+  public var isAtRest: Bool
+  /// Whether the risk is known to be the smallest one of networks of this width, of which the flow is at rest.
+  public var isGlobal: Bool
+  /// Nil while the flow moves.
+  public var kind: LimitKind?
   /// Eigenvalues of the Hessian below minus the tolerance; nil where there is no Hessian.
   public var negativeEigenvalues: Int?
   /// The smallest eigenvalue of the Hessian; nil where there is no Hessian.
   public var smallestEigenvalue: Double?
-  /// The reference value nearest to the risk; nil where none is within 1e-3 of it.
+  /// The reference value nearest to the risk; nil where none is within 1e-3 of it, and where levels are not asked for.
   public var level: RiskLevel?
   public var structure: LimitStructure
   /// A number that permutations of neurons do not change, to tell minima of equal risk apart; 0 where none is used.
   public var signature: Double
 
   public init(
-    pointClass: CriticalPointClass, risk: Double, gradientNorm: Double, flowTime: Double,
-    negativeEigenvalues: Int? = nil, smallestEigenvalue: Double? = nil, level: RiskLevel? = nil,
-    structure: LimitStructure = LimitStructure(), signature: Double = 0
+    risk: Double, decrease: Double = 0, gradientNorm: Double, flowTime: Double, steps: Int = 0, isAtRest: Bool,
+    isGlobal: Bool = false, kind: LimitKind? = nil, negativeEigenvalues: Int? = nil, smallestEigenvalue: Double? = nil,
+    level: RiskLevel? = nil, structure: LimitStructure = LimitStructure(), signature: Double = 0
   ) {
-    self.pointClass = pointClass
     self.risk = risk
+    self.decrease = decrease
     self.gradientNorm = gradientNorm
     self.flowTime = flowTime
+    self.steps = steps
+    self.isAtRest = isAtRest
+    self.isGlobal = isGlobal
+    self.kind = kind
     self.negativeEigenvalues = negativeEigenvalues
     self.smallestEigenvalue = smallestEigenvalue
     self.level = level
     self.structure = structure
     self.signature = signature
-  }
-}
-
-/// What kind of critical point a trial came to.
-public enum CriticalPointClass: UInt8, Sendable, Hashable, CaseIterable {
-  /// A minimum with the smallest risk of all networks of this width.
-  case globalMinimum = 0
-  /// A critical point without descent directions that meets the criterion of the study but is not optimal.
-  case goodMinimum = 1
-  /// A local minimum that does not meet the criterion.
-  case badMinimum = 2
-  /// A critical point with a direction of descent.
-  case saddle = 3
-  /// Critical, but of a kind that could not be decided.
-  case undecided = 4
-  /// The flow was not stationary when its time was over.
-  case notConverged = 5
-
-  /// What tables and exports call it.
-  public var text: String {
-    switch self {
-    case .globalMinimum: "global minimum"
-    case .goodMinimum: "good non-optimal"
-    case .badMinimum: "bad local minimum"
-    case .saddle: "saddle"
-    case .undecided: "undecided"
-    case .notConverged: "not converged"
-    }
   }
 }
 
@@ -122,12 +124,18 @@ public struct LimitStructure: Sendable, Hashable {
   public var activeNeurons: Int
   /// Neurons that are active nowhere in the interval.
   public var inactiveNeurons: Int
+  /// Those of the inactive neurons that the flow brings to the end of the interval; the others were dead before.
+  public var dyingNeurons: Int
 
-  public init(interiorKinks: Int = 0, kinkedNeurons: Int = 0, activeNeurons: Int = 0, inactiveNeurons: Int = 0) {
+  public init(
+    interiorKinks: Int = 0, kinkedNeurons: Int = 0, activeNeurons: Int = 0, inactiveNeurons: Int = 0,
+    dyingNeurons: Int = 0
+  ) {
     self.interiorKinks = interiorKinks
     self.kinkedNeurons = kinkedNeurons
     self.activeNeurons = activeNeurons
     self.inactiveNeurons = inactiveNeurons
+    self.dyingNeurons = dyingNeurons
   }
 
   /// Whether one neuron stands at each interior kink and one more is active everywhere: then the realization can be

@@ -1,23 +1,22 @@
-/// What a trial came to when its training ended.
+/// Where training leads a trial: what is known of the limit of the gradient flow of the risk from the trained network.
 ///
-/// Good and bad are statements about critical points: both require that the trial is stationary. A trial that is not
-/// stationary yet is "not converged"; one whose numbers overflowed is "diverged".
-public enum Verdict: UInt8, Sendable, CaseIterable {
-  /// Stationary, with a risk that meets the study's criterion.
-  case good = 0
-  /// Stationary, with a risk that does not meet the study's criterion.
-  case bad = 1
-  /// Not stationary when training ended.
-  case notConverged = 2
-  /// A parameter or a risk became infinite or NaN. Counts as a failure, with infinite risk.
-  case diverged = 3
+/// Along the flow the risk never rises, so a verdict that a trial is good needs no limit: the risk itself certifies it.
+public enum Verdict: Sendable, CaseIterable {
+  /// The risk is at most the study's bound when training ends, or further along the flow.
+  case good
+  /// The flow has come to rest above the bound, or a theorem says that the risk stays above it.
+  case bad
+  /// Neither is known: the networks have no flow that is followed, or its budget was over.
+  case undecided
+  /// A parameter or a risk became infinite or NaN while training. Counts as not good, with infinite risk.
+  case diverged
 
   /// The word that tables, exports and messages use.
   public var text: String {
     switch self {
     case .good: "good"
     case .bad: "bad"
-    case .notConverged: "not converged"
+    case .undecided: "undecided"
     case .diverged: "diverged"
     }
   }

@@ -8,7 +8,7 @@ public struct TrainedTrial: Sendable, Hashable {
     case diverged(step: Int)
   }
 
-  public internal(set) var end: End
+  public package(set) var end: End
   /// At the checkpoints that were reached, in their order. A trial that met the stopping criterion stays where it is.
   public internal(set) var checkpoints: [Checkpoint] = []
 

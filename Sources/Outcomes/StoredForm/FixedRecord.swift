@@ -1,15 +1,18 @@
-/// A value with a stored form of fixed length, its record.
-public protocol FixedRecord {
+/// A value with a stored form of fixed length, its record, that can be read.
+public protocol ReadableRecord {
   /// Bytes of a record.
   static var recordSize: Int { get }
-
-  /// Appends the record of this value to `bytes`.
-  func appendRecord(to bytes: inout [UInt8])
 
   /// The value whose record begins at `start`; nil if the record is not valid.
   ///
   /// - Precondition: `recordSize` bytes are there.
   init?(record bytes: [UInt8], at start: Int)
+}
+
+/// One that is written, too.
+public protocol FixedRecord: ReadableRecord {
+  /// Appends the record of this value to `bytes`.
+  func appendRecord(to bytes: inout [UInt8])
 }
 
 extension FixedRecord {
@@ -20,7 +23,9 @@ extension FixedRecord {
     for value in values { value.appendRecord(to: &bytes) }
     return bytes
   }
+}
 
+extension ReadableRecord {
   /// The values in `bytes`; nil if the bytes are not a whole number of valid records.
   public static func values(fromRecords bytes: [UInt8]) -> [Self]? {
     guard bytes.count % recordSize == 0 else { return nil }

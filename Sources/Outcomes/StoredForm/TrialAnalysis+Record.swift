@@ -1,99 +1,122 @@
-/// The stored form of an analysis: 64 bytes, little-endian.
+/// The stored form of an analysis: 88 bytes, little-endian.
 ///
 /// | bytes | content |
 /// |---|---|
-/// | 0 ..< 8 | risk at the limit, IEEE 754 binary64 |
-/// | 8 ..< 16 | norm of the population gradient at the limit, binary64 |
-/// | 16 ..< 24 | flow time, binary64 |
-/// | 24 ..< 32 | smallest eigenvalue, binary64; NaN where there is no Hessian |
-/// | 32 ..< 40 | signature, binary64 |
-/// | 40 ..< 42 | negative eigenvalues plus 1, unsigned; 0 where there is no Hessian |
-/// | 42 ..< 44 | interior kinks, unsigned |
-/// | 44 ..< 46 | kinked neurons, unsigned |
-/// | 46 ..< 48 | active neurons, unsigned |
-/// | 48 ..< 50 | inactive neurons, unsigned |
-/// | 50 ..< 53 | dead neurons at initialization plus 1, unsigned; 0 where they were not counted |
-/// | 53 | class: 0 global minimum, 1 good non-optimal, 2 bad local minimum, 3 saddle, 4 undecided, 5 not converged |
-/// | 54 | kind of the level: 0 none, 1 m_k, 2 D_k, 3 S_k, 4 local D_k |
-/// | 55 | flags: 1 has a limit, 2 certified global |
-/// | 56 ..< 60 | index of the level, unsigned |
-/// | 60 ..< 64 | 0 |
+/// | 0 ..< 8 | risk where the flow was left, IEEE 754 binary64 |
+/// | 8 ..< 16 | decrease that second derivatives promise, binary64 |
+/// | 16 ..< 24 | norm of the population gradient, binary64 |
+/// | 24 ..< 32 | flow time, binary64 |
+/// | 32 ..< 40 | smallest eigenvalue, binary64; NaN where there is no Hessian |
+/// | 40 ..< 48 | signature, binary64 |
+/// | 48 ..< 52 | steps, unsigned |
+/// | 52 ..< 54 | negative eigenvalues plus 1, unsigned; 0 where there is no Hessian |
+/// | 54 ..< 64 | interior kinks, kinked, active, inactive and dying neurons, unsigned, two bytes each |
+/// | 64 ..< 68 | index of the level, unsigned |
+/// | 68 | kind of the level: 0 none, 1 m_k, 2 D_k, 3 S_k, 4 local D_k |
+/// | 69 | kind of the limit plus 1; 0 while the flow moves |
+/// | 70 | flags: 1 the flow was followed, 2 it is at rest, 4 at the smallest risk there is |
+/// | 71 | certificate: 0 none, 1 global minimum, 2 constant for ever |
+/// | 72 ..< 80 | risk that a network tends to that is constant for ever, binary64 |
+/// | 80 ..< 83 | dead neurons at initialization plus 1, unsigned; 0 where they were not counted |
+/// | 83 ..< 88 | 0 |
 ///
 /// Numbers that do not fit are stored as the largest that does. Without limit, all bytes that describe one are 0.
 extension TrialAnalysis: FixedRecord {
-  public static let recordSize = 64
+  public static let recordSize = 88
 
   public func appendRecord(to bytes: inout [UInt8]) {
-    let kind = limit?.level?.kind.rawValue ?? 0
-    let flags: UInt8 = (limit == nil ? 0 : Self.hasLimit) | (isCertifiedGlobal ? Self.isCertified : 0)
-    if let limit {
-      for real in [limit.risk, limit.gradientNorm, limit.flowTime] { bytes.append(real) }
-      bytes.append(limit.smallestEigenvalue ?? .nan)
-      bytes.append(limit.signature)
-      bytes.append(Self.short(limit.negativeEigenvalues.map { min($0, Int(UInt16.max) - 1) + 1 } ?? 0), bytes: 2)
-      let structure = limit.structure
-      for count in [
-        structure.interiorKinks, structure.kinkedNeurons, structure.activeNeurons, structure.inactiveNeurons,
-      ] {
-        bytes.append(Self.short(count), bytes: 2)
-      }
-    } else {
-      bytes += [UInt8](repeating: 0, count: 50)
+    if let limit { limit.append(to: &bytes) } else { bytes += [UInt8](repeating: 0, count: FlowLimit.size) }
+    switch certificate {
+    case nil: bytes.append(0, bytes: 9)
+    case .globalMinimum: bytes.append(1, bytes: 9)
+    case .constant(let risk):
+      bytes.append(2, bytes: 1)
+      bytes.append(risk)
     }
     bytes.append(DeadNeuronsField.word(initiallyDeadNeurons), bytes: DeadNeuronsField.size)
-    bytes += [limit?.pointClass.rawValue ?? 0, kind, flags]
-    bytes.append(UInt64(UInt32(clamping: limit?.level?.index ?? 0)), bytes: 4)
-    bytes.append(0, bytes: 4)
+    bytes.append(0, bytes: 5)
   }
 
   public init?(record bytes: [UInt8], at start: Int) {
-    let flags = bytes[start + 55]
-    guard flags <= Self.hasLimit | Self.isCertified, bytes.word(at: start + 60, bytes: 4) == 0 else { return nil }
+    let flags = bytes[start + 70]
+    guard [0, 1, 3, 7].contains(flags), bytes.word(at: start + 83, bytes: 5) == 0 else { return nil }
+    let risk = bytes.real(at: start + 72)
     self.init(
-      initiallyDeadNeurons: DeadNeuronsField.count(bytes.word(at: start + 50, bytes: DeadNeuronsField.size)),
-      isCertifiedGlobal: flags & Self.isCertified != 0)
-    if flags & Self.hasLimit != 0 {
+      initiallyDeadNeurons: DeadNeuronsField.count(bytes.word(at: start + 80, bytes: DeadNeuronsField.size)))
+    switch bytes[start + 71] {
+    case 0: break
+    case 1: certificate = .globalMinimum
+    case 2 where risk >= 0 && risk.isFinite: certificate = .constant(risk: risk)
+    default: return nil
+    }
+    if flags & FlowLimit.flag != 0 {
       guard let limit = FlowLimit(record: bytes, at: start) else { return nil }
       self.limit = limit
     } else {
-      guard bytes[start..<start + 50].allSatisfy({ $0 == 0 }), bytes[start + 53] == 0, bytes[start + 54] == 0,
-        bytes.word(at: start + 56, bytes: 4) == 0
-      else { return nil }
+      guard bytes[start..<start + FlowLimit.size].allSatisfy({ $0 == 0 }) else { return nil }
     }
   }
-
-  private static let hasLimit: UInt8 = 1
-  private static let isCertified: UInt8 = 2
-
-  private static func short(_ count: Int) -> UInt64 { UInt64(UInt16(clamping: count)) }
 }
 
 extension FlowLimit {
+  fileprivate static let size = 71
+  fileprivate static let flag: UInt8 = 1
+  private static let restFlag: UInt8 = 2
+  private static let globalFlag: UInt8 = 4
+
+  fileprivate func append(to bytes: inout [UInt8]) {
+    for real in [risk, decrease, gradientNorm, flowTime, smallestEigenvalue ?? .nan, signature] { bytes.append(real) }
+    bytes.append(UInt64(UInt32(clamping: steps)), bytes: 4)
+    bytes.append(Self.short(negativeEigenvalues.map { min($0, Int(UInt16.max) - 1) + 1 } ?? 0), bytes: 2)
+    for count in [
+      structure.interiorKinks, structure.kinkedNeurons, structure.activeNeurons, structure.inactiveNeurons,
+      structure.dyingNeurons,
+    ] {
+      bytes.append(Self.short(count), bytes: 2)
+    }
+    bytes.append(UInt64(UInt32(clamping: level?.index ?? 0)), bytes: 4)
+    bytes += [
+      level?.kind.rawValue ?? 0, kind.map { $0.rawValue + 1 } ?? 0,
+      Self.flag | (isAtRest ? Self.restFlag : 0) | (isGlobal ? Self.globalFlag : 0),
+    ]
+  }
+
   /// The limit in the record that begins at `start`; nil if it is none.
   fileprivate init?(record bytes: [UInt8], at start: Int) {
     func count(_ place: Int) -> Int { Int(bytes.word(at: start + place, bytes: 2)) }
-    guard let pointClass = CriticalPointClass(rawValue: bytes[start + 53]) else { return nil }
     var level: RiskLevel?
-    let index = Int(bytes.word(at: start + 56, bytes: 4))
-    if let kind = RiskLevel.Kind(rawValue: bytes[start + 54]) {
+    let index = Int(bytes.word(at: start + 64, bytes: 4))
+    if let kind = RiskLevel.Kind(rawValue: bytes[start + 68]) {
       level = RiskLevel(kind, index)
-    } else if bytes[start + 54] != 0 || index != 0 {
+    } else if bytes[start + 68] != 0 || index != 0 {
       return nil
     }
-    let eigenvalue = bytes.real(at: start + 24)
+    let eigenvalue = bytes.real(at: start + 32)
+    let kind = bytes[start + 69]
     self.init(
-      pointClass: pointClass, risk: bytes.real(at: start), gradientNorm: bytes.real(at: start + 8),
-      flowTime: bytes.real(at: start + 16), negativeEigenvalues: count(40) == 0 ? nil : count(40) - 1,
+      risk: bytes.real(at: start), decrease: bytes.real(at: start + 8), gradientNorm: bytes.real(at: start + 16),
+      flowTime: bytes.real(at: start + 24), steps: Int(bytes.word(at: start + 48, bytes: 4)),
+      isAtRest: bytes[start + 70] & Self.restFlag != 0, isGlobal: bytes[start + 70] & Self.globalFlag != 0,
+      kind: kind == 0 ? nil : LimitKind(rawValue: kind - 1),
+      negativeEigenvalues: count(52) == 0 ? nil : count(52) - 1,
       smallestEigenvalue: eigenvalue.isNaN ? nil : eigenvalue, level: level,
       structure: LimitStructure(
-        interiorKinks: count(42), kinkedNeurons: count(44), activeNeurons: count(46), inactiveNeurons: count(48)),
-      signature: bytes.real(at: start + 32))
-    // Neither negative nor NaN: what reads analyses may rely on it.
-    guard risk >= 0, gradientNorm >= 0, flowTime >= 0, signature.isFinite else { return nil }
-    // A negative eigenvalue makes the smallest one negative; a kink is one of some neuron.
-    if let negativeEigenvalues, let smallestEigenvalue, negativeEigenvalues > 0, smallestEigenvalue >= 0 { return nil }
-    guard structure.interiorKinks <= structure.kinkedNeurons,
-      (structure.interiorKinks == 0) == (structure.kinkedNeurons == 0)
-    else { return nil }
+        interiorKinks: count(54), kinkedNeurons: count(56), activeNeurons: count(58), inactiveNeurons: count(60),
+        dyingNeurons: count(62)),
+      signature: bytes.real(at: start + 40))
+    guard (kind != 0) == isAtRest, (self.kind != nil) == isAtRest, isWellFormed else { return nil }
   }
+
+  /// What reads analyses may rely on: no number is negative or NaN that cannot be, and a kink is one of some neuron.
+  var isWellFormed: Bool {
+    guard risk >= 0, decrease >= 0, gradientNorm >= 0, flowTime >= 0, signature.isFinite else { return false }
+    if let negativeEigenvalues, let smallestEigenvalue, negativeEigenvalues > 0, smallestEigenvalue >= 0 {
+      return false
+    }
+    return structure.interiorKinks <= structure.kinkedNeurons
+      && (structure.interiorKinks == 0) == (structure.kinkedNeurons == 0)
+      && structure.dyingNeurons <= structure.inactiveNeurons
+  }
+
+  private static func short(_ count: Int) -> UInt64 { UInt64(UInt16(clamping: count)) }
 }
