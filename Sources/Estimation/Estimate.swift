@@ -1,6 +1,9 @@
 /// An unknown probability as far as trials tell: the observed proportion and the bounds that are valid for it.
 public struct Estimate: Sendable, Hashable {
+  /// What was observed. Undecided trials count as failures here; see ``highest``.
   public let proportion: Proportion
+  /// The same with undecided trials as successes; `proportion` if there are none.
+  public let highest: Proportion
   public let confidence: ConfidenceLevel
   public let method: IntervalMethod
 
@@ -17,6 +20,7 @@ public struct Estimate: Sendable, Hashable {
   /// ``ConfidenceLevel/simultaneous(over:)``.
   public init(_ proportion: Proportion, under plan: SamplingPlan, at confidence: ConfidenceLevel) {
     self.proportion = proportion
+    highest = proportion
     self.confidence = confidence
     method = plan.method
     switch method {
@@ -28,4 +32,53 @@ public struct Estimate: Sendable, Hashable {
       lowerBound = proportion.confidenceSequenceLower(at: confidence)
     }
   }
+
+  /// Bounds that hold whatever the undecided trials are, by the method that is valid under `plan`.
+  ///
+  /// Lower bounds grow with the number of successes and upper ones fall with the number of failures. So the lower end
+  /// of the interval for the fewest possible successes is at most the one for the true number, and likewise above: the
+  /// interval runs from the lower end for `proportion.lowest` to the upper end for `proportion.highest`, at half of the
+  /// error probability each, and the lower bound is that for `proportion.lowest`. Which trials are undecided, and why,
+  /// does not matter.
+  ///
+  /// Confidence sequences take the two one-sided sequences, so that each end is a statement of its own at half of the
+  /// error probability, like Clopper and Pearson's. They do so also when every trial is decided, since the choice may not
+  /// depend on the data: then this interval is not quite the one of the plain proportion; Clopper and Pearson's is.
+  public init(_ proportion: BracketedProportion, under plan: SamplingPlan, at confidence: ConfidenceLevel) {
+    let (lowest, highest) = (proportion.lowest, proportion.highest)
+    self.proportion = lowest
+    self.highest = highest
+    self.confidence = confidence
+    method = plan.method
+    switch method {
+    case .clopperPearson:
+      interval = Interval(
+        lower: lowest.clopperPearson(at: confidence).lower, upper: highest.clopperPearson(at: confidence).upper)
+      lowerBound = lowest.clopperPearsonLower(at: confidence)
+    case .confidenceSequence:
+      let half = confidence.simultaneous(over: 2)
+      interval = Interval(
+        lower: lowest.confidenceSequenceLower(at: half), upper: highest.confidenceSequenceUpper(at: half))
+      lowerBound = lowest.confidenceSequenceLower(at: confidence)
+    }
+  }
+
+  /// The number of trials of which it was not decided whether they succeeded.
+  public var undecided: Int { highest.successes - proportion.successes }
+
+  /// The observed share of successes, from that without the undecided trials to that with them; nil without trials.
+  public var shares: ClosedRange<Double>? {
+    guard let low = proportion.share, let high = highest.share else { return nil }
+    return low...high
+  }
+
+  /// The one-sided upper bound of the probability of failure, 1 - ``lowerBound``: the same statement. Rounded up.
+  public var failureBound: Double { complementRoundedUp(lowerBound) }
+}
+
+/// The least Float64 that is at least 1 - `x`, for `x` in [0, 1].
+func complementRoundedUp(_ x: Double) -> Double {
+  let difference = 1 - x
+  // For a difference of at least 1/2, 1 - difference is exact (Sterbenz's lemma); below that the difference is.
+  return 1 - difference > x ? difference.nextUp : difference
 }

@@ -41,4 +41,14 @@ extension Proportion {
       mixture.rejectsTruncated($0, error: level.error)
     }
   }
+
+  /// The one-sided upper confidence sequence at this number of trials: the probability is at most this. 1 without
+  /// failures.
+  ///
+  /// It is 1 less the lower sequence of the failures, with the prior mirrored: to [0, p) is its truncation.
+  public func confidenceSequenceUpper(at level: ConfidenceLevel, prior: BetaPrior = .jeffreys) -> Double {
+    let mirror = Proportion(successes: failures, trials: trials)
+    return complementRoundedUp(
+      mirror.confidenceSequenceLower(at: level, prior: BetaPrior(a: prior.b, b: prior.a)))
+  }
 }
