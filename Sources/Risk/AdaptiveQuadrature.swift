@@ -64,7 +64,7 @@ struct AdaptiveQuadrature {
     }
     let error = panels.reduce(0) { $0 + $1.difference + $1.rounding }
     return RiskEvaluation(
-      risk: panels.reduce(0) { $0 + $1.square }, error: error, margin: error, gradient: gradient.values)
+      risk: panels.reduce(0) { $0 + $1.square }, error: error, gradient: gradient.values)
   }
 
   /// Between the cuts of target and density and the fractional parts of multiples of the golden ratio: what is periodic

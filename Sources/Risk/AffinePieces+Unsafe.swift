@@ -213,7 +213,7 @@ struct AffinePieces {
       error += density * cell.squareError
     }
     return RiskEvaluation(
-      risk: risk, error: error, margin: 0,
+      risk: risk, error: error,
       gradient: gradient(
         residuals: cells.map { 2 * density * $0.residual }, moments: cells.map { 2 * density * $0.centredMoment }))
   }

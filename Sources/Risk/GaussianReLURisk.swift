@@ -132,7 +132,7 @@ public struct GaussianReLURisk: Sendable {
     let risk = variance * square.value
     return RiskEvaluation(
       // Rounding may bring it below 0.
-      risk: risk < 0 ? 0 : risk, error: 0x1p-51 * variance * modulus, margin: 0, gradient: gradient)
+      risk: risk < 0 ? 0 : risk, error: 0x1p-51 * variance * modulus, gradient: gradient)
   }
 }
 

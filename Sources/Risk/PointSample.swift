@@ -70,7 +70,7 @@ struct PointSample: Sendable {
       error = (deviations / (n * (n - 1))).squareRoot()
     }
     return RiskEvaluation(
-      risk: mean, error: error, margin: isEstimate ? Self.marginInStandardErrors * error : 0,
+      risk: mean, error: error,
       gradient: network.gradient(at: points, targets: targets, weights: nil))
   }
 }

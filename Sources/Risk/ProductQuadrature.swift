@@ -129,7 +129,7 @@ struct ProductQuadrature: Sendable {
     }
     let refinement = refinements[risks.count - 1]
     return RiskEvaluation(
-      risk: risks.last!, error: error + rounding + targetError, margin: error + rounding + targetError,
+      risk: risks.last!, error: error + rounding + targetError,
       gradient: network.gradient(
         at: refinement.points, targets: refinement.targets, weights: refinement.weights))
   }

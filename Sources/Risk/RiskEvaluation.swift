@@ -6,10 +6,6 @@ public struct RiskEvaluation: Sendable, Hashable {
   /// of the moduli that went into it (for deep networks, where layers magnify the errors of those before them, mostly
   /// far too large). Where a fixed evaluation set estimates the risk, the standard error of that estimate.
   public var error: Double
-  /// Half the width of the interval around `risk` within which it is not decided: 3.2905 standard errors, a 99.9 %
-  /// interval, where a fixed evaluation set estimates the risk; `error` where quadrature is adaptive or a product; 0 where
-  /// the risk is exact.
-  public var margin: Double
   /// The gradient of the risk (of its quadrature or estimate, where it has one), layer by layer the weights as
   /// [output][input], then the biases. Derivatives of activations at a kink are those of the side z < 0 (of a clipped
   /// neuron at 1: 0); the threshold activation has the straight-through derivative 1.

@@ -73,7 +73,7 @@ struct ShallowLines {
       risk += density * cell.square
       error += density * cell.squareError
     }
-    return RiskEvaluation(risk: risk, error: error, margin: 0, gradient: gradient)
+    return RiskEvaluation(risk: risk, error: error, gradient: gradient)
   }
 
   // MARK: Lines

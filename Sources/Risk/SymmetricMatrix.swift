@@ -11,6 +11,14 @@ public struct SymmetricMatrix: Sendable, Hashable {
     elements = Array(repeating: 0, count: order * order)
   }
 
+  /// The matrix with these elements on and below the diagonal, row by row; those above are not read.
+  package init(order: Int, lowerTriangleOf elements: [Double]) {
+    self.init(order: order)
+    for row in 0..<order {
+      for column in 0...row { set(row, column, elements[row * order + column]) }
+    }
+  }
+
   public subscript(row: Int, column: Int) -> Double { elements[row * order + column] }
 
   /// Sets the element and its mirror image.

@@ -25,8 +25,6 @@ import Testing
     let evaluation = try PopulationRisk(problem: Problem("sin(3*x)", on: -1...1)).evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - exact) <= 4e-14 * max(exact, 1))
     #expect(evaluation.error <= 2e-12 * exact)
-    let isExact = activation.kind.isPiecewiseLinear || activation.kind == .threshold
-    #expect(evaluation.margin == (isExact ? 0 : evaluation.error))
   }
 
   @Test(arguments: Activation.Kind.allCases.filter { $0 != .threshold })

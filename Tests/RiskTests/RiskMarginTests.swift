@@ -5,7 +5,7 @@ import Risk
 import TestSupport
 import Testing
 
-/// What is left undecided by a stored risk and its error is what was so when it was computed.
+/// How many stored errors around a risk are left undecided.
 @Suite struct RiskMarginTests {
   private func expectSame(
     _ problem: Problem, _ architecture: Architecture, units: Double, hasClosedForm: Bool = false
@@ -19,7 +19,6 @@ import Testing
         }
       }
       let evaluation = risk.evaluate(network, kernels: widest)
-      #expect(evaluation.margin == units * evaluation.error)
       #expect(evaluation.error > 0)
     }
     #expect(PopulationRisk.marginInErrors(of: problem, architecture, hasClosedForm: hasClosedForm) == units)
@@ -49,9 +48,6 @@ import Testing
   @Test func deepNetworks() throws {
     let problem = try Problem("sin(x)", .uniform(lower: 0, upper: 1))
     let architecture = Architecture(hidden: [4, 4], activation: .relu)
-    let evaluation = try PopulationRisk(problem: problem).evaluate(
-      randomNetwork(architecture, seed: 1), kernels: widest)
-    #expect(evaluation.margin == 0)
     #expect(PopulationRisk.marginInErrors(of: problem, architecture, hasClosedForm: false) == 1)
   }
 }
