@@ -14,14 +14,6 @@ import Testing
     try PopulationRisk(problem: Problem(target))
   }
 
-  /// Standard normal parameters.
-  private func network(width: Int, trial: Int, activation: Activation = .relu) -> Network {
-    let stream = StreamAddress(studySeed: 1, cellKey: UInt64(width), trial: trial, purpose: .initialization)
-    return Network(
-      architecture: Architecture(hidden: [width], activation: activation),
-      parameters: widest.standardNormals(3 * width + 1, stream: stream, step: 0))
-  }
-
   private func limit(
     _ risk: PopulationRisk, _ network: Network, flowTime: Double = 1e6, trained: [Range<Int>]? = nil
   ) throws -> FlowEnd {
@@ -40,7 +32,7 @@ import Testing
     let risk = try risk("sin(3*x)")
     var rungs: Set<Int> = []
     for trial in 0..<40 {
-      let start = network(width: 10, trial: trial)
+      let start = standardNormal(10, trial)
       let end = try limit(risk, start)
       #expect(end.isStationary)
       #expect(end.risk <= risk.evaluate(start, kernels: widest).risk)
@@ -53,12 +45,13 @@ import Testing
     #expect(rungs.count >= 4)
   }
 
-  /// After a short time, where the flow is still under way, a plain Runge-Kutta method with tiny steps is at the same place.
+  /// After a short time, where the flow is still under way, a plain Runge-Kutta method with tiny steps is at the same
+  /// place.
   @Test(arguments: [Activation.relu, Activation(.leakyReLU, parameter: 0.1)])
   func followsTheFlow(activation: Activation) throws {
     let risk = try risk("x^2 + 2*x")
     for trial in 0..<4 {
-      let start = network(width: 5, trial: trial, activation: activation)
+      let start = standardNormal(5, trial, activation)
       let end = try limit(risk, start, flowTime: 0.5)
       #expect(end.flowTime == 0.5)
       var theta = start.parameters
@@ -98,7 +91,7 @@ import Testing
 
   @Test func deadNeuronsAndFrozenBlocksStay() throws {
     let risk = try risk("sin(3*x)")
-    var start = network(width: 6, trial: 3)
+    var start = standardNormal(6, 3)
     start.parameters[0] = 1
     start.parameters[6] = -2
     let end = try limit(risk, start)
@@ -113,14 +106,14 @@ import Testing
 
   @Test func sameBitsEachTime() throws {
     let risk = try risk("sin(3*x)")
-    let ends = try (0..<2).map { _ in try limit(risk, network(width: 7, trial: 1)) }
+    let ends = try (0..<2).map { _ in try limit(risk, standardNormal(7, 1)) }
     #expect(ends[0] == ends[1])
   }
 
   /// Nothing traps on parameters whose Hessian overflows.
   @Test func hugeParameters() throws {
     let risk = try risk("sin(3*x)")
-    var start = network(width: 3, trial: 0)
+    var start = standardNormal(3, 0)
     for index in start.parameters.indices { start.parameters[index] *= 1e120 }
     let polishing = FlowPolishing(risk: risk, trained: [0..<10], flowTime: 1e6)
     #expect(polishing.limit(from: start, kernels: widest) == nil)

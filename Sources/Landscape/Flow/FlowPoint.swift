@@ -1,13 +1,19 @@
 import Networks
 import Risk
 
+extension Network {
+  /// The largest modulus of a parameter, at least 1.
+  var largestParameter: Double { parameters.reduce(1) { max($0, $1.magnitude) } }
+}
+
 /// A network on its way along the gradient flow, with what is known of the risk there.
 struct FlowPoint {
   let network: Network
   let curvature: RiskCurvature
   let pattern: KinkPattern
 
-  /// Neurons with a kink within this share of the interval from one of its ends are frozen for the test of stationarity.
+  /// Neurons with a kink within this share of the interval from one of its ends are frozen for the test of
+  /// stationarity.
   private static let frozenShare = 1e-8
 
   /// Nil where something overflows.
@@ -22,7 +28,6 @@ struct FlowPoint {
 
   var risk: Double { curvature.evaluation.risk }
   var isRectified: Bool { network.architecture.activation.kind == .relu }
-  var largestParameter: Double { network.parameters.reduce(1) { max($0, $1.magnitude) } }
 
   func gradient(_ indices: [Int]) -> [Double] { indices.map { curvature.evaluation.gradient[$0] } }
 
@@ -33,6 +38,18 @@ struct FlowPoint {
     return network
   }
 
+  /// The dead neurons: none where they are leaky.
+  var dead: Set<Int> {
+    isRectified ? Set(pattern.activities.indices.filter { pattern.activities[$0] == .nowhere }) : []
+  }
+
+  /// Whether w and b of a neuron are 0 but for the last step: the flow can bring a neuron there in finite time, for example
+  /// where its bias stays 0, and leaves it there (arXiv:2108.08106).
+  func isDegenerate(_ neuron: Int) -> Bool {
+    let width = pattern.activities.count
+    return max(network.parameters[neuron].magnitude, network.parameters[width + neuron].magnitude) <= 1e-8
+  }
+
   /// Those of the trained parameters that are not of dead neurons.
   func movable(_ trained: [Int]) -> [Int] {
     guard isRectified else { return trained }
@@ -40,24 +57,39 @@ struct FlowPoint {
     return trained.filter { $0 == 3 * width || pattern.activities[$0 % width] != .nowhere }
   }
 
-  /// Those of the trained parameters on which the risk has second derivatives: not those of dead and degenerate neurons
-  /// and of neurons with a kink at an end of the interval.
-  func smooth(_ trained: [Int], on interval: ClosedRange<Double>) -> [Int] {
+  /// Those of the trained parameters on which the risk has second derivatives, maybe one-sided ones: not those of dead
+  /// and degenerate neurons, whose gradients are 0. A neuron with its kink at an end counts as what it is, active
+  /// everywhere or kinked inside.
+  func smooth(_ trained: [Int]) -> [Int] {
     let width = pattern.activities.count
     let parameters = network.parameters
-    let tolerance = Self.frozenShare * (interval.upperBound - interval.lowerBound)
-    let isSmooth = pattern.activities.indices.map { j -> Bool in
-      let (w, b) = (parameters[j], parameters[width + j])
-      if w == 0 && b == 0 { return false }
-      switch pattern.activities[j] {
-      case .beyond(let kink): return min(kink - interval.lowerBound, interval.upperBound - kink) > tolerance
-      case .nowhere where isRectified: return false
-      case .everywhere, .nowhere:
-        let kink = -b / w
-        return
-          !((kink - interval.lowerBound).magnitude <= tolerance || (kink - interval.upperBound).magnitude <= tolerance)
-      }
+    let isSmooth = pattern.activities.indices.map { j in
+      (parameters[j] != 0 || parameters[width + j] != 0) && !(isRectified && pattern.activities[j] == .nowhere)
     }
     return trained.filter { $0 == 3 * width || isSmooth[$0 % width] }
   }
+
+  /// Whether the gradient over these parameters is 0 but for rounding: every component by its own scale, or small
+  /// networks that are leaving the saddle 0 would count as at rest. The scales are those of the derivatives of the
+  /// network: |v| and |v| X for inner biases and weights, |w| X + |b| for outer weights, 1 for the outer bias, X the
+  /// largest input in modulus, at least 1.
+  func hasNoGradient(_ indices: [Int], on interval: ClosedRange<Double>) -> Bool {
+    let width = pattern.activities.count
+    let p = network.parameters
+    let reach = max(interval.lowerBound.magnitude, interval.upperBound.magnitude, 1)
+    let rounding = Self.gradientRounding * risk.squareRoot()
+    return indices.allSatisfy { index in
+      let j = index % width
+      let scale: Double
+      switch index / width {
+      case 0: scale = p[2 * width + j].magnitude * reach
+      case 1: scale = p[2 * width + j].magnitude
+      case 2: scale = p[j].magnitude * reach + p[width + j].magnitude
+      default: scale = 1
+      }
+      return curvature.evaluation.gradient[index].magnitude <= rounding * scale
+    }
+  }
+
+  static let gradientRounding = 0x1p-44
 }

@@ -10,9 +10,6 @@ extension FlowPolishing {
   private static let absoluteTolerance = 1e-5
   /// Where a step is shorter than the tolerance, its error may be this share of it.
   private static let errorShare = 0.25
-  /// Neurons die by way of the end of the interval: a step in which a kink leaves it from further inside than this share
-  /// of it is too long.
-  private static let dyingDistance = 1e-4
 
   enum StepResult {
     /// With half the decrease that a damped Newton step of this length promises, and the time to try next.
@@ -69,6 +66,7 @@ extension FlowPolishing {
     return (error / count).squareRoot() / allowed
   }
 
+  /// Whether a kink leaves the interval from too far inside.
   private func diesTooEarly(_ before: FlowPoint, _ after: FlowPoint) -> Bool {
     guard before.isRectified else { return false }
     return before.pattern.activities.indices.contains { j in
@@ -78,7 +76,7 @@ extension FlowPolishing {
       case .nowhere: return false
       case .beyond(let kink):
         let distance = before.network.parameters[j] > 0 ? interval.upperBound - kink : kink - interval.lowerBound
-        return distance > Self.dyingDistance * (interval.upperBound - interval.lowerBound)
+        return distance > DyingNeurons.distance * ends.length
       }
     }
   }
