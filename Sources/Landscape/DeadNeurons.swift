@@ -10,7 +10,16 @@ extension Network {
   /// Scalar inputs: of all layers, on the interval of the law, without outer pieces on
   /// which a density is 0. Data sets: of all layers, on the data. Vector laws: of the
   /// first hidden layer, on the box; a neuron on unbounded inputs is dead only if its weights are 0.
-  public func deadNeurons(of problem: Problem) -> Int? {
+  public func deadNeurons(of problem: Problem) -> Int? { deadNeuronsOfLayers(of: problem)?.reduce(0, +) }
+
+  /// Whether all neurons of a hidden layer are dead: then no parameter in front of them has a gradient, and the network is
+  /// constant in its input for ever.
+  func isConstantForEver(of problem: Problem) -> Bool {
+    deadNeuronsOfLayers(of: problem).map { zip($0, architecture.hidden).contains { $0 == $1 } } ?? false
+  }
+
+  /// From the first hidden layer on, as far as they are counted.
+  private func deadNeuronsOfLayers(of problem: Problem) -> [Int]? {
     switch architecture.activation.kind {
     case .relu, .clipping: break
     default: return nil
@@ -19,20 +28,22 @@ extension Network {
     case .data(let data):
       return deadNeurons(
         on: (0..<data.count).map { Array(data.inputs[$0 * data.dimension..<($0 + 1) * data.dimension]) })
-    case .law(.box(let bounds)): return deadFirstLayerNeurons(bounds)
+    case .law(.box(let bounds)): return [deadFirstLayerNeurons(bounds)]
     case .law(.normal(_, _, let dimension)):
-      return deadFirstLayerNeurons(
-        Array(repeating: InputLaw.Bounds(lower: -.infinity, upper: .infinity), count: dimension))
+      return [
+        deadFirstLayerNeurons(
+          Array(repeating: InputLaw.Bounds(lower: -.infinity, upper: .infinity), count: dimension))
+      ]
     case .law(let law): return law.support.map(deadNeurons)
     }
   }
 
-  private func deadNeurons(on points: [[Double]]) -> Int {
+  private func deadNeurons(on points: [[Double]]) -> [Int] {
     var inputs = points
-    var dead = 0
+    var dead: [Int] = []
     for layer in 1...architecture.depth {
       let z = inputs.map { preActivations(of: layer, at: $0) }
-      dead += inactiveNeurons(of: layer, z)
+      dead.append(inactiveNeurons(of: layer, z))
       inputs = z.map { $0.map(activated) }
     }
     return dead
@@ -40,15 +51,15 @@ extension Network {
 
   /// Between two neighbouring points the neurons of a layer are lines, once the points contain the kinks of the layers
   /// before: a neuron is inactive everywhere if it is so at the points.
-  private func deadNeurons(on interval: InputLaw.Bounds) -> Int {
+  private func deadNeurons(on interval: InputLaw.Bounds) -> [Int] {
     var inputs = [[interval.lower], [interval.upper]]
     // Shallow networks need no kinks.
     guard architecture.depth > 1 else { return deadNeurons(on: inputs) }
     let levels: [Double] = architecture.activation.kind == .clipping ? [0, 1] : [0]
-    var dead = 0
+    var dead: [Int] = []
     for layer in 1...architecture.depth {
       let z = inputs.map { preActivations(of: layer, at: $0) }
-      dead += inactiveNeurons(of: layer, z)
+      dead.append(inactiveNeurons(of: layer, z))
       var next: [[Double]] = [z[0].map(activated)]
       for (left, right) in zip(z, z.dropFirst()) {
         var kinks: [Double] = []

@@ -4,48 +4,67 @@ import Outcomes
 import Problems
 import Risk
 
-/// Finds out what kind of critical point the trials of one cell come to.
+/// Finds out where the gradient flow leads the trials of one cell.
 public struct LandscapeAnalysis: Sendable {
   private enum Method: Sendable {
     /// Shallow piecewise linear networks with scalar input.
     case flow(FlowPolishing)
     /// Rectified students of rectified teachers, as they are.
     case teacherStudent(GaussianReLURisk)
+    /// No flow is followed: the trained network is looked at.
+    case trainedNetwork
   }
 
   private let method: Method
   private let problem: Problem
   private let risk: PopulationRisk
+  private let trained: [Range<Int>]
   private let affineTarget: AffineTarget?
   private let rule: VerdictRule
+  private let judge: Judge
+  private let plan: LimitPlan
   private let levels: RiskLevels?
+  /// Whether risks are estimates on an evaluation set.
+  private let estimatesRisk: Bool
 
   /// Levels this much above the smallest risk, in proportion, count as it.
   public static let globalTolerance = 1e-6
+  /// A flow that only a certificate is wanted of is left this much below the bound, in proportion: not where it crosses, so
+  /// that verdicts hold by a margin.
+  private static let certificateMargin = 1e-3
 
   /// - Parameters:
   ///   - trained: the places of the parameters that training moves.
-  ///   - rule: with its criterion as a bound on the risk.
-  ///   - levels: of the problem and activation, where there are some.
-  /// - Precondition: ``unavailability(of:_:trained:hasClosedForm:)`` is nil.
+  ///   - levels: of the problem and activation, where kinds and levels are asked for and there are some.
+  ///   - hasClosedForm: whether the risk of the networks is a ``Risk/GaussianReLURisk``.
   public init(
-    problem: Problem, architecture: Architecture, trained: [Range<Int>], risk: PopulationRisk, rule: VerdictRule,
-    plan: LandscapePlan, levels: RiskLevels?
+    problem: Problem, architecture: Architecture, trained: [ParameterBlock], risk: PopulationRisk, rule: VerdictRule,
+    judge: Judge, plan: LimitPlan, levels: RiskLevels?, hasClosedForm: Bool
   ) {
     self.problem = problem
     self.risk = risk
+    self.trained = trained.map(architecture.range)
     self.rule = rule
+    self.judge = judge
+    self.plan = plan
     self.levels = levels
+    estimatesRisk = problem.usesEvaluationSet && !hasClosedForm
     // The theorem is about networks all of whose parameters are trained.
-    let isWhole = trained.reduce(0) { $0 + $1.count } == architecture.shape.parameterCount
-    affineTarget =
-      isWhole && AffineTarget.covers(architecture.activation) ? AffineTarget(problem) : nil
-    method =
-      risk.closedForm.map { .teacherStudent($0) }
-      ?? .flow(FlowPolishing(risk: risk, trained: trained, flowTime: plan.flowTime))
+    let isWhole = trained.count == architecture.blocks.count
+    affineTarget = isWhole && AffineTarget.covers(architecture.activation) ? AffineTarget(problem) : nil
+    let isFollowed =
+      Self.unavailability(of: problem, architecture, trained: trained, hasClosedForm: hasClosedForm) == nil
+    if let closedForm = risk.closedForm, isFollowed {
+      method = .teacherStudent(closedForm)
+    } else if isFollowed {
+      method = .flow(
+        FlowPolishing(risk: risk, trained: self.trained, flowTime: plan.flowTime, steps: plan.steps))
+    } else {
+      method = .trainedNetwork
+    }
   }
 
-  /// Why the critical points of these networks are not analysed, in a sentence that says which are; nil where they are.
+  /// Why the flow from these networks is not followed, in a sentence that says which are; nil where it is.
   ///
   /// - Parameter hasClosedForm: whether the risk of these networks is a ``Risk/GaussianReLURisk``.
   public static func unavailability(
@@ -54,7 +73,7 @@ public struct LandscapeAnalysis: Sendable {
     let isStudent = hasClosedForm && trained == [ParameterBlock(layer: 1, kind: .weights)]
     if isStudent || FlowPolishing.supports(problem, architecture) && architecture.width <= largestWidth { return nil }
     return
-      "critical points are analysed for relu and leaky-relu networks with one hidden layer of at most \(largestWidth) neurons "
+      "limits are found for relu and leaky-relu networks with one hidden layer of at most \(largestWidth) neurons "
       + "and a scalar input, uniform or with a piecewise polynomial density, and for relu networks without biases that "
       + "learn such a network from normal inputs, with the inner weights trained"
   }
@@ -62,71 +81,102 @@ public struct LandscapeAnalysis: Sendable {
   /// The Hessian of a wider network would not fit where many trials run side by side.
   public static let largestWidth = 1000
 
-  /// What the landscape is like where a trial ended.
+  /// What is known of the limit of a trial.
   ///
   /// - Parameters:
   ///   - start: the network at initialization.
   ///   - end: the trained network; nil where the trial diverged.
   ///   - evaluation: its risk.
-  ///   - flowTime: the flow time of its training.
   public func analysis(
-    start: Network, end: Network?, _ evaluation: RiskEvaluation?, flowTime: Double, kernels: KernelTable
+    of outcome: Outcome, start: @autoclosure () -> Network, end: Network?, _ evaluation: RiskEvaluation?,
+    kernels: KernelTable
   ) -> TrialAnalysis {
-    let dead = start.deadNeurons(of: problem)
-    guard let end, let evaluation else { return TrialAnalysis(initiallyDeadNeurons: dead) }
-    let limit: FlowLimit
+    var analysis = TrialAnalysis()
+    if plan.classes { analysis.initiallyDeadNeurons = start().deadNeurons(of: problem) }
+    guard let end, let evaluation else { return analysis }
+    // The risk already says all that a verdict needs.
+    if !plan.classes && judge.isGoodAtEnd(outcome) == true { return analysis }
+    analysis.certificate = certificate(end, evaluation)
+    if !plan.classes && analysis.certificate != nil { return analysis }
     switch method {
     case .flow(let polishing):
-      // Numbers that overflow in the Hessian alone.
-      guard let end = polishing.limit(from: end, kernels: kernels) else {
-        return TrialAnalysis(initiallyDeadNeurons: dead)
+      let bound = plan.classes ? nil : (1 - Self.certificateMargin) * judge.bounds.good
+      // Nil for numbers that overflow in the Hessian alone.
+      analysis.limit = polishing.limit(from: end, until: bound, kernels: kernels).map {
+        limit($0, negligibleRisk: polishing.negligibleRisk, kernels)
       }
-      limit = classified(end, negligibleRisk: polishing.negligibleRisk, kernels)
     case .teacherStudent(let closedForm):
-      let minimum = TeacherStudentMinimum(end, risk: closedForm)
-      let isStationary = rule.stationary.holds(
-        risk: minimum.risk, gradientNorm: minimum.gradientNorm, flowTime: flowTime)
-      limit = minimum.limit(good: rule.good, isStationary: isStationary)
+      analysis.limit = TeacherStudentMinimum(end, risk: closedForm)
+        .limit(restingGradientNorm: rule.restingGradientNorm)
+    case .trainedNetwork:
+      if hasNoGradient(end, evaluation) {
+        analysis.limit = FlowLimit(
+          risk: evaluation.risk, gradientNorm: evaluation.norm(over: trained), flowTime: 0, isAtRest: true,
+          kind: .unresolved)
+      }
     }
     // The certificate holds for a flow that does not diverge; one along which the risk fell has not.
-    let isCertified =
-      affineTarget?.certifiesGlobalMinimum(end, evaluation: evaluation) == true && limit.risk <= evaluation.risk
-    return TrialAnalysis(initiallyDeadNeurons: dead, isCertifiedGlobal: isCertified, limit: limit)
+    if analysis.certificate == .globalMinimum, let limit = analysis.limit, limit.risk > evaluation.risk {
+      analysis.certificate = nil
+    }
+    return analysis
   }
 
-  private func classified(_ end: FlowEnd, negligibleRisk: Double, _ kernels: KernelTable) -> FlowLimit {
-    let width = end.network.architecture.width
+  // MARK: The trained network
+
+  private func certificate(_ end: Network, _ evaluation: RiskEvaluation) -> Certificate? {
+    if affineTarget?.certifiesGlobalMinimum(end, evaluation: evaluation) == true { return .globalMinimum }
+    guard !estimatesRisk, end.isConstantForEver(of: problem) else { return nil }
+    let outerBias = evaluation.gradient.count - 1
+    // The outer bias goes to the mean of the residual's target, exponentially: its derivative is twice the mean of the
+    // residual. Where it is not trained, only a network without layers behind the dead one is known to stay.
+    if trained.contains(where: { $0.contains(outerBias) }) {
+      let mean = 0.5 * evaluation.gradient[outerBias]
+      return .constant(risk: max(0, evaluation.risk - mean * mean))
+    }
+    return end.architecture.depth == 1 ? .constant(risk: evaluation.risk) : nil
+  }
+
+  /// Whether nothing moves any more: the gradient over the trained parameters is 0, in the outer bias, where residuals
+  /// cancel, up to rounding. Saturated neurons of smooth activations have small gradients and move on, and the derivative
+  /// of a threshold is none of the risk's.
+  private func hasNoGradient(_ network: Network, _ evaluation: RiskEvaluation) -> Bool {
+    guard network.architecture.activation.kind.isPiecewiseLinear else { return false }
+    let outerBias = evaluation.gradient.count - 1
+    return trained.joined().allSatisfy { index in
+      evaluation.gradient[index].magnitude
+        <= (index == outerBias ? FlowPoint.gradientRounding * evaluation.risk.squareRoot() : 0)
+    }
+  }
+
+  // MARK: Limits
+
+  private func limit(_ end: FlowEnd, negligibleRisk: Double, _ kernels: KernelTable) -> FlowLimit {
     var limit = FlowLimit(
-      pointClass: .notConverged, risk: end.risk, gradientNorm: end.gradientNorm, flowTime: end.flowTime,
-      negativeEigenvalues: end.negativeEigenvalues, smallestEigenvalue: end.smallestEigenvalue,
-      level: levels?.nearest(to: end.risk, upToWidth: width), structure: end.structure)
-    guard end.isStationary else { return limit }
+      risk: end.risk, decrease: min(end.decrease, end.risk), gradientNorm: end.gradientNorm, flowTime: end.flowTime,
+      steps: end.steps, isAtRest: end.rest != nil, kind: end.kind, negativeEigenvalues: end.negativeEigenvalues,
+      smallestEigenvalue: end.smallestEigenvalue, structure: end.structure)
+    limit.structure.dyingNeurons = end.dyingNeurons
+    guard plan.classes else { return limit }
+    let width = end.network.architecture.width
+    limit.level = levels?.nearest(to: end.risk, upToWidth: width)
+    guard limit.isAtRest else { return limit }
+    limit.isGlobal = end.risk <= negligibleRisk || levels?.isSmallest(end.risk, width: width) == true
     if let classification = affineTarget?.classify(
       end.network, evaluation: risk.evaluate(end.network, kernels: kernels))
     {
-      limit.pointClass = classification.criticalPointClass
+      limit.kind = classification.limitKind ?? limit.kind
       limit.level = classification.level ?? limit.level
-      return limit
+      limit.isGlobal = limit.isGlobal || classification.pointClass == .globalMinimum
     }
-    limit.pointClass = pointClass(end, width: width, negligibleRisk: negligibleRisk)
     return limit
   }
+}
 
-  private func pointClass(_ end: FlowEnd, width: Int, negligibleRisk: Double) -> CriticalPointClass {
-    let risk = end.risk
-    if risk <= negligibleRisk { return .globalMinimum }
-    if end.negativeEigenvalues > 0 || end.escape == .down { return .saddle }
-    if let levels {
-      if let optimum = levels.optimum(width: width) {
-        if risk <= optimum * (1 + Self.globalTolerance) { return .globalMinimum }
-      } else {
-        // Between the bounds of the smallest risk nobody knows.
-        let (lower, upper) = levels.bracket(width: width)
-        if risk <= lower * (1 + Self.globalTolerance) { return .globalMinimum }
-        if risk <= upper ?? .infinity { return .undecided }
-      }
-    }
-    if end.escape == .unknown { return .undecided }
-    return rule.good.holds(risk: risk) ? .goodMinimum : .badMinimum
+extension RiskLevels {
+  /// Whether a risk is the smallest one of networks of a width, up to ``LandscapeAnalysis/globalTolerance``. Beyond the
+  /// widths that were searched only a lower bound of it is known.
+  fileprivate func isSmallest(_ risk: Double, width: Int) -> Bool {
+    risk <= lowerBound(width: width) * (1 + LandscapeAnalysis.globalTolerance)
   }
 }

@@ -1,4 +1,3 @@
-import CLAPACK
 import Kernels
 import Networks
 import Outcomes
@@ -19,6 +18,9 @@ public struct TeacherStudentMinimum: Sendable, Hashable {
   /// Eigenvalues below minus ``eigenvalueTolerance`` times the largest modulus of one; nil where a neuron has weights
   /// 0.
   public let negativeEigenvalues: Int?
+  /// How far the risk is from that of the critical point nearby, see ``FlowEnd/decrease``; the risk itself where a neuron
+  /// has weights 0.
+  public let decrease: Double
   /// A number that tells minima apart, up to permutations of the student's neurons and of the teacher's of equal size,
   /// and up to replacing a neuron by parallel ones that add up to it: with c_ij the cosine of the angle between w_i and
   /// v_j, the sum over i of a_i |w_i| ((sum_j b_j |v_j| c_ij^3)^2 + sum_j b_j |v_j| c_ij^4).
@@ -35,37 +37,36 @@ public struct TeacherStudentMinimum: Sendable, Hashable {
     gradientNorm = evaluation.norm(over: [innerWeights])
     isGlobal = risk <= 1e-9 * closedForm.teacher.square
     signature = Self.signature(network, closedForm.teacher)
-    guard var hessian = closedForm.hessian(network) else {
+    guard let elements = closedForm.hessian(network) else {
       smallestEigenvalue = nil
       negativeEigenvalues = nil
+      decrease = evaluation.risk
       return
     }
-    var eigenvalues = [Double](repeating: 0, count: innerWeights.count)
-    let code = landfall_symmetric_eigenvalues(Int32(innerWeights.count), &hessian, &eigenvalues)
-    precondition(code == 0, "eigenvalues of a symmetric matrix of finite numbers")
-    smallestEigenvalue = eigenvalues[0]
-    let largest = max(eigenvalues[0].magnitude, eigenvalues[eigenvalues.count - 1].magnitude)
-    negativeEigenvalues = eigenvalues.count { $0 < -Self.eigenvalueTolerance * largest }
+    let stationarity = Stationarity(
+      gradient: Array(evaluation.gradient[innerWeights]),
+      hessian: SymmetricMatrix(order: innerWeights.count, lowerTriangleOf: elements),
+      negativeTolerance: Self.eigenvalueTolerance)
+    smallestEigenvalue = stationarity.smallestEigenvalue
+    negativeEigenvalues = stationarity.negativeEigenvalues
+    decrease = stationarity.decrease
   }
 
-  /// The class of the point: a global minimum where the risk is 0, otherwise by the Hessian and the criterion of the
-  /// study.
+  /// The point as the limit of a flow that takes no time.
   ///
-  /// - Parameter isStationary: whether the gradient counts as 0.
-  public func pointClass(good: GoodCriterion, isStationary: Bool) -> CriticalPointClass {
-    if isGlobal { return .globalMinimum }
-    guard isStationary else { return .notConverged }
-    guard let negativeEigenvalues else { return .undecided }
-    if negativeEigenvalues > 0 { return .saddle }
-    return good.holds(risk: risk) ? .goodMinimum : .badMinimum
-  }
-
-  /// The point as the limit of a flow that takes no more time.
-  public func limit(good: GoodCriterion, isStationary: Bool) -> FlowLimit {
-    FlowLimit(
-      pointClass: pointClass(good: good, isStationary: isStationary), risk: risk, gradientNorm: gradientNorm,
-      flowTime: 0, negativeEigenvalues: negativeEigenvalues, smallestEigenvalue: smallestEigenvalue,
-      signature: signature)
+  /// - Parameter restingGradientNorm: the norm of the gradient up to which the student counts as at rest; nil: by second
+  ///   derivatives, as other limits.
+  public func limit(restingGradientNorm: Double?) -> FlowLimit {
+    let isAtRest =
+      isGlobal
+      || restingGradientNorm.map { gradientNorm <= $0 }
+        ?? (negativeEigenvalues == 0 && decrease <= FlowPolishing.stationaryShare * risk)
+    let kind: LimitKind =
+      isGlobal ? .minimum : negativeEigenvalues.map { $0 > 0 ? .saddle : .noWayDown } ?? .unresolved
+    return FlowLimit(
+      risk: risk, decrease: min(decrease, risk), gradientNorm: gradientNorm, flowTime: 0, isAtRest: isAtRest,
+      isGlobal: isGlobal, kind: isAtRest ? kind : nil, negativeEigenvalues: negativeEigenvalues,
+      smallestEigenvalue: smallestEigenvalue, signature: signature)
   }
 
   /// Terms are added in the order of their size, so that permutations do not change a bit.

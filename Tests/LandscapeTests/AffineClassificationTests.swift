@@ -330,15 +330,15 @@ private struct Point {
       let example = Self.examples.first { $0.testDescription == name }!
       return try point.classify(example.w, example.b, example.v, example.c)
     }
-    #expect(try result("one active neuron").criticalPointClass == .globalMinimum)
+    #expect(try result("one active neuron").limitKind == .minimum)
     #expect(try result("one active neuron").level == nil)
-    #expect(try result("inactive").criticalPointClass == .badMinimum)
+    #expect(try result("inactive").limitKind == .minimum)
     #expect(try result("inactive").level == RiskLevel(.optimum, 0))
-    #expect(try result("semi-active and flat").criticalPointClass == .saddle)
+    #expect(try result("semi-active and flat").limitKind == .saddle)
     #expect(try result("semi-active and flat").level == RiskLevel(.optimum, 0))
     #expect(try result("four kinks").level == RiskLevel(.saddle, 4))
-    #expect(try result("not critical").criticalPointClass == .notConverged)
-    #expect(try result("degenerate and not flat").criticalPointClass == .undecided)
+    #expect(try result("not critical").limitKind == nil)
+    #expect(try result("degenerate and not flat").limitKind == .unresolved)
   }
 
   @Test func otherNetworks() {

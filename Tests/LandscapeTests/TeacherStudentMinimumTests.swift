@@ -8,8 +8,6 @@ import TestSupport
 import Testing
 
 @Suite struct TeacherStudentMinimumTests {
-  private let good = GoodCriterion.risk(atMost: 2e-3)
-
   private func closedForm(_ k: Int) throws -> GaussianReLURisk {
     try #require(GaussianReLURisk(orthonormalProblem(k)))
   }
@@ -37,11 +35,17 @@ import Testing
     #expect(minimum.negativeEigenvalues == 0)
     #expect(try #require(minimum.smallestEigenvalue) > 1e-3)
     #expect(minimum.gradientNorm < 2e-9)
-    let limit = minimum.limit(good: good, isStationary: true)
-    #expect(limit.pointClass == .badMinimum)
+    let limit = minimum.limit(restingGradientNorm: nil)
+    #expect(limit.isAtRest && limit.kind == .noWayDown && !limit.isGlobal)
+    #expect(limit.decrease < 1e-15)
     #expect(limit.risk == minimum.risk && limit.signature == minimum.signature && limit.flowTime == 0)
-    #expect(minimum.limit(good: good, isStationary: false).pointClass == .notConverged)
-    #expect(minimum.pointClass(good: .risk(atMost: 0.1), isStationary: true) == .goodMinimum)
+    #expect(minimum.limit(restingGradientNorm: 2e-9).isAtRest)
+    let moving = minimum.limit(restingGradientNorm: 1e-12)
+    #expect(!moving.isAtRest && moving.kind == nil)
+    // A little beside it a Newton step promises too much.
+    var beside = spurious
+    beside.parameters[3] += 0.1
+    #expect(!TeacherStudentMinimum(beside, risk: try closedForm(7)).limit(restingGradientNorm: nil).isAtRest)
   }
 
   @Test func signaturesOfPermutations() throws {
@@ -68,13 +72,14 @@ import Testing
     let exact = TeacherStudentMinimum(network(axes), risk: closedForm)
     #expect(exact.isGlobal && exact.signature == 6)
     #expect(try #require(exact.smallestEigenvalue) > 1e-2)
-    #expect(exact.pointClass(good: good, isStationary: true) == .globalMinimum)
+    let limit = exact.limit(restingGradientNorm: nil)
+    #expect(limit.isGlobal && limit.isAtRest && limit.kind == .minimum)
     // One neuron of the teacher as two parallel ones: zero modes, the same signature.
     let split = TeacherStudentMinimum(network(axes.dropLast() + [[0, 0, 0.3], [0, 0, 0.7]]), risk: closedForm)
     #expect(split.isGlobal && abs(split.signature - 6) <= 1e-14)
     #expect(split.negativeEigenvalues == 0)
     #expect(abs(try #require(split.smallestEigenvalue)) <= 1e-14)
-    #expect(split.limit(good: good, isStationary: true).pointClass == .globalMinimum)
+    #expect(split.limit(restingGradientNorm: 1e-300).isGlobal)
   }
 
   /// Two equal neurons against the two axes, at the length where the gradient vanishes: moving them apart lowers the
@@ -87,9 +92,12 @@ import Testing
     let point = TeacherStudentMinimum(network([[c, c], [c, c]]), risk: try closedForm(2))
     #expect(point.gradientNorm <= 1e-14)
     #expect(point.negativeEigenvalues == 1)
-    #expect(point.pointClass(good: good, isStationary: true) == .saddle)
+    #expect(point.limit(restingGradientNorm: 1e-10).kind == .saddle)
+    // With a way down it is at rest only where the gradient says so.
+    #expect(!point.limit(restingGradientNorm: nil).isAtRest)
     let dead = TeacherStudentMinimum(network([[1, 0], [0, 0]]), risk: try closedForm(2))
     #expect(dead.negativeEigenvalues == nil && dead.smallestEigenvalue == nil)
-    #expect(dead.pointClass(good: good, isStationary: true) == .undecided)
+    #expect(dead.limit(restingGradientNorm: 1e9).kind == .unresolved)
+    #expect(!dead.limit(restingGradientNorm: nil).isAtRest)
   }
 }

@@ -64,14 +64,13 @@ public struct AffineClassification: Sendable, Hashable {
   /// The neurons that lead down from a saddle whose realization is constant; empty for other classes.
   public let escapeNeurons: [Int]
 
-  /// The class in the words of all studies.
-  public var criticalPointClass: CriticalPointClass {
+  /// The class in the words of all studies; nil for points that are not critical.
+  public var limitKind: LimitKind? {
     switch pointClass {
-    case .globalMinimum: .globalMinimum
-    case .localMinimum: .badMinimum
+    case .globalMinimum, .localMinimum: .minimum
     case .saddle: .saddle
-    case .notCritical: .notConverged
-    case .notDifferentiable, .unresolved: .undecided
+    case .notDifferentiable, .unresolved: .unresolved
+    case .notCritical: nil
     }
   }
 

@@ -104,6 +104,13 @@ public struct RiskLevels: Sendable, Hashable, Codable {
   /// clipping networks); 0 where the ladder does not reach so far.
   public func lowerBound(width: Int) -> Double { optimum(width: width) ?? bracket(width: width).lower }
 
+  /// m_h where it was searched; otherwise the bracket in which it lies, infinite above where nothing is known.
+  public func optimumRange(width: Int) -> ClosedRange<Double> {
+    if let optimum = optimum(width: width) { return optimum...optimum }
+    let (lower, upper) = bracket(width: width)
+    return lower...max(lower, upper ?? .infinity)
+  }
+
   /// Bounds of the smallest risk of a width that do not rest on the search for it.
   ///
   /// - Returns: D_(h+1), for clipping networks D_(2h+1), or 0 where the ladder does not reach so far; and the least
