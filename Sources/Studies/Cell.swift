@@ -26,8 +26,8 @@ public struct Cell: Sendable {
   /// The kernel that computes the gradients: the one that the study asks for, or the automatic one.
   public let kernel: GradientKernel
   public let verdictRule: VerdictRule
-  /// Nil where critical points are not analysed.
-  public let landscape: LandscapePlan?
+  /// How far the gradient flow from the trained networks is followed, where it can be; nil: not at all.
+  public let limit: LimitPlan?
   /// Nil where no trajectories are kept.
   public let trajectory: TrajectoryPlan?
   public let seed: UInt64
@@ -55,7 +55,7 @@ extension Study {
       return Cell(
         architecture: architecture, key: CellKey(digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }),
         label: architecture.label, definition: definition, problem: problem, initialization: initialization,
-        trained: trained, training: training, kernel: kernel, verdictRule: verdictRule, landscape: landscape,
+        trained: trained, training: training, kernel: kernel, verdictRule: verdictRule, limit: limit,
         trajectory: trajectory, seed: sampling.seed)
     }
   }
@@ -83,11 +83,13 @@ extension Cell {
     PopulationRisk.marginInErrors(of: problem, architecture, hasClosedForm: hasClosedForm)
   }
 
-  /// The rule of the verdicts with its criterion as a bound on the risk.
-  ///
-  /// - Parameter levels: the reference risks of the cell; without them a rule that needs them stays as it is.
-  public func verdictRule(_ levels: RiskLevels?) -> VerdictRule {
-    guard verdictRule.good.needsOptimum, let levels else { return verdictRule }
-    return verdictRule.resolved(optimum: levels.lowerBound(width: architecture.width))
+  /// What judges the trials of the cell; nil where its criterion needs reference risks that are not given.
+  public func judge(_ levels: RiskLevels?) -> Judge? {
+    guard !verdictRule.good.needsOptimum || levels != nil else { return nil }
+    let optimum = levels?.optimumRange(width: architecture.width) ?? 0...0
+    var rule = verdictRule
+    // The gradient of a threshold is none of the risk's.
+    if architecture.activation.kind == .threshold { rule.restingGradientNorm = nil }
+    return Judge(rule, bounds: rule.good.bounds(optimum: optimum), errorMargin: errorMargin)
   }
 }

@@ -32,8 +32,8 @@ extension Cell {
     RiskLevels.availability(problem: problem, architecture: architecture)
   }
 
-  /// Whether the cell's trials cannot be judged without reference risks, if there are any.
-  fileprivate var wantsLevels: Bool { landscape != nil || verdictRule.good.needsOptimum }
+  /// Whether the cell's trials are compared with reference risks, if there are any: the search for them takes seconds.
+  fileprivate var wantsLevels: Bool { limit?.classes == true || verdictRule.good.needsOptimum }
 }
 
 extension Study {

@@ -69,9 +69,11 @@ extension Study {
     let varied = factors.flatMap { $0.keys.map(\.name) }
     var keys: [String] = []
     for section in StudyVariation.sections {
+      // A section that is a mapping in some variants only is taken whole.
+      let isWhole = texts.contains { $0.entry(section)?.node.isMapping == false }
       for text in texts {
-        for name in text.entry(section)?.node.names ?? [] {
-          let key = "\(section).\(name)"
+        for name in isWhole ? [""] : text.entry(section)?.node.names ?? [] {
+          let key = isWhole ? section : "\(section).\(name)"
           if !keys.contains(key), !varied.contains(where: { $0 == key || $0 == section }) { keys.append(key) }
         }
       }
@@ -114,6 +116,8 @@ extension StudyNode {
       preconditionFailure("\(error)")
     }
   }
+
+  fileprivate var isMapping: Bool { if case .mapping = content { true } else { false } }
 
   /// Of the entries of a mapping.
   fileprivate var names: [String] {

@@ -44,7 +44,7 @@ extension Study {
     }
     var study = variants[0].study
     study.notes =
-      variation.notes
+      tree.notes + variation.notes
       + notes.map { text, labels in
         labels.count == variants.count ? text : "\(text) (in the cells \(joined(abbreviated(labels))))"
       }

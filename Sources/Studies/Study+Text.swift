@@ -20,14 +20,25 @@ extension Study {
         "{trials: \(sampling.trials), seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
   }
 
-  /// What must not change when a study is continued: ``text`` without `network.hidden`, all but the first value of keys
-  /// that vary, what follows from them, `sampling.trials` and the path of a data set.
+  /// What a ledger keeps of the study: ``text`` without `network.hidden`, all but the first value of keys that vary, what
+  /// follows from them, `sampling.trials` and the path of a data set.
   public var definition: String {
     sections(
-      problem: problem.text(as: .definition), hidden: [],
-      vary: factors.isEmpty
-        ? [] : ["vary: \(listText(factors.flatMap { $0.keys.filter { !$0.isDerived }.map(\.name) }))"],
+      problem: problem.text(as: .definition), hidden: [], vary: variedKeysLines,
       sampling: "{seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
+  }
+
+  /// What must not change when a study is continued: ``definition`` without what does not identify its trials: source,
+  /// verdict, how far limits are followed, and confidence.
+  public var identity: String {
+    sections(
+      problem: problem.text(as: .definition), hidden: [], vary: variedKeysLines, sampling: "{seed: \(sampling.seed)}",
+      onlyIdentity: true)
+  }
+
+  private var variedKeysLines: [String] {
+    let names = factors.flatMap { $0.keys.filter { !$0.isDerived }.map(\.name) }
+    return names.isEmpty ? [] : ["vary: \(listText(names))"]
   }
 
   /// What ``definition`` leaves out of the cells, as YAML: one line a key.
@@ -64,8 +75,17 @@ extension Study {
     factors.isEmpty ? [] : ["\(StudyVariation.key):"] + factors.map { "  - \($0.text)" }
   }
 
-  /// SHA-256 of ``definition``, 64 hexadecimal digits.
-  public var hash: String { hexadecimal(SHA256.hash(data: Array(definition.utf8))) }
+  /// SHA-256 of ``identity``, 64 hexadecimal digits.
+  public var hash: String { hexadecimal(SHA256.hash(data: Array(identity.utf8))) }
+
+  /// By what trials are judged, in a text that is compared when a ledger is continued with another verdict.
+  public var verdictText: String {
+    var texts: [String] = []
+    for study in homogeneousStudies where !texts.contains(study.verdictRule.text) {
+      texts.append(study.verdictRule.text)
+    }
+    return texts.joined(separator: "\n")
+  }
 
   /// What determines the trained networks of one cell: problem, network with the widths of this cell, and training.
   ///
@@ -89,26 +109,27 @@ extension Study {
       """
   }
 
-  private func sections(problem text: String, hidden: [[Int]], vary: [String], sampling: String) -> String {
+  private func sections(
+    problem text: String, hidden: [[Int]], vary: [String], sampling: String, onlyIdentity: Bool = false
+  ) -> String {
     let depths = Set(self.hidden.map(\.count))
     let laws = BlockName.names(depth: depths.count == 1 ? depths.first : nil).compactMap { name in
       initialization.laws[name].map { (name: name.text, law: $0) }
     }
-    let lines = [
-      "study: \(Self.nameText(name))",
-      "source: \(quoted(source))",
+    var lines = ["study: \(Self.nameText(name))"]
+    if !onlyIdentity { lines.append("source: \(quoted(source))") }
+    lines += [
       text,
       Self.network(
         activation, hidden: hidden, laws: laws, start: initialization.start, trainable: trainable.map(\.text)),
       training.text(problem, kernel: training.kernel),
-      verdictRule.text,
     ]
-    let landscape = landscape.map { ["landscape: {limit: {flow-time: \(shortestText($0.flowTime))}}"] } ?? []
+    if !onlyIdentity { lines += [verdictRule.text, "limit: \(limit?.text ?? StudyKey.limitOff)"] }
     let isLogarithmic = homogeneousStudies.allSatisfy { study in
       study.trajectory?.checkpoints == TrajectoryPlan.logarithmic(steps: study.training.steps)
     }
     let trajectory = trajectory.map { [$0.text(isLogarithmic: isLogarithmic)] } ?? []
-    return (lines + landscape + trajectory + vary + ["sampling: \(sampling)"]).map { $0 + "\n" }.joined()
+    return (lines + trajectory + vary + ["sampling: \(sampling)"]).map { $0 + "\n" }.joined()
   }
 
   /// Without the cells if there are none.
@@ -187,21 +208,28 @@ extension TrajectoryPlan {
 
 extension VerdictRule {
   fileprivate var text: String {
-    let good =
+    let bound =
       switch good {
-      case .risk(let bound): "risk-at-most: \(shortestText(bound))"
-      case .excess(let bound): "excess-at-most: \(shortestText(bound))"
-      case .ratio(let bound): "ratio-at-most: \(shortestText(bound))"
+      case .risk(let bound), .excess(let bound), .ratio(let bound): bound
       }
-    let stationary =
-      switch stationary {
-      case .relativeDecrease(let ratio): "relative-decrease-at-most: \(shortestText(ratio))"
-      case .gradientNorm(let bound): "gradient-norm-at-most: \(shortestText(bound))"
-      }
-    return """
-      verdict:
-        good: {\(good)}
-        stationary: {\(stationary)}
-      """
+    let stationary = restingGradientNorm.map { ["  stationary: {gradient-norm-at-most: \(shortestText($0))}"] } ?? []
+    return (["verdict:", "  good: {\(good.key): \(shortestText(bound))}"] + stationary).joined(separator: "\n")
+  }
+}
+
+extension Cell {
+  /// ``limit`` as study files have it.
+  public var limitText: String { limit?.text ?? StudyKey.limitOff }
+}
+
+extension LimitPlan {
+  /// As study files have it.
+  var text: String { "{flow-time: \(Self.text(flowTime)), steps: \(steps), classes: \(classes)}" }
+
+  /// Powers of ten from 1e6 on as such.
+  private static func text(_ time: Double) -> String {
+    let text = shortestText(time)
+    let isPower = text.count > 6 && text.first == "1" && text.dropFirst().allSatisfy { $0 == "0" }
+    return isPower ? "1e\(text.count - 1)" : text
   }
 }

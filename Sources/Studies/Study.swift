@@ -19,8 +19,8 @@ public struct Study: Sendable, Hashable {
   /// The blocks that training moves, at least one, in the order of `BlockName.names(depth:)`.
   public let trainable: [BlockName]
   public let training: TrainingPlan
-  /// Nil: critical points are not analysed.
-  public let landscape: LandscapePlan?
+  /// How far the gradient flow from the trained networks is followed, where it can be; nil: not at all.
+  public let limit: LimitPlan?
   /// Nil: only the end of training is kept.
   public let trajectory: TrajectoryPlan?
   public let verdictRule: VerdictRule

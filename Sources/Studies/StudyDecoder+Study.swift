@@ -19,7 +19,7 @@ extension StudyDecoder {
     let trainable = trainable("network.trainable")
     let training = training(problem)
     let verdictRule = verdictRule()
-    let landscape = landscape()
+    let limit = limit(by: verdictRule)
     let trajectory = trajectory("trajectory", steps: training?.steps)
     let sampling = sampling()
 
@@ -30,7 +30,7 @@ extension StudyDecoder {
     let study = Study(
       name: name, source: source, problem: problem, activation: activation, hidden: hidden,
       initialization: initialization, trainable: trainable ?? allBlocks(initialization), training: training,
-      landscape: landscape, trajectory: trajectory, verdictRule: verdictRule, sampling: sampling,
+      limit: limit, trajectory: trajectory, verdictRule: verdictRule, sampling: sampling,
       notes: notes + Self.notes(trajectory, sampling))
     checkCells(of: study)
     if let firstFailure { throw firstFailure }
@@ -59,17 +59,21 @@ extension StudyDecoder {
         "risk-at-most": GoodCriterion.risk, "excess-at-most": GoodCriterion.excess,
         "ratio-at-most": GoodCriterion.ratio,
       ])
-    let stationary = criterion(
-      "verdict.stationary",
-      [
-        "relative-decrease-at-most": StationarityCriterion.relativeDecrease,
-        "gradient-norm-at-most": StationarityCriterion.gradientNorm,
-      ])
-    return good.map { VerdictRule(good: $0, stationary: stationary ?? .relativeDecrease(atMost: 0.1)) }
+    let stationary = criterion("verdict.stationary", ["gradient-norm-at-most": { $0 }])
+    return good.map { VerdictRule(good: $0, restingGradientNorm: stationary) }
   }
 
-  private mutating func landscape() -> LandscapePlan? {
-    real("landscape.limit.flow-time").map { LandscapePlan(flowTime: $0) }
+  /// - Parameter rule: a statement about the end of training needs no limit.
+  private mutating func limit(by rule: VerdictRule?) -> LimitPlan? {
+    guard entry("limit") != nil else { return rule?.restingGradientNorm == nil ? LimitPlan() : nil }
+    guard isMapping("limit") else {
+      _ = word("limit")
+      return nil
+    }
+    let standard = LimitPlan()
+    return LimitPlan(
+      flowTime: real("limit.flow-time") ?? standard.flowTime,
+      steps: integer("limit.steps").map(Int.init) ?? standard.steps, classes: word("limit.classes") == "true")
   }
 
   private mutating func sampling() -> SamplingSettings {
@@ -94,7 +98,8 @@ extension StudyDecoder {
     check(study.initialization, "network.initial", architectures, precision: study.training.precision)
     checkNumbers(study)
     checkKernel(study, architectures)
-    checkLandscape(study)
+    checkLevels(study)
+    checkLimit(study)
     checkCheckpoints(study)
     if study.training.optimizer.method == .population, study.usesEvaluationSet,
       let entry = entry("training.optimizer")
@@ -145,27 +150,37 @@ extension StudyDecoder {
     }
   }
 
-  private mutating func checkLandscape(_ study: Study) {
-    if study.verdictRule.good.needsOptimum, let path = chosen("verdict.good").map({ "verdict.good.\($0)" }),
+  private mutating func checkLevels(_ study: Study) {
+    guard study.verdictRule.good.needsOptimum, let path = chosen("verdict.good").map({ "verdict.good.\($0)" }),
       let place = entry(path)?.place
-    {
-      for cell in study.cells {
-        guard case .unavailable(let reason) = cell.levelAvailability else { continue }
+    else { return }
+    for cell in study.cells {
+      if case .unavailable(let reason) = cell.levelAvailability {
         return fail(path, place, "\(path) needs the smallest risk of networks of a width; \(reason)")
       }
     }
-    guard study.landscape != nil, let place = entry("landscape.limit.flow-time")?.place else { return }
+    if case .ratio = study.verdictRule.good, AffineTarget(study.problem) != nil {
+      fail(path, place, "\(path) \(GoodCriterion.noRatioOfZero)")
+    }
+  }
+
+  private mutating func checkLimit(_ study: Study) {
+    if study.limit != nil, study.verdictRule.restingGradientNorm != nil, let place = entry("limit")?.place,
+      study.cells.contains(where: { !$0.hasClosedForm })
+    {
+      return fail(
+        "limit", place,
+        "limit is about where training leads, and verdict.stationary asks for a statement about its end; keep one of them"
+      )
+    }
+    guard study.limit?.classes == true, let place = entry("limit")?.place else { return }
     for cell in study.cells {
       let reason = LandscapeAnalysis.unavailability(
         of: cell.problem, cell.architecture, trained: cell.trained, hasClosedForm: cell.hasClosedForm)
       if let reason {
-        return fail("landscape", place, "landscape: \(reason) (not those of cell \(cell.label)); leave it out")
-      }
-      if cell.hasClosedForm, cell.landscape?.flowTime != 0 {
         return fail(
-          "landscape.limit.flow-time", place,
-          "landscape.limit.flow-time must be 0 where a student learns a teacher from normal inputs: the trained network "
-            + "itself is classified (it is \(shortestText(cell.landscape?.flowTime ?? 0)))")
+          "limit.classes", entry("limit.classes")?.place ?? place,
+          "limit.classes: \(reason) (not those of cell \(cell.label)); leave it out")
       }
     }
   }
@@ -201,7 +216,7 @@ extension StudyDecoder {
           "\(path) must be from 0 to 3.4e38 at every step (it is \(shortestText(invalid.rate)) at step \(invalid.step) "
             + "of cell \(architecture.label))")
       }
-      // Without flow time nothing is trained, and every starting point would count as stationary.
+      // Without flow time nothing is trained.
       guard table.flowTime > 0 else {
         var exact = study.training
         exact.precision = .float64

@@ -11,7 +11,7 @@ extension StudyKey {
       "",
       .group([
         required("study", .name), optional("source", .text), problem(depths), network(depths), training, verdict,
-        landscape, trajectory, optional(StudyVariation.key, .factors), sampling,
+        limit, trajectory, optional(StudyVariation.key, .factors), sampling,
       ]))
   }
 
@@ -254,7 +254,7 @@ extension RealRange {
   }
 }
 
-// MARK: - Verdict, trajectory, sampling
+// MARK: - Verdict, limit, trajectory, sampling
 
 extension StudyKey {
   private static let verdict = required(
@@ -270,14 +270,20 @@ extension StudyKey {
       optional(
         "stationary",
         .choice(
-          [
-            optional("relative-decrease-at-most", .real(.positive)),
-            optional("gradient-norm-at-most", .real(.positive)),
-          ], example: "{relative-decrease-at-most: 0.1}")),
+          [optional("gradient-norm-at-most", .real(.positive))], example: "{gradient-norm-at-most: 1e-8}")),
     ]))
 
-  private static let landscape = optional(
-    "landscape", .group([required("limit", .group([required("flow-time", .real(.nonnegative))]))]))
+  /// The word for flows that are not followed.
+  static let limitOff = "off"
+
+  private static let limit = optional(
+    "limit",
+    .either(
+      .word([limitOff]),
+      orMapping: .group([
+        optional("flow-time", .real(.nonnegative)), optional("steps", .integer(1...UInt64(UInt32.max))),
+        optional("classes", .word(["true", "false"])),
+      ])))
 
   /// The word for checkpoints on a logarithmic grid.
   static let logarithmic = "log"

@@ -2,6 +2,8 @@
 struct StudyTree {
   let origin: StudyOrigin
   let variation: StudyVariation
+  /// Sentences about keys of earlier versions.
+  let notes: [String]
   /// The place of `vary`.
   let variationPlace: StudyPlace
   /// Without `vary`.
@@ -28,6 +30,10 @@ struct StudyTree {
     for override in replacements where override.key == StudyVariation.key {
       root = try root.replacing(override, schema: StudyKey.study(StudyDepths()))
     }
+    var formerKeys = FormerKeys()
+    root = formerKeys.replaced(in: root)
+    replacements = formerKeys.replaced(in: replacements)
+    notes = formerKeys.notes
     self.origin = origin
     variation = try StudyVariation(root, overrides: replacements, source: origin.text)
     variationPlace = root.entry(StudyVariation.key)?.place ?? StudyPlace()

@@ -49,7 +49,7 @@ struct StudyVariation {
 
   static let key = "vary"
   /// The parts of a study whose keys may vary.
-  static let sections = ["problem", "network", "training", "verdict", "landscape"]
+  static let sections = ["problem", "network", "training", "verdict", "limit"]
   private static let variantLimit = 10_000
 
   private var factors: [Factor] = []

@@ -11,7 +11,9 @@ import Testing
     "verdict.stationary", "trajectory", "trajectory.checkpoints", "trajectory.trials", "sampling", "sampling.trials",
     "sampling.seed", "sampling.confidence", "problem.target.affine.constant", "problem.target.teacher.activation",
     "problem.target.teacher.seed", "problem.data.gaussian.seed", "problem.data.nearly-orthogonal.seed",
-    "problem.input.normal.mean", "problem.input.normal.standard-deviation", "training.until", "landscape", "vary",
+    "problem.input.normal.mean", "problem.input.normal.standard-deviation", "training.until", "limit",
+    "limit.flow-time",
+    "limit.steps", "limit.classes", "vary",
     "network.initial.distance", "network.initial.first-kink",
   ]
 

@@ -13,11 +13,12 @@ import Testing
     interval, uniform or with a piecewise polynomial density
     """
   private static let analysed = """
-    critical points are analysed for relu and leaky-relu networks with one hidden layer of at most 1000 neurons and a \
+    limits are found for relu and leaky-relu networks with one hidden layer of at most 1000 neurons and a \
     scalar input, uniform or with a piecewise polynomial density, and for relu networks without biases that learn such a \
     network from normal inputs, with the inner weights trained
     """
-  private static let limit = "landscape.limit.flow-time=100"
+  private static let limit = "limit.classes=true"
+  private static let noStationary = "verdict.stationary=~"
 
   @Test(arguments: [
     (
@@ -34,21 +35,49 @@ import Testing
       """
     ),
     (
-      [limit, "network.activation=tanh"],
-      "--set landscape.limit.flow-time: landscape: \(analysed) (not those of cell 5); leave it out"
+      [limit, noStationary, "network.activation=tanh"],
+      "--set limit.classes: limit.classes: \(analysed) (not those of cell 5); leave it out"
     ),
     (
-      [limit, "problem.input={normal: {}}", "problem.target=x"],
-      "--set landscape.limit.flow-time: landscape: \(analysed) (not those of cell 5); leave it out"
+      [limit, noStationary, "problem.input={normal: {}}", "problem.target=x"],
+      "--set limit.classes: limit.classes: \(analysed) (not those of cell 5); leave it out"
     ),
     (
-      [limit, "network.hidden=[[5], [1001]]"],
-      "--set landscape.limit.flow-time: landscape: \(analysed) (not those of cell 1001); leave it out"
+      [limit, noStationary, "network.hidden=[[5], [1001]]"],
+      "--set limit.classes: limit.classes: \(analysed) (not those of cell 1001); leave it out"
+    ),
+    (
+      ["limit.steps=5"],
+      """
+      --set limit.steps: limit is about where training leads, and verdict.stationary asks for a statement about its end; \
+      keep one of them
+      """
     ),
     (
       ["landscape.limit.flow-time=-1"],
       """
-      --set landscape.limit.flow-time: landscape.limit.flow-time must be a finite number, 0 or greater (it is -1)
+      --set landscape.limit.flow-time: limit.flow-time must be a finite number, 0 or greater (it is -1)
+      """
+    ),
+    (
+      ["limit=on"],
+      """
+      --set limit: limit must be off, or a mapping with the keys flow-time, steps and classes (it is the YAML value on)
+      """
+    ),
+    (
+      ["limit.steps=0"],
+      "--set limit.steps: limit.steps must be a whole number from 1 to 4294967295 (it is 0)"
+    ),
+    (
+      ["limit={classes: 1}"], "--set limit: limit.classes must be true or false (it is 1)"
+    ),
+    (
+      ["verdict.good.ratio-at-most=2", "problem.target=3*x+1"],
+      """
+      --set verdict.good.ratio-at-most: verdict.good.ratio-at-most compares the risk with m_h, the smallest risk of \
+      networks of a width, which is 0 here: every positive risk would be infinitely many times as large; use \
+      excess-at-most or risk-at-most
       """
     ),
     (

@@ -35,7 +35,7 @@ import Testing
     ),
     (
       "steps=5",
-      "--set steps: steps is not a key here; \"steps\" belongs under \"training\"",
+      "--set steps: steps is not a key here; \"steps\" belongs under \"training\" or \"limit\"",
       "steps"
     ),
     (
@@ -46,7 +46,7 @@ import Testing
     (
       "x=",
       """
-      --set x: x is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, trajectory, \
+      --set x: x is not a key here; the keys here are study, source, problem, network, training, verdict, limit, trajectory, \
       vary and sampling
       """,
       "x"
@@ -195,7 +195,7 @@ import Testing
     (
       "foo=1",
       """
-      --set foo: foo is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      --set foo: foo is not a key here; the keys here are study, source, problem, network, training, verdict, limit, \
       trajectory, vary and sampling
       """,
       "foo"

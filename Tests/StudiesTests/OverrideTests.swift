@@ -42,7 +42,7 @@ import Testing
   /// A key below a choice replaces the choice.
   @Test func choices() throws {
     let normal = try sample("verdict.stationary.gradient-norm-at-most=1e-6")
-    #expect(normal.verdictRule.stationary == .gradientNorm(atMost: 1e-6))
+    #expect(normal.verdictRule.restingGradientNorm == 1e-6)
     let law = try sample("network.initial.inner-weights.constant=2").initialization.laws[BlockName("inner-weights")]
     #expect(law?.expressions.map(\.text) == ["2"])
     // Even one that is wrong in the file.

@@ -65,7 +65,7 @@ import Testing
       line: 1, "name: a",
       """
       inner.yaml:1: name is not a key here; the keys here are study, source, problem, network, training, \
-      verdict, landscape, trajectory, vary and sampling
+      verdict, limit, trajectory, vary and sampling
       """,
       key: "name"),
     ErrorCase(

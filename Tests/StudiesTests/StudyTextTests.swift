@@ -28,7 +28,8 @@ import Training
     #expect(study.trajectory == nil && study.notes.isEmpty)
     #expect(study.training.optimizer == .sgd)
     #expect(study.training.batchSize == 1024 && study.training.batchStream == .independent)
-    #expect(study.verdictRule.stationary == .relativeDecrease(atMost: 0.1))
+    #expect(study.verdictRule.restingGradientNorm == nil)
+    #expect(study.limit == LimitPlan(flowTime: 1e12, steps: 20_000, classes: false))
     #expect(study.sampling == SamplingSettings(trials: 300, seed: 0, confidence: 0.95))
     #expect(
       study.text == """
@@ -53,7 +54,7 @@ import Training
           batch: {size: 1024, stream: independent}
         verdict:
           good: {risk-at-most: 0}
-          stationary: {relative-decrease-at-most: 0.1}
+        limit: {flow-time: 1e12, steps: 20000, classes: false}
         sampling: {trials: 300, seed: 0, confidence: 0.95}
 
         """)
@@ -79,8 +80,30 @@ import Training
           batch: {size: 1024, stream: independent}
         verdict:
           good: {risk-at-most: 0}
-          stationary: {relative-decrease-at-most: 0.1}
+        limit: {flow-time: 1e12, steps: 20000, classes: false}
         sampling: {seed: 0, confidence: 0.95}
+
+        """)
+    #expect(
+      study.identity == """
+        study: small
+        problem:
+          input: {uniform: [0, 1]}
+          target: 2
+        network:
+          activation: relu
+          initial:
+            inner-weights: {normal: 1}
+            inner-biases: {normal: 1}
+            outer-weights: {normal: 1}
+            outer-bias: {constant: -1}
+          trainable: [inner-weights, inner-biases, outer-weights, outer-bias]
+        training:
+          optimizer: sgd
+          learning-rate: 1e-5
+          steps: 10
+          batch: {size: 1024, stream: independent}
+        sampling: {seed: 0}
 
         """)
     #expect(
@@ -122,7 +145,9 @@ import Training
       ])
     #expect(study.training.steps == 1000 && study.training.batchSize == 64)
     #expect(
-      study.verdictRule == VerdictRule(good: .risk(atMost: 1e-3), stationary: .relativeDecrease(atMost: 0.1)))
+      study.verdictRule == VerdictRule(good: .risk(atMost: 1e-3), restingGradientNorm: 0.1))
+    // A statement about the end of training needs no limit.
+    #expect(study.limit == nil)
     #expect(study.sampling == SamplingSettings(trials: 300, seed: 5, confidence: 0.95))
   }
 

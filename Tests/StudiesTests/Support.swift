@@ -25,7 +25,7 @@ let sampleText = """
     batch: {size: 64, stream: independent}
   verdict:
     good: {risk-at-most: 1e-3}
-    stationary: {relative-decrease-at-most: 0.1}
+    stationary: {gradient-norm-at-most: 0.1}
   sampling: {trials: 300, seed: 5, confidence: 0.95}
 
   """

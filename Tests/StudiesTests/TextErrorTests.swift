@@ -14,7 +14,7 @@ import Testing
   static let misplacedCases: [ErrorCase] = [
     ErrorCase(
       line: 23, "steps: 5",
-      "inner.yaml:23: steps is not a key here; \"steps\" belongs under \"training\"",
+      "inner.yaml:23: steps is not a key here; \"steps\" belongs under \"training\" or \"limit\"",
       key: "steps"),
     ErrorCase(
       line: 23, "training.steps: 5",
@@ -23,14 +23,14 @@ import Testing
     ErrorCase(
       line: 23, "7: 4",
       """
-      inner.yaml:23: 7 is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      inner.yaml:23: 7 is not a key here; the keys here are study, source, problem, network, training, verdict, limit, \
       trajectory, vary and sampling
       """,
       key: "7"),
     ErrorCase(
       line: 23, "<<: {a: 1}",
       """
-      inner.yaml:23: << is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      inner.yaml:23: << is not a key here; the keys here are study, source, problem, network, training, verdict, limit, \
       trajectory, vary and sampling
       """,
       key: "<<"),
@@ -38,13 +38,13 @@ import Testing
       line: 23, "\"a\\nb\": 3",
       """
       inner.yaml:23: "a\\nb" is not a key here; the keys here are study, source, problem, network, training, \
-      verdict, landscape, trajectory, vary and sampling
+      verdict, limit, trajectory, vary and sampling
       """,
       key: "a\nb"),
     ErrorCase(
       line: 23, "foo: bar",
       """
-      inner.yaml:23: foo is not a key here; the keys here are study, source, problem, network, training, verdict, landscape, \
+      inner.yaml:23: foo is not a key here; the keys here are study, source, problem, network, training, verdict, limit, \
       trajectory, vary and sampling
       """,
       key: "foo"),
@@ -183,21 +183,21 @@ import Testing
     (
       "5",
       """
-      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, landscape, \
+      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, limit, \
       trajectory, vary and sampling (this is 5)
       """
     ),
     (
       "[a]",
       """
-      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, landscape, \
+      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, limit, \
       trajectory, vary and sampling (this is [a])
       """
     ),
     (
       "study",
       """
-      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, landscape, \
+      inner.yaml:1: a study is a mapping with the keys study, source, problem, network, training, verdict, limit, \
       trajectory, vary and sampling (this is "study")
       """
     ),

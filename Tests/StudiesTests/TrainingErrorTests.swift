@@ -262,18 +262,17 @@ import Testing
       """,
       key: "verdict.stationary.gradient-norm-at-most"),
     ErrorCase(
-      line: 22, "  stationary: {relative-decrease-at-most: 0.1, gradient-norm-at-most: 1}",
+      line: 22, "  stationary: {}",
       """
-      inner.yaml:22: verdict.stationary must be a mapping with one of the keys relative-decrease-at-most or \
-      gradient-norm-at-most, such as {relative-decrease-at-most: 0.1} (it has relative-decrease-at-most and \
-      gradient-norm-at-most)
+      inner.yaml:22: verdict.stationary must be a mapping with the key gradient-norm-at-most, such as \
+      {gradient-norm-at-most: 1e-8} (it is empty)
       """,
       key: "verdict.stationary"),
     ErrorCase(
       line: 22, "  stationary: true",
       """
-      inner.yaml:22: verdict.stationary must be a mapping with one of the keys relative-decrease-at-most or \
-      gradient-norm-at-most, such as {relative-decrease-at-most: 0.1} (it is the YAML value true)
+      inner.yaml:22: verdict.stationary must be a mapping with the key gradient-norm-at-most, such as \
+      {gradient-norm-at-most: 1e-8} (it is the YAML value true)
       """,
       key: "verdict.stationary"),
   ]

@@ -102,8 +102,16 @@ import Training
     ),
     ("{training.clipping: [~, {norm: 1}]}", [], ["training.clipping"]),
     (
-      "{training.steps: [10, 20], landscape.limit.flow-time: [1e3, ~]}", [],
-      ["training.steps", "landscape.limit.flow-time"]
+      "{training.steps: [10, 20], limit.flow-time: [1e3, ~]}", ["  stationary: ~"],
+      ["training.steps", "limit.flow-time"]
+    ),
+    (
+      "{training.steps: [10, 20], verdict.stationary: [~, {gradient-norm-at-most: 1}]}", [],
+      ["training.steps", "verdict.stationary", "+limit"]
+    ),
+    (
+      "{training.steps: [10, 20], landscape.limit.flow-time: [1e3, ~]}", ["  stationary: ~"],
+      ["training.steps", "limit.flow-time"]
     ),
     (
       "{training.optimizer: [population, sgd]}, {problem.data: [{gaussian: {points: 9, dimension: 1}}, {points: [[1]]}]}",
@@ -282,7 +290,7 @@ import Training
     (
       "vary: [{sampling.trials: [1, 2]}]",
       "vary: sampling.trials cannot vary; keys below problem, network, training, "
-        + "verdict and landscape can, such as training.learning-rate"
+        + "verdict and limit can, such as training.learning-rate"
     ),
     ("vary: [{training.stepz: [1, 2]}]", "training.stepz is not a key here; did you mean \"steps\"?"),
     ("vary: [{training.steps: [1, -2]}]", "training.steps must be a whole number from 1 to 10000000 (it is -2)"),

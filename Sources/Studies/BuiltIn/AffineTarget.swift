@@ -38,11 +38,10 @@ extension BuiltInStudies {
       # leaky ReLU. A risk below those of a network's own width, its dead neurons left out, certifies that the flow from
       # there ends at a global minimum, if it does not diverge.
       good: {risk-at-most: 1e-6}
-      stationary: {relative-decrease-at-most: 0.1}
 
     # The class of the critical point that the gradient flow reaches: global minimum, local minimum, or saddle with n kinks.
     # Saddles with kinks are strict: their basins are null sets, and no trial should end on one.
-    landscape: {limit: {flow-time: 1e6}}
+    limit: {classes: true}
 
     # 1000 networks of each width and activation.
     sampling: {trials: 1000, seed: 0, confidence: 0.95}

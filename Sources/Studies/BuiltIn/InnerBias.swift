@@ -32,7 +32,6 @@ extension BuiltInStudies {
       # The target's variance is 0.047, the best straight line leaves 0.0144 and the best fit of two pieces 0.00064:
       # at most 0.001 asks for at least one kink in a useful place.
       good: {risk-at-most: 1e-3}
-      stationary: {relative-decrease-at-most: 0.1}
 
     \(publishedTrajectory)
 

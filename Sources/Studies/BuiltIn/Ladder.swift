@@ -30,11 +30,9 @@ extension BuiltInStudies {
       # A quarter of the neurons have their kink inside, so h/4 pieces and with them (h / (h/4))^4 = 256 times the smallest
       # risk are what may be expected: good, but far from optimal.
       good: {ratio-at-most: 256}
-      # Of the training, which does not matter here; the limit has a criterion of its own.
-      stationary: {relative-decrease-at-most: 0.1}
 
     # The limit of the gradient flow: which level, and which kind of critical point.
-    landscape: {limit: {flow-time: 1e6}}
+    limit: {classes: true}
 
     # 10,000 networks of each width.
     sampling: {trials: 10000, seed: 0, confidence: 0.95}

@@ -47,11 +47,10 @@ extension BuiltInStudies {
       # The best constant leaves a risk of 0.0833, the best straight line 0.0809, the best fit of two pieces 0.0035 and
       # the best networks of width 2 and 3 leave 0.00062 and 0.00029.
       good: {risk-at-most: 1e-3}
-      stationary: {relative-decrease-at-most: 0.1}
 
     # The limit of the gradient flow from the end of training, to be compared with m_h: training with noise stays above
     # even where it comes to a global minimum.
-    landscape: {limit: {flow-time: 1e6}}
+    limit: {classes: true}
 
     # 300 networks of each width with each optimizer.
     sampling: {trials: 300, seed: 0, confidence: 0.95}

@@ -15,7 +15,6 @@ extension BuiltInStudies {
       # The best straight line leaves a risk of 1/180 = 0.0056, the best fit of two pieces 1/2880 = 0.00035: at most
       # 0.001 asks for at least one kink in a useful place.
       good: {risk-at-most: 1e-3}
-      stationary: {relative-decrease-at-most: 0.1}
     """
 
   /// For the target sin(3 x).
@@ -25,7 +24,6 @@ extension BuiltInStudies {
       # at most 0.01 asks for a network that has found the bend. After so short a training 0.001 would ask for the
       # speed of training, not for its end.
       good: {risk-at-most: 1e-2}
-      stationary: {relative-decrease-at-most: 0.1}
     """
 
   static let publishedTrajectory = """

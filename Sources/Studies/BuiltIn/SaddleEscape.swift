@@ -37,9 +37,6 @@ extension BuiltInStudies {
       optimizer: population
       precision: float64
 
-    verdict:
-      stationary: {relative-decrease-at-most: 0.1}
-
     # 200 starts for each saddle, distance and rate. Times of one distance scatter by 1.1/|lambda|, so the slope over five
     # distances has a standard error of 1.1 %; --trials 2000 for 0.3 %.
     sampling: {trials: 200, seed: 0, confidence: 0.95}

@@ -20,7 +20,8 @@ extension BuiltInStudies {
 
     training:
       optimizer: sgd
-      # The rates add up to a flow time of 4.42 only: expect many narrow networks that are not converged.
+      # The rates add up to a flow time of 4.42 only: most networks are still far from the limit then, which the gradient
+      # flow finds.
       learning-rate: "0.001 * (n+1)^(-0.1)"
       steps: 10000
     \(publishedBatch)

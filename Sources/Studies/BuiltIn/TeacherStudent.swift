@@ -60,7 +60,7 @@ extension BuiltInStudies {
       good: {risk-at-most: 2e-3}
 
     # Every trial ends at a critical point: global minimum, spurious minimum, or saddle by the Hessian.
-    landscape: {limit: {flow-time: 0}}
+    limit: {classes: true}
 
     # 1000 networks of each size, as published.
     sampling: {trials: 1000, seed: 6, confidence: 0.95}
