@@ -10,7 +10,7 @@ import Training
 public struct TrialResults: Sendable {
   /// One for each trial, in their order.
   public var outcomes: [Outcome]
-  /// Empty unless the study asks for the analysis of the landscape; otherwise one for each trial, in their order.
+  /// What is known of the limits: one for each trial, in their order; empty if the study follows no flow.
   public var analyses: [TrialAnalysis]
   /// Empty unless the study keeps trajectories.
   public var trajectories: BlockTrajectories
@@ -22,28 +22,32 @@ public struct TrialResults: Sendable {
   }
 }
 
-/// Computes the outcomes of the trials of one cell: initialization, training, exact risk, verdict.
+/// Computes the outcomes of the trials of one cell: initialization, training, exact risk, limit of the flow.
 public struct CellRunner: Sendable {
   public let cell: Cell
   let trainer: Trainer
   private let risk: PopulationRisk
-  private let rule: VerdictRule
-  /// Nil where critical points are not analysed.
+  /// Nil where the criterion needs reference risks that are not given.
+  private let judge: Judge?
+  /// Nil where the study follows no flow.
   private let landscape: LandscapeAnalysis?
 
   /// - Parameters:
   ///   - risk: the risk of the cell's problem.
   ///   - sharedRates: the learning rates, where they do not depend on the width.
-  ///   - levels: the reference risks of the cell, where it needs them and there are some.
+  ///   - levels: the reference risks of the cell, where it needs them and there are some. Without those that its criterion
+  ///     is stated against, no flow is followed.
   init(cell: Cell, risk: PopulationRisk, sharedRates: RateTable?, levels: RiskLevels?) {
     self.cell = cell
     self.risk = risk
-    let rule = cell.verdictRule(levels)
-    self.rule = rule
-    landscape = cell.landscape.map { plan in
-      LandscapeAnalysis(
-        problem: cell.problem, architecture: cell.architecture, trained: cell.trained.map(cell.architecture.range),
-        risk: risk, rule: rule, plan: plan, levels: levels)
+    judge = cell.judge(levels)
+    if let plan = cell.limit, let judge {
+      landscape = LandscapeAnalysis(
+        problem: cell.problem, architecture: cell.architecture, trained: cell.trained, risk: risk,
+        rule: cell.verdictRule, judge: judge, plan: plan, levels: plan.classes ? levels : nil,
+        hasClosedForm: cell.hasClosedForm)
+    } else {
+      landscape = nil
     }
     trainer = Trainer(
       problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,
@@ -51,10 +55,6 @@ public struct CellRunner: Sendable {
       checkpoints: cell.trajectory?.checkpoints ?? [], risk: risk, sharedRates: sharedRates, studySeed: cell.seed,
       cellKey: cell.key.value)
   }
-
-  /// Flow time of a trial that does all its steps (``RateTable/flowTime``). Stationarity is judged by it also where a
-  /// trial ended early, which would otherwise count as stationary because it took no time.
-  private var flowTime: Double { trainer.flowTime }
 
   /// What `trials` come to: a pure function of the cell and the trial indices.
   public func results(of trials: Range<Int>, kernels: KernelTable) -> TrialResults {
@@ -64,27 +64,56 @@ public struct CellRunner: Sendable {
     results.outcomes.reserveCapacity(trials.count)
     trainer.train(trials, kernels: kernels) { trained in
       let trial = trials.lowerBound + results.outcomes.count
-      let end = evaluation(of: trained.end, kernels: kernels)
-      var outcome = outcome(trained, end)
-      var network: Network?
-      if case .finished(let parameters, _) = trained.end, outcome.verdict != .diverged {
-        network = Network(architecture: cell.architecture, parameters: parameters)
-        outcome.deadNeurons = network!.deadNeurons(of: cell.problem)
-      }
+      let (outcome, analysis, end) = assessment(of: trained, trial: trial, kernels: kernels)
       results.outcomes.append(outcome)
-      let divergence = outcome.verdict == .diverged ? outcome.steps : nil
-      if let landscape {
-        let start = initialNetwork(of: trial, kernels: kernels)
-        results.analyses.append(
-          landscape.analysis(start: start, end: network, end, flowTime: flowTime, kernels: kernels))
-      }
+      if let analysis { results.analyses.append(analysis) }
       if let plan = cell.trajectory {
         results.trajectories.add(
-          trajectory(of: trained, trial: trial, end: end, divergence: divergence, kernels: kernels),
+          trajectory(
+            of: trained, trial: trial, end: end, divergence: outcome.hasDiverged ? outcome.steps : nil,
+            kernels: kernels),
           keepWhole: plan.trials.contains(trial))
       }
     }
     return results
+  }
+
+  /// The verdicts on `trials` as they would be if the trained parameters were changed: for tests of how firmly verdicts
+  /// hold.
+  ///
+  /// - Precondition: the reference risks that the criterion needs were given.
+  package func judgements(
+    of trials: Range<Int>, kernels: KernelTable, changing change: (inout [Double]) -> Void
+  ) -> [Judgement] {
+    guard let judge else { preconditionFailure("trials are judged by a criterion that is known") }
+    var judgements: [Judgement] = []
+    trainer.train(trials, kernels: kernels) { trained in
+      var trained = trained
+      if case .finished(var parameters, let steps) = trained.end {
+        change(&parameters)
+        trained.end = .finished(parameters, steps: steps)
+      }
+      let (outcome, analysis, _) = assessment(
+        of: trained, trial: trials.lowerBound + judgements.count, kernels: kernels)
+      judgements.append(judge.judgement(of: outcome, analysis))
+    }
+    return judgements
+  }
+
+  /// What a trained trial came to, with the risk of the trained network.
+  private func assessment(
+    of trained: TrainedTrial, trial: Int, kernels: KernelTable
+  ) -> (Outcome, TrialAnalysis?, RiskEvaluation?) {
+    let end = evaluation(of: trained.end, kernels: kernels)
+    var outcome = outcome(trained, end)
+    var network: Network?
+    if case .finished(let parameters, _) = trained.end, !outcome.hasDiverged {
+      network = Network(architecture: cell.architecture, parameters: parameters)
+      outcome.deadNeurons = network!.deadNeurons(of: cell.problem)
+    }
+    let analysis = landscape?.analysis(
+      of: outcome, start: initialNetwork(of: trial, kernels: kernels), end: network, end, kernels: kernels)
+    return (outcome, analysis, end)
   }
 
   func initialNetwork(of trial: Int, kernels: KernelTable) -> Network {
@@ -107,11 +136,9 @@ public struct CellRunner: Sendable {
     }
     guard let evaluation else { preconditionFailure("a finished trial has a risk") }
     let gradientNorm = evaluation.norm(over: trainedRanges)
-    let verdict = rule.verdict(
-      risk: evaluation.risk, margin: evaluation.margin, gradientNorm: gradientNorm, flowTime: flowTime)
-    guard verdict != .diverged else { return .diverged(at: steps) }
+    guard evaluation.risk.isFinite && gradientNorm.isFinite else { return .diverged(at: steps) }
     return Outcome(
-      verdict: verdict, risk: evaluation.risk, riskError: evaluation.error, gradientNorm: gradientNorm, steps: steps)
+      risk: evaluation.risk, riskError: evaluation.error, gradientNorm: gradientNorm, steps: steps)
   }
 
   /// The five quantities at every checkpoint.

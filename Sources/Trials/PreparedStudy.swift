@@ -1,3 +1,4 @@
+import Foundation
 import Landscape
 import Problems
 import Risk
@@ -11,18 +12,26 @@ public struct PreparedStudy: Sendable {
   public let runners: [CellRunner]
 
   /// - Parameter levels: what ``Study/levelRequests`` ask for. Without them nothing can be run that needs them.
-  /// - Throws: when a problem of the study has no population risk, or the risk of the network that is 0 over a data set
-  ///   is not finite in the precision of the training.
+  /// - Throws: when a problem of the study has no population risk, the risk of the network that is 0 over a data set is
+  ///   not finite in the precision of the training, or a criterion asks for smaller risks than can be told from 0.
   public init(_ study: Study, levels: ReferenceLevels = ReferenceLevels()) throws(PreparationError) {
     self.study = study
     // Cells mostly share a problem, and rates that do not depend on the width.
     var risks: [Problem: PopulationRisk] = [:]
+    var resolutions: [Problem: PopulationRisk.Resolution] = [:]
     var rates: [TrainingPlan: RateTable] = [:]
     var runners: [CellRunner] = []
     let cells = study.cells
-    for cell in cells {
+    for (index, cell) in cells.enumerated() {
       if risks[cell.problem] == nil {
-        risks[cell.problem] = try Self.risk(of: cell.problem, study, cells)
+        let risk = try Self.risk(of: cell.problem, study, cells)
+        risks[cell.problem] = risk
+        resolutions[cell.problem] = risk.resolution(of: cell.architecture)
+      }
+      if let message = cell.refusal(of: resolutions[cell.problem]!, levels(cell)) {
+        throw PreparationError(
+          key: "verdict.good.\(cell.verdictRule.good.key)", variant: study.variantIndex(ofCell: index),
+          cell: cell.verdictRule.good.needsOptimum ? cell.label : nil, message: message)
       }
       if rates[cell.training] == nil, !cell.training.learningRate.uses("h") {
         rates[cell.training] = RateTable(plan: cell.training, width: cell.architecture.width)
@@ -64,6 +73,28 @@ public struct PreparedStudy: Sendable {
         overflowing)
     }
     return risk
+  }
+}
+
+extension Cell {
+  /// Why trials cannot be judged by the cell's criterion, to follow its key; nil where they can, and where the levels that
+  /// it needs are not given.
+  fileprivate func refusal(of resolution: PopulationRisk.Resolution, _ levels: RiskLevels?) -> String? {
+    guard let bounds = judge(levels)?.bounds else { return nil }
+    if case .ratio = verdictRule.good,
+      levels!.optimumRange(width: architecture.width).upperBound
+        <= resolution.negligibleRisk
+    {
+      return GoodCriterion.noRatioOfZero
+    }
+    guard bounds.good < resolution.smallestBound else { return nil }
+    let least = String(format: "%.2g", resolution.smallestBound)
+    let isNegligible = resolution.smallestBound == resolution.negligibleRisk
+    return "good risks must be possible from \(least) on, "
+      + (isNegligible
+        ? "1e-12 of the variance of the target: smaller ones cannot be told from 0"
+        : "the error estimate of risks: smaller ones cannot be told apart")
+      + String(format: " (here they are up to %.6g)", bounds.good)
   }
 }
 

@@ -172,14 +172,14 @@ import Trials
     let outcomes = try PreparedStudy(study).runners[0].results(of: 0..<40, kernels: widest).outcomes
     #expect(outcomes.count == 40)
     for outcome in outcomes {
-      if outcome.verdict == .diverged {
+      if outcome.hasDiverged {
         #expect(outcome == .diverged(at: outcome.steps))
         #expect((1...100).contains(outcome.steps))
       } else {
         #expect(outcome.risk.isFinite)
       }
     }
-    if test.activation == "relu" { #expect(outcomes.count { $0.verdict == .diverged } >= 20) }
+    if test.activation == "relu" { #expect(outcomes.count { $0.hasDiverged } >= 20) }
   }
 
   /// From the step on in which a trial diverged all its quantities are infinite, and its distance always: also where
@@ -194,7 +194,7 @@ import Trials
       trajectory: "{checkpoints: \(Array(0...steps)), trials: \(Array(0..<20))}", learningRate: "1e5", steps: steps)
     let results = try PreparedStudy(study).runners[0].results(of: 0..<20, kernels: widest)
     var diverged = 0
-    for (outcome, trajectory) in zip(results.outcomes, results.trajectories.whole) where outcome.verdict == .diverged {
+    for (outcome, trajectory) in zip(results.outcomes, results.trajectories.whole) where outcome.hasDiverged {
       diverged += 1
       for (step, values) in trajectory.values.enumerated() {
         let infinite = zip(TrajectoryQuantity.allCases, values).filter { $1 == .infinity }.map(\.0)
@@ -257,7 +257,7 @@ import Trials
     let study = try prepare(name, [("training.steps", "30"), ("sampling.trials", "3")])
     for runner in study.runners {
       let results = runner.results(of: 0..<3, kernels: widest)
-      #expect(results.outcomes.allSatisfy { $0.risk.isFinite && $0.verdict != .diverged })
+      #expect(results.outcomes.allSatisfy { $0.risk.isFinite && !$0.hasDiverged })
       #expect(!results.trajectories.isEmpty)
     }
   }

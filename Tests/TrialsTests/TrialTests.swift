@@ -63,7 +63,7 @@ import Trials
       "shallow-normal",
       [("training.steps", "400"), ("training.learning-rate", "1e6"), ("training.batch.stream", stream)])
     let outcomes = study.runners[0].results(of: 0..<20, kernels: widest).outcomes
-    let diverged = outcomes.filter { $0.verdict == .diverged }
+    let diverged = outcomes.filter { $0.hasDiverged }
     #expect(diverged.count >= 10)
     for outcome in diverged {
       #expect(outcome == .diverged(at: outcome.steps))
