@@ -13,6 +13,8 @@ enum BlockChecksum {
   enum Domain: String {
     /// Outcomes, and trajectories.
     case blocks = ""
+    /// Outcomes of blocks that have analyses, so that these cannot be lost unnoticed.
+    case analysedBlocks = "analysed"
     case analyses = "analysis"
     case levels = "level"
   }

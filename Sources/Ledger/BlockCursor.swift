@@ -59,13 +59,16 @@ public struct BlockCursor {
         return
       }
       let hash = try StoredStudy.fetch(db, path: path).study.hash
-      let readsAnalyses = content == .outcomesAndAnalyses && cell.record.hasAnalysis
+      let version = try LedgerSchema.version(of: db)
+      let readsAnalyses = content == .outcomesAndAnalyses && version >= 3
+      // Before schema 4 a cell had analyses of one form for all its blocks, or for none.
+      let form = version >= 4 ? "analysis_form" : "\(cell.record.hasAnalysis ? AnalysisForm.ofSchema3.rawValue : 0)"
       let (columns, join) =
         readsAnalyses ? (", analysis.checksum, records", "LEFT JOIN analysis USING (cell, first, count)") : ("", "")
       // Every row is visited in the order of its first trial, those too that begin within the block before.
       let statement = try db.cachedStatement(
         sql: """
-          SELECT block.first, block.count, seconds, block.checksum, outcomes\(columns) FROM block \(join)
+          SELECT block.first, block.count, seconds, \(form), block.checksum, outcomes\(columns) FROM block \(join)
           WHERE block.cell = ? AND block.first >= ? AND block.first < ? ORDER BY block.first
           """)
       let rows = try Row.fetchCursor(
@@ -78,9 +81,11 @@ public struct BlockCursor {
         }
         last = try BlockRanges.checked(
           first: row.decode(atIndex: 0), count: row.decode(atIndex: 1), after: last, cell: cell.record, path: path)
-        let verified = BlockRow(row: row, trials: last, cell: cell.record, study: hash, path: path)
+        let verified = BlockRow(
+          row: row, trials: last, cell: cell.record, study: hash, path: path,
+          form: try .stored(row.decode(atIndex: 3), path: path))
         var block = try verified.block()
-        if readsAnalyses { block.analyses = try verified.analyses() }
+        if readsAnalyses { block.analyses = try verified.analyses(of: block.outcomes) }
         blocks.append(block)
         trials += last.count
       }
@@ -97,6 +102,7 @@ private struct BlockRow {
   /// The study's hash.
   let study: String
   let path: String
+  let form: AnalysisForm
 
   /// The block, without analyses.
   func block() throws -> BlockRecord {
@@ -104,20 +110,29 @@ private struct BlockRow {
       .damagedBlock(path: path, cell: cell, first: trials.lowerBound, count: trials.count, damage: damage)
     }
     return BlockRecord(
-      cell: cell.key, first: TrialIndex(trials.lowerBound), outcomes: try records(at: 3, .blocks, damaged),
+      cell: cell.key, first: TrialIndex(trials.lowerBound), outcomes: try records(at: 4, form.domain, damaged),
       seconds: try row.decode(atIndex: 2))
   }
 
-  func analyses() throws -> [TrialAnalysis] {
+  /// None where none were made.
+  func analyses(of outcomes: [Outcome]) throws -> [TrialAnalysis] {
     func damaged(_ damage: AnalysisDamage) -> LedgerError {
       .damagedAnalysis(path: path, cell: cell, first: trials.lowerBound, count: trials.count, damage: damage)
     }
-    guard try !row.withUnsafeData(atIndex: 6, { $0 == nil }) else { throw damaged(.missing) }
-    return try records(at: 5, .analyses, damaged)
+    let isThere = try row.withUnsafeData(atIndex: 7) { $0 != nil }
+    if form == .none && !isThere { return [] }
+    guard isThere else { throw damaged(.missing) }
+    switch form {
+    case .none: throw LedgerError.damaged(path: path, reason: "a block has analyses that it does not know of")
+    case .ofSchema3:
+      let stored: [AnalysisOfSchema3] = try records(at: 6, .analyses, damaged)
+      return zip(stored, outcomes).map { $0.analysis(of: $1) }
+    case .present: return try records(at: 6, .analyses, damaged)
+    }
   }
 
   /// The records, one for each trial, behind their checksum, which is in column `column`.
-  private func records<Record: FixedRecord, Damage: RecordDamage>(
+  private func records<Record: ReadableRecord, Damage: RecordDamage>(
     at column: Int, _ domain: BlockChecksum.Domain, _ damaged: (Damage) -> LedgerError
   ) throws -> [Record] {
     let bytes = try row.bytes(atIndex: column + 1)
@@ -127,6 +142,23 @@ private struct BlockRow {
     guard try row.bytes(atIndex: column) == checksum else { throw damaged(.checksum) }
     guard let records = Record.values(fromRecords: bytes) else { throw damaged(.record) }
     return records
+  }
+}
+
+/// The form in which a block has analyses; raw values are stored.
+enum AnalysisForm: Int {
+  case none = 0
+  case ofSchema3 = 1
+  case present = 2
+
+  /// Of the checksum of the block itself.
+  var domain: BlockChecksum.Domain { self == .present ? .analysedBlocks : .blocks }
+
+  static func stored(_ number: Int, path: String) throws -> AnalysisForm {
+    guard let form = AnalysisForm(rawValue: number) else {
+      throw LedgerError.damaged(path: path, reason: "there is no form \(number) of analyses")
+    }
+    return form
   }
 }
 

@@ -6,8 +6,8 @@ public struct BlockRecord: Sendable, Hashable {
   public var first: TrialIndex
   /// The outcome of trial `first`, of trial `first + 1`, and so on.
   public var outcomes: [Outcome]
-  /// One for each trial, in their order, if the cell has the analysis of the landscape; otherwise empty. Of a block that
-  /// is read they are there if they were asked for.
+  /// One for each trial, in their order, if the cell has analyses; otherwise empty. Of a block that is read they are there
+  /// if they were asked for, and were made: blocks of older ledgers may have none.
   public var analyses: [TrialAnalysis]
   /// Compute time of the block, in seconds.
   public var seconds: Double

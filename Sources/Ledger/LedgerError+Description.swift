@@ -43,14 +43,18 @@ extension LedgerError: CustomStringConvertible {
 
     case .differentStudy(let path, let difference):
       "\(path) holds another study. "
-        + (difference.isEmpty
-          ? "The texts agree, but their hashes do not: another version of landfall wrote it."
-          : "The difference (- stored, + given):\n" + difference.joined(separator: "\n"))
+        + "The difference (- stored, + given):\n" + difference.joined(separator: "\n")
         + "\nOutcomes of two studies cannot share a ledger: run the study as it is stored, or give another file "
         + "with -o."
     case .differentKernelLevel(let path, let stored, let given):
       "\(path) was computed at kernel level \(stored), and this run uses \(given), whose last bits may differ. Run it "
         + "with --kernel \(stored), or give another file with -o."
+    case .differentArithmetic(let path, let stored, let version, let given):
+      "\(path) was computed with version \(stored) of the arithmetic (landfall \(version)), and this landfall has version "
+        + "\(given), whose outcomes have other bits. Continue it with the landfall that began it, or give another file "
+        + "with -o."
+    case .unreadableStudy(let path, let reason):
+      "\(path) cannot be continued: its study cannot be read (\(reason)). Continue it with the landfall that began it."
     case .missingCells(let path, let cells, let stored):
       "\(path) has outcomes of cells that the study no longer contains: "
         + zip(cells, stored).map { "\($0.nameInMessages) with \($1) trials" }.joined(separator: ", ")

@@ -10,6 +10,11 @@ public enum LedgerError: Error, Sendable, Hashable {
   case unwritable(path: String, reason: String)
   case diskFull(path: String)
 
+  /// The study of a ledger of an older schema cannot be read any more.
+  case unreadableStudy(path: String, reason: String)
+  /// Outcomes were computed by another version of the arithmetic.
+  case differentArithmetic(path: String, stored: Int, version: String, given: Int)
+
   // Other processes
   /// Another writer has the ledger; nil if its name could not be read.
   case locked(path: String, holder: LockHolder?)

@@ -14,7 +14,10 @@ extension StoredStudy {
     }
     return StoredStudy(
       study: StudyRecord(
-        name: try row.decode(forColumn: "name"), definition: try row.decode(forColumn: "definition"), hash: hash,
+        name: try row.decode(forColumn: "name"), definition: try row.decode(forColumn: "definition"),
+        identity: row.hasColumn("identity") ? try row.decode(forColumn: "identity") : "",
+        verdict: row.hasColumn("identity")
+          ? try String.fetchOne(db, sql: "SELECT verdict FROM run ORDER BY id DESC LIMIT 1") ?? "" : "", hash: hash,
         cells: row.hasColumn("cells") ? try row.decode(forColumn: "cells") : ""),
       kernelLevel: try row.decode(forColumn: "kernel_level"),
       created: try Timestamp.stored(row.decode(forColumn: "created"), path: path),
@@ -34,11 +37,14 @@ extension StoredRun {
       host: try row.decode(forColumn: "host"), processID: try row.decode(forColumn: "pid"),
       ranks: try row.decode(forColumn: "ranks"), threads: try row.decode(forColumn: "threads"),
       kernelLevel: try row.decode(forColumn: "kernel_level"), version: try row.decode(forColumn: "version"),
+      revision: row.hasColumn("revision") ? try row.decode(forColumn: "revision") : "",
+      arithmetic: row.hasColumn("arithmetic") ? try row.decode(forColumn: "arithmetic") : 0,
       compiler: try row.decode(forColumn: "compiler"), mpi: try row.decode(forColumn: "mpi"),
       commandLine: try row.decode(forColumn: "command_line"), seed: number)
     let finished: String? = try row.decode(forColumn: "finished")
     self.finished = try finished.map { try Timestamp.stored($0, path: path) }
     ending = try row.decode(forColumn: "ending")
+    verdict = row.hasColumn("verdict") ? try row.decode(forColumn: "verdict") : ""
   }
 }
 

@@ -5,8 +5,9 @@ enum LedgerSchema {
   /// SQLite's application id of a ledger: "LNDF".
   static let applicationID = 0x4C4E_4446
   /// SQLite's user version of a ledger: the version of this schema. Version 1 had no trajectories and no kernels of
-  /// cells, versions 1 and 2 neither analyses nor levels; a reader takes what is missing for empty, a writer adds it.
-  static let version = 3
+  /// cells, versions 1 and 2 neither analyses nor levels, versions 1 to 3 no versions of the arithmetic, and verdicts that
+  /// were a part of what identified the study; a reader takes what is missing for empty, a writer adds it.
+  static let version = 4
 
   // A block is stored in a table with row ids. WITHOUT ROWID would keep less than a quarter of a page of a row in its
   // place and move the rest to pages of its own: 151 bytes a trial for blocks of 31 trials, where this takes 45. The
@@ -109,6 +110,17 @@ enum LedgerSchema {
     );
     """
 
+  // The blocks of cells with analyses have some of the form of version 3.
+  private static let additionsOfVersion4 = """
+    ALTER TABLE study ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cell ADD COLUMN limits TEXT NOT NULL DEFAULT '';
+    ALTER TABLE run ADD COLUMN arithmetic INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE run ADD COLUMN revision TEXT NOT NULL DEFAULT '';
+    ALTER TABLE run ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
+    ALTER TABLE block ADD COLUMN analysis_form INTEGER NOT NULL DEFAULT 0;
+    UPDATE block SET analysis_form = 1 WHERE cell IN (SELECT id FROM cell WHERE analysis <> 0);
+    """
+
   /// The schema version of a ledger; 0 of a file without content.
   static func version(of db: Database) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
 
@@ -121,7 +133,8 @@ enum LedgerSchema {
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     }
     if stored < 2 { try db.execute(sql: additionsOfVersion2) }
-    try db.execute(sql: additionsOfVersion3)
+    if stored < 3 { try db.execute(sql: additionsOfVersion3) }
+    try db.execute(sql: additionsOfVersion4)
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 }

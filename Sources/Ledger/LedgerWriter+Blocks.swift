@@ -45,8 +45,10 @@ extension LedgerWriter {
     )
     let (path, run, hash, trials) = (path, run, hash, block.trials)
     let records = Outcome.records(of: block.outcomes)
+    let form = cell.record.hasAnalysis ? AnalysisForm.present : .none
     let checksum = BlockChecksum.of(
-      records: records, study: hash, cell: block.cell, first: trials.lowerBound, count: trials.count)
+      records: records, study: hash, cell: block.cell, first: trials.lowerBound, count: trials.count,
+      domain: form.domain)
     let analyses = TrialAnalysis.records(of: block.analyses)
     try connection.write { db in
       // Stored blocks do not overlap one another, so of those that begin before the end of this one the last reaches
@@ -62,10 +64,12 @@ extension LedgerWriter {
       }
       let insertion = try db.cachedStatement(
         sql: """
-          INSERT INTO block (cell, first, count, run, seconds, checksum, outcomes) VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO block (cell, first, count, run, seconds, checksum, outcomes, analysis_form)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """)
       try insertion.execute(arguments: [
         cell.id, trials.lowerBound, trials.count, run, block.seconds, Data(checksum), Data(records),
+        form.rawValue,
       ])
       if cell.record.hasAnalysis {
         let checksum = BlockChecksum.of(

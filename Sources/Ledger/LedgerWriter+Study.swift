@@ -7,19 +7,39 @@ extension LedgerWriter {
     try LedgerSchema.upgrade(db)
     try db.execute(
       sql: """
-        INSERT INTO study (id, name, definition, hash, kernel_level, created, version) VALUES (1, ?, ?, ?, ?, ?, ?)
+        INSERT INTO study (id, name, definition, identity, hash, kernel_level, created, version)
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        study.name, study.definition, study.hash, run.kernelLevel, Timestamp.text(run.started), run.version,
+        study.name, study.definition, study.identity, study.hash, run.kernelLevel, Timestamp.text(run.started),
+        run.version,
       ])
   }
 
-  /// Throws if the ledger is of another study or kernel level.
+  /// Brings a ledger of an older schema to the present one.
+  static func upgrade(
+    _ db: Database, path: String, _ restating: (StudyRecord, [String]) throws(LedgerError) -> StudyRecord
+  ) throws {
+    let labels = try StoredCell.all(db, path: path).map(\.record.label)
+    let study = try restating(StoredStudy.fetch(db, path: path).study, labels)
+    try LedgerSchema.upgrade(db)
+    try db.execute(sql: "UPDATE study SET identity = ?", arguments: [study.identity])
+    try db.execute(sql: "UPDATE run SET verdict = ?", arguments: [study.verdict])
+  }
+
+  /// Throws if the ledger is of another study, kernel level or arithmetic.
   static func check(_ db: Database, path: String, study: StudyRecord, run: RunRecord) throws {
     let stored = try StoredStudy.fetch(db, path: path)
-    guard stored.study.hash == study.hash else {
+    guard stored.study.identity == study.identity else {
       throw LedgerError.differentStudy(
-        path: path, difference: LineDifference.between(stored.study.definition, study.definition))
+        path: path, difference: LineDifference.between(stored.study.identity, study.identity))
+    }
+    let other = try Row.fetchOne(
+      db, sql: "SELECT arithmetic, version FROM run WHERE arithmetic <> 0 AND arithmetic <> ? ORDER BY id DESC LIMIT 1",
+      arguments: [run.arithmetic])
+    if let other {
+      throw LedgerError.differentArithmetic(
+        path: path, stored: try other.decode(atIndex: 0), version: try other.decode(atIndex: 1), given: run.arithmetic)
     }
     guard stored.kernelLevel == run.kernelLevel else {
       throw LedgerError.differentKernelLevel(path: path, stored: stored.kernelLevel, given: run.kernelLevel)
@@ -27,15 +47,16 @@ extension LedgerWriter {
   }
 
   /// Stores the run; its id.
-  static func insert(_ run: RunRecord, _ db: Database) throws -> Int {
+  static func insert(_ run: RunRecord, verdict: String, _ db: Database) throws -> Int {
     try db.execute(
       sql: """
-        INSERT INTO run (started, host, pid, ranks, threads, kernel_level, version, compiler, mpi, command_line, seed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO run (started, host, pid, ranks, threads, kernel_level, version, revision, arithmetic, compiler, mpi,
+          command_line, seed, verdict)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         Timestamp.text(run.started), run.host, run.processID, run.ranks, run.threads, run.kernelLevel, run.version,
-        run.compiler, run.mpi, run.commandLine, String(run.seed),
+        run.revision, run.arithmetic, run.compiler, run.mpi, run.commandLine, String(run.seed), verdict,
       ])
     return Int(db.lastInsertedRowID)
   }
@@ -55,7 +76,9 @@ extension LedgerWriter {
       try db.execute(sql: "DELETE FROM target WHERE cell = ?", arguments: [cell.id])
       try db.execute(sql: "DELETE FROM cell WHERE id = ?", arguments: [cell.id])
     }
-    try db.execute(sql: "UPDATE study SET cells = ?", arguments: [study.cells])
+    // What does not identify the trials follows the study.
+    try db.execute(
+      sql: "UPDATE study SET definition = ?, cells = ?", arguments: [study.definition, study.cells])
     let existing = Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) })
     for (position, cell) in cells.enumerated() {
       if let old = existing[cell.key] {
@@ -70,15 +93,16 @@ extension LedgerWriter {
       }
       try db.execute(
         sql: """
-          INSERT INTO cell (key, position, label, definition, kernel, checkpoints, analysis)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO cell (key, position, label, definition, kernel, checkpoints, analysis, limits)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (key) DO UPDATE
           SET position = excluded.position, label = excluded.label, definition = excluded.definition,
-            kernel = excluded.kernel, checkpoints = excluded.checkpoints, analysis = excluded.analysis
+            kernel = excluded.kernel, checkpoints = excluded.checkpoints, analysis = excluded.analysis,
+            limits = excluded.limits
           """,
         arguments: [
           cell.key.text, position + 1, cell.label, cell.definition, cell.kernel,
-          cell.checkpoints.map(String.init).joined(separator: ","), cell.hasAnalysis,
+          cell.checkpoints.map(String.init).joined(separator: ","), cell.hasAnalysis, cell.limits,
         ])
     }
   }
@@ -97,12 +121,13 @@ extension LedgerWriter {
 }
 
 extension CellRecord {
-  /// What must not change once there are outcomes, line by line. The kernel is a part of it if both records know it.
+  /// What must not change once there are outcomes, line by line. Kernel and limits are a part of it if both records know
+  /// them.
   fileprivate func comparedText(besides other: CellRecord) -> String {
     var lines = [definition]
     if !kernel.isEmpty && !other.kernel.isEmpty { lines.append("kernel: \(kernel)") }
     if !checkpoints.isEmpty { lines.append("checkpoints: \(checkpoints.map(String.init).joined(separator: ", "))") }
-    if hasAnalysis { lines.append("with the analysis of the landscape") }
+    if !limits.isEmpty && !other.limits.isEmpty { lines.append("limit: \(limits)") }
     return lines.joined(separator: "\n")
   }
 }

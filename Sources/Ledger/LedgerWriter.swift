@@ -31,24 +31,30 @@ public final class LedgerWriter {
   /// Creates the ledger at `path`, or continues it.
   ///
   /// A file that does not exist, has zero bytes, or whose creation was interrupted is new: tables, study, cells and run
-  /// are then stored in one transaction. Otherwise study hash and kernel level have to be those of the ledger, and the
-  /// cells of the study are brought up to date: new ones are added, ones without outcomes that the study no longer has
-  /// are dropped, labels and order follow the study. A ledger of an older schema is brought to the present one in the
-  /// same transaction. A transaction that a killed writer left unfinished is rolled back.
+  /// are then stored in one transaction. Otherwise what identifies the study, the kernel level and the version of the
+  /// arithmetic have to be those of the ledger, and the cells of the study are brought up to date: new ones are added, ones
+  /// without outcomes that the study no longer has are dropped, labels and order follow the study. A ledger of an older
+  /// schema is brought to the present one in the same transaction. A transaction that a killed writer left unfinished is
+  /// rolled back.
   ///
   /// - Parameters:
   ///   - cells: the cells of the study in its order, with distinct keys.
   ///   - run: is stored as a row of its own.
+  ///   - restating: the study of a ledger that does not say what identifies it, with the labels of its cells, as it would be
+  ///     handed over today.
   /// - Throws: ``LedgerError``; the ledger is unchanged then.
   public static func open(
-    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord
+    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord,
+    restating: (_ stored: StudyRecord, _ labels: [String]) throws(LedgerError) -> StudyRecord
   ) throws(LedgerError) -> LedgerWriter {
-    try open(path: path, study: study, cells: cells, run: run, pageLimit: nil)
+    try open(path: path, study: study, cells: cells, run: run, restating: restating, pageLimit: nil)
   }
 
   /// The same with a file that cannot grow beyond `pageLimit` pages, as if the disk were full.
   package static func open(
-    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord, pageLimit: Int?
+    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord,
+    restating: (_ stored: StudyRecord, _ labels: [String]) throws(LedgerError) -> StudyRecord = { stored, _ in stored },
+    pageLimit: Int?
   ) throws(LedgerError) -> LedgerWriter {
     precondition(Set(cells.map(\.key)).count == cells.count, "the cells of a study have distinct keys")
     let file = LedgerPath.absolute(path)
@@ -65,19 +71,21 @@ public final class LedgerWriter {
       if try !LedgerIdentity.isEmpty(db, path: path) { try LedgerIdentity.check(db, path: path) }
     }
     try configure(connection)
-    let (runID, stored) = try connection.write { db in
+    let (runID, hash, stored) = try connection.write { db in
       if try LedgerIdentity.isEmpty(db, path: path) {
         try create(db, study: study, run: run)
       } else {
+        if try LedgerSchema.version(of: db) < LedgerSchema.version {
+          try upgrade(db, path: path, restating)
+        }
         try check(db, path: path, study: study, run: run)
-        try LedgerSchema.upgrade(db)
       }
-      let id = try insert(run, db)
+      let id = try insert(run, verdict: study.verdict, db)
       try update(db, path: path, study: study, cells: cells)
-      return (id, try StoredCell.all(db, path: path))
+      return (id, try StoredStudy.fetch(db, path: path).study.hash, try StoredCell.all(db, path: path))
     }
     return LedgerWriter(
-      path: path, connection: connection, hash: study.hash,
+      path: path, connection: connection, hash: hash,
       cells: Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) }), run: runID, lock: lock)
   }
 

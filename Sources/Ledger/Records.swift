@@ -4,20 +4,29 @@ import Outcomes
 /// What makes a study the study it is, as a caller hands it to the ledger.
 public struct StudyRecord: Sendable, Hashable {
   public var name: String
-  /// The resolved study, defaults included, without trial target and list of cells. Any text; lines are compared when
-  /// two studies differ.
+  /// The resolved study, defaults included, without trial target and list of cells. Any text.
   public var definition: String
-  /// SHA-256 over what identifies the study, 64 hexadecimal digits. Two studies are the same if their hashes are.
+  /// The part of it that identifies the trials. Two studies are the same if these texts are; their lines are compared
+  /// otherwise. Empty if a ledger of an older schema does not know it.
+  public var identity: String
+  /// By what the trials are judged, any text; empty if a ledger of an older schema does not know it. It may change when a
+  /// study is continued, and so may the parts of `definition` that do not identify it.
+  public var verdict: String
+  /// SHA-256 over what identified the study when its ledger was made, 64 hexadecimal digits: a part of every checksum.
   public var hash: String
   /// What `definition` leaves out of the cells, any text; empty if a ledger of an older schema does not know it. It may
   /// change when a study is continued.
   public var cells: String
 
   /// - Precondition: `hash` has 64 hexadecimal digits.
-  public init(name: String, definition: String, hash: String, cells: String = "") {
+  public init(
+    name: String, definition: String, identity: String, verdict: String = "", hash: String, cells: String = ""
+  ) {
     precondition(hash.utf8.count == 64 && hash.allSatisfy(\.isHexDigit), "a study hash has 64 hexadecimal digits")
     self.name = name
     self.definition = definition
+    self.identity = identity
+    self.verdict = verdict
     self.hash = hash
     self.cells = cells
   }
@@ -35,13 +44,16 @@ public struct CellRecord: Sendable, Hashable {
   public var kernel: String
   /// The numbers of steps after which trajectories are kept, ascending; empty if none are.
   public var checkpoints: [Int]
-  /// Whether every trial has an analysis of the landscape.
+  /// Whether every trial that is computed gets an analysis.
   public var hasAnalysis: Bool
+  /// How far the limits of its trials are followed, any text; empty if a ledger of an older schema does not know it. It must
+  /// not change once there are outcomes, or it would depend on the history of a ledger what is known of a trial.
+  public var limits: String
 
   /// - Precondition: checkpoints are not negative, and ascend.
   public init(
     key: CellKey, label: String, definition: String, kernel: String = "", checkpoints: [Int] = [],
-    hasAnalysis: Bool = false
+    hasAnalysis: Bool = false, limits: String = ""
   ) {
     precondition(Self.areCheckpoints(checkpoints), "checkpoints are not negative, and ascend")
     self.key = key
@@ -50,6 +62,7 @@ public struct CellRecord: Sendable, Hashable {
     self.kernel = kernel
     self.checkpoints = checkpoints
     self.hasAnalysis = hasAnalysis
+    self.limits = limits
   }
 
   static func areCheckpoints(_ steps: [Int]) -> Bool {
@@ -74,6 +87,11 @@ public struct RunRecord: Sendable, Hashable {
   public var kernelLevel: String
   /// Version of landfall.
   public var version: String
+  /// Of the source tree it was built from, any text; empty if a ledger of an older schema does not know it.
+  public var revision: String
+  /// The version of the arithmetic that computes outcomes: those of different versions must not meet. 0 if a ledger of
+  /// an older schema does not know it.
+  public var arithmetic: Int
   public var compiler: String
   public var mpi: String
   public var commandLine: String
@@ -81,7 +99,7 @@ public struct RunRecord: Sendable, Hashable {
 
   public init(
     started: Date, host: String, processID: Int, ranks: Int, threads: Int, kernelLevel: String, version: String,
-    compiler: String, mpi: String, commandLine: String, seed: UInt64
+    revision: String = "", arithmetic: Int, compiler: String, mpi: String, commandLine: String, seed: UInt64
   ) {
     self.started = started
     self.host = host
@@ -90,6 +108,8 @@ public struct RunRecord: Sendable, Hashable {
     self.threads = threads
     self.kernelLevel = kernelLevel
     self.version = version
+    self.revision = revision
+    self.arithmetic = arithmetic
     self.compiler = compiler
     self.mpi = mpi
     self.commandLine = commandLine
@@ -116,6 +136,8 @@ public struct StoredRun: Sendable, Hashable {
   public var finished: Date?
   /// How the run ended in words, such as "done"; nil with `finished`.
   public var ending: String?
+  /// By what its study judges trials, see ``StudyRecord/verdict``.
+  public var verdict: String
 }
 
 /// A number of trials that a run was asked to reach in a cell.

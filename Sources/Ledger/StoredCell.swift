@@ -22,9 +22,10 @@ struct StoredCell: Sendable {
   private static func columns(_ db: Database) throws -> String {
     let additions =
       switch try LedgerSchema.version(of: db) {
-      case ...1: "'', '', 0"
-      case 2: "kernel, checkpoints, 0"
-      default: "kernel, checkpoints, analysis"
+      case ...1: "'', '', 0, ''"
+      case 2: "kernel, checkpoints, 0, ''"
+      case 3: "kernel, checkpoints, analysis, ''"
+      default: "kernel, checkpoints, analysis, limits"
       }
     return "id, key, label, definition, " + additions
   }
@@ -43,6 +44,6 @@ struct StoredCell: Sendable {
     record = CellRecord(
       key: key, label: try row.decode(atIndex: 2), definition: try row.decode(atIndex: 3),
       kernel: try row.decode(atIndex: 4), checkpoints: list.isEmpty ? [] : steps,
-      hasAnalysis: try row.decode(atIndex: 6))
+      hasAnalysis: try row.decode(atIndex: 6), limits: try row.decode(atIndex: 7))
   }
 }

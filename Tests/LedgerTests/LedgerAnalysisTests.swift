@@ -6,18 +6,22 @@ import TestSupport
 import Testing
 
 /// Cells whose trials are analysed.
-private let small = CellRecord(key: CellKey(0x05), label: "5", definition: "hidden: [5]", hasAnalysis: true)
-private let large = CellRecord(key: CellKey(0x20), label: "20", definition: "hidden: [20]", hasAnalysis: true)
+private let small = CellRecord(
+  key: CellKey(0x05), label: "5", definition: "hidden: [5]", hasAnalysis: true, limits: "short")
+private let large = CellRecord(
+  key: CellKey(0x20), label: "20", definition: "hidden: [20]", hasAnalysis: true, limits: "short")
 
 /// The analysis that the tests store for a trial; different for every trial.
 private func analysis(_ trial: Int) -> TrialAnalysis {
   TrialAnalysis(
-    initiallyDeadNeurons: trial % 5, isCertifiedGlobal: trial % 3 == 0,
-    limit: outcome(trial).verdict == .diverged
+    initiallyDeadNeurons: trial % 5,
+    certificate: [nil, .globalMinimum, .constant(risk: 1 / Double(trial + 3))][trial % 3],
+    limit: outcome(trial).hasDiverged
       ? nil
       : FlowLimit(
-        pointClass: CriticalPointClass.allCases[trial % 6], risk: 1 / Double(trial + 2), gradientNorm: 1e-12,
-        flowTime: Double(trial), negativeEigenvalues: trial % 2, smallestEigenvalue: trial % 2 == 0 ? nil : -1,
+        risk: 1 / Double(trial + 2), decrease: 1e-9, gradientNorm: 1e-12, flowTime: Double(trial), steps: trial,
+        isAtRest: trial % 6 < 5, kind: trial % 6 < 5 ? LimitKind.allCases[trial % 6] : nil,
+        negativeEigenvalues: trial % 2, smallestEigenvalue: trial % 2 == 0 ? nil : -1,
         level: trial % 4 == 0 ? RiskLevel(.ladder, trial) : nil,
         structure: LimitStructure(interiorKinks: 1, kinkedNeurons: 2, activeNeurons: 3, inactiveNeurons: 4),
         signature: Double(trial)))
@@ -82,15 +86,21 @@ extension LedgerReader {
     #expect(try fetch(path, "SELECT count(*) FROM analysis") == 0)
   }
 
-  /// The rows of blocks, checksums included, are those of a ledger without analyses.
+  /// The outcomes are those of a ledger without analyses; the checksum knows that there are some.
   @Test func outcomesStayAsTheyAre() throws {
     let plain = folder.file("plain.landfall")
     let (writer, other) = (try openBoth(path), try open(plain))
     try writer.commit(analysed(small, 0..<50))
     try other.commit(block(five, 0..<50))
-    for column in ["checksum", "outcomes"] {
-      let bytes: Data? = try fetch(path, "SELECT \(column) FROM block")
-      #expect(try bytes == fetch(plain, "SELECT \(column) FROM block") && bytes != nil)
+    let bytes: Data? = try fetch(path, "SELECT outcomes FROM block")
+    #expect(try bytes == fetch(plain, "SELECT outcomes FROM block") && bytes != nil)
+    #expect(try fetch(path, "SELECT analysis_form FROM block") == 2)
+    #expect(try fetch(plain, "SELECT analysis_form FROM block") == 0)
+    // By Python's hashlib, from the documented layout.
+    #expect(try fetch(path, "SELECT lower(hex(checksum)) FROM block") == "eff3044de8c5325fab1c7729346efd34")
+    for sql in ["UPDATE block SET analysis_form = 0", "DELETE FROM analysis; UPDATE block SET analysis_form = 0"] {
+      try execute(path, sql)
+      #expect(throws: LedgerError.self) { try LedgerReader.open(path: path).analysedBlocks(small) }
     }
   }
 
@@ -102,10 +112,11 @@ extension LedgerReader {
     writer.close()
     var changed = small
     changed.hasAnalysis = false
+    changed.limits = "off"
     #expect(
       message { _ = try open(path, cells: [changed, large]) }
         == "\(path) has cell 5 (0000000000000005) with another definition. The difference (- stored, + given):\n"
-        + "- with the analysis of the landscape\n"
+        + "- limit: short\n+ limit: off\n"
         + "A cell that has trials cannot be changed: run it as it is stored, or give another file with -o.")
     var other = large
     other.hasAnalysis = false
@@ -151,7 +162,7 @@ extension LedgerReader {
 
   @Test func damageIsFound() throws {
     let checksum = damaged("trials 30 to 59", "their checksum does not match", first: 30)
-    for place in [0, 63, 1000, 1919] {
+    for place in [0, 87, 1000, 2639] {
       var bytes = TrialAnalysis.records(of: (30..<60).map(analysis))
       bytes[place] ^= 1
       #expect(
@@ -169,26 +180,26 @@ extension LedgerReader {
         == damaged("trials 0 to 29", "they are missing", first: 0))
     #expect(
       try damaged("UPDATE analysis SET records = substr(records, 1, 1900) WHERE cell = 1 AND first = 30")
-        == damaged("trials 30 to 59", "they take 1900 bytes instead of 64 a trial", first: 30))
+        == damaged("trials 30 to 59", "they take 1900 bytes instead of 88 a trial", first: 30))
   }
 
   /// Checksums of Python's hashlib from the documented layout, of 30 records that consist of zeros: with the word
   /// "analysis" in front the row is sound, without it, like the checksum of a block, it is not. And of a record with an
   /// unknown flag.
   @Test func checksumIsTheDocumentedOne() throws {
-    let set = "UPDATE analysis SET records = zeroblob(1920), checksum = "
+    let set = "UPDATE analysis SET records = zeroblob(2640), checksum = "
     let place = " WHERE cell = 1 AND first = 30"
     #expect(
-      try damaged(set + "x'6e0e91338206eaff9dabb6a50b1fc9a2'" + place)
+      try damaged(set + "x'fe5ba0db77368ffc1a4e57be4aa7f0e5'" + place)
         == damaged("trials 30 to 59", "their checksum does not match", first: 30))
     #expect(
-      try readerAfter(set + "x'28ce6e3f3a28a3316dcec2ddf64dcc53'" + place).analysedBlocks(small)[1].analyses
+      try readerAfter(set + "x'78595d01f42baf8c8f448dc38e5e31bf'" + place).analysedBlocks(small)[1].analyses
         == Array(repeating: TrialAnalysis(), count: 30))
-    var bytes = [UInt8](repeating: 0, count: 1920)
-    bytes[55] = 4
+    var bytes = [UInt8](repeating: 0, count: 2640)
+    bytes[70] = 8
     #expect(
       try damaged(
-        "UPDATE analysis SET records = ?, checksum = x'801df05c37b871b1b52f25f3570613d9'" + place, [Data(bytes)])
+        "UPDATE analysis SET records = ?, checksum = x'18c5777d1f6da7442802486bf66e6e00'" + place, [Data(bytes)])
         == damaged("trials 30 to 59", "they are not valid records", first: 30))
   }
 

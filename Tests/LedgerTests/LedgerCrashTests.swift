@@ -25,7 +25,7 @@ import Testing
       try db.execute(sql: "PRAGMA cache_size = 2; BEGIN IMMEDIATE")
       for first in 10..<210 {
         try db.execute(
-          sql: "INSERT INTO block VALUES (2, ?, 1, 1, 0, randomblob(16), randomblob(32))", arguments: [first])
+          sql: "INSERT INTO block VALUES (2, ?, 1, 1, 0, randomblob(16), randomblob(32), 0)", arguments: [first])
       }
       for suffix in ["", "-journal"] {
         let content = try #require(FileManager.default.contents(atPath: path + suffix))

@@ -208,7 +208,7 @@ import Testing
           "5", "trials 59 to 88", "it overlaps the block with trials 30 to 59", first: 59, key: key))
   }
 
-  /// A block whose checksum is right, but whose record has an unknown verdict, as a faulty writer would store it.
+  /// A block whose checksum is right, but whose record has an unknown end, as a faulty writer would store it.
   @Test func invalidRecordsAreFound() throws {
     var bytes = Outcome.records(of: [outcome(0)])
     bytes[28] = 4

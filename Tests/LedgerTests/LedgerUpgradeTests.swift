@@ -5,7 +5,8 @@ import Outcomes
 import TestSupport
 import Testing
 
-/// Ledgers of schema 1, which had neither trajectories nor kernels, and of schema 2, which had neither analyses nor levels.
+/// Ledgers of schema 1, which had neither trajectories nor kernels, of schema 2, which had neither analyses nor levels, and
+/// of schema 3, whose verdicts were a part of what identified the study, and whose outcomes and analyses had verdicts.
 @Suite struct LedgerUpgradeTests {
   let folder = try! TemporaryFolder()
   var path: String { folder.file() }
@@ -50,7 +51,14 @@ import Testing
     // The checksum was computed with Python's hashlib from the documented layout.
     try execute(
       path, "INSERT INTO block VALUES (1, 0, 10, 1, 0.25, x'454dcafb624df83fc2e22fd1b342480d', ?)",
-      [Data(Outcome.records(of: (0..<10).map(outcome)))])
+      [Data(Self.outcomesWithVerdicts)])
+  }
+
+  /// Trials 0 to 9, with the verdicts about the end of training that outcomes had.
+  private static var outcomesWithVerdicts: [UInt8] {
+    var bytes = Outcome.records(of: (0..<10).map(outcome))
+    for trial in 0..<10 where trial % 7 != 3 { bytes[trial * Outcome.recordSize + 28] = UInt8(trial % 3) }
+    return bytes
   }
 
   /// What a run of landfall 0.2.0 made of it.
@@ -72,6 +80,77 @@ import Testing
       UPDATE cell SET kernel = 'shallow', checkpoints = '0,1' WHERE id = 2;
       PRAGMA user_version = 2;
       """)
+  }
+
+  /// What landfall 0.1.0 made of it last: trials 0 and 1 of cell 20 have analyses, a saddle with as many inactive neurons as
+  /// were dead when training ended, none, and one more.
+  private func makeLedgerOfSchema3() throws {
+    try makeLedgerOfSchema2()
+    try execute(
+      path,
+      """
+      ALTER TABLE study ADD COLUMN cells TEXT NOT NULL DEFAULT '';
+      ALTER TABLE cell ADD COLUMN analysis INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE analysis (
+        cell INTEGER NOT NULL REFERENCES cell (id), first INTEGER NOT NULL, count INTEGER NOT NULL,
+        checksum BLOB NOT NULL, records BLOB NOT NULL, PRIMARY KEY (cell, first, count)
+      );
+      CREATE TRIGGER analysis_of_deleted_block AFTER DELETE ON block BEGIN
+        DELETE FROM analysis WHERE cell = old.cell AND first = old.first AND count = old.count;
+      END;
+      CREATE TABLE level (key TEXT PRIMARY KEY NOT NULL, checksum BLOB NOT NULL, bytes BLOB NOT NULL);
+      UPDATE cell SET checkpoints = '', analysis = 1 WHERE id = 2;
+      PRAGMA user_version = 3;
+      """)
+    // Checksums by Python's hashlib.
+    try execute(
+      path, "INSERT INTO block VALUES (2, 0, 2, 1, 0.25, x'c91923441e52c7a1f7e79d0300891bd5', ?)",
+      [Data(Outcome.records(of: [outcome(0), outcome(1)]))])
+    let saddle = [UInt8](repeating: 0, count: 48) + [0, 0, 0, 0, 0, 3, 0, 1] + [UInt8](repeating: 0, count: 8)
+    var later = saddle
+    later[48] = 1
+    try execute(
+      path, "INSERT INTO analysis VALUES (2, 0, 2, x'401e28129eded663815a3b2215b8f72b', ?)", [Data(saddle + later)])
+  }
+
+  @Test func schema3IsReadAndUpgraded() throws {
+    try makeLedgerOfSchema3()
+    func limits(_ reader: LedgerReader, _ cell: CellRecord) throws -> [[FlowLimit?]] {
+      var cursor = reader.blocks(of: cell.key, reading: .outcomesAndAnalyses)
+      var all: [[FlowLimit?]] = []
+      while let block = try cursor.next() { all.append(block.analyses.map(\.limit)) }
+      return all
+    }
+    var early = try limits(LedgerReader.open(path: path), twenty)
+    #expect(early[0].map { $0?.kind } == [.saddle, nil], "the second flow had stepped over the death of a neuron")
+    #expect(try LedgerReader.open(path: path).runs()[0].run.arithmetic == 0)
+
+    var (known, other) = (twenty, five)
+    (known.kernel, known.hasAnalysis, known.limits) = ("shallow", true, "long")
+    (other.hasAnalysis, other.limits) = (true, "long")
+    let writer = try open(path, cells: [other, known])
+    var more = block(other, 10..<11)
+    more.analyses = [TrialAnalysis(certificate: .globalMinimum)]
+    try writer.commit(more)
+    writer.close()
+    let reader = try LedgerReader.open(path: path)
+    early = try limits(reader, known)
+    #expect(early[0].map { $0?.kind } == [.saddle, nil])
+    // Blocks without analyses, and such with, in one cell.
+    #expect(try limits(reader, other).map(\.count) == [0, 1])
+    #expect(try reader.allBlocks(five).map(\.trials) == [0..<10, 10..<11])
+    #expect(try reader.runs().map(\.verdict) == ["good: 1\n", "good: 1\n"])
+    #expect(try reader.runs().map(\.run.arithmetic) == [0, 1])
+    #expect(try fetch(path, "SELECT identity FROM study") == study().identity)
+    #expect(try fetch(path, "PRAGMA integrity_check") == "ok")
+    // What limits are is fixed from now on.
+    known.limits = "longer"
+    #expect(throws: LedgerError.self) { try open(path, cells: [other, known]) }
+    // Another form is damage.
+    try execute(path, "UPDATE block SET analysis_form = 7 WHERE cell = 2")
+    #expect(
+      message { _ = try limits(LedgerReader.open(path: path), known) }
+        == "\(path) is damaged: there is no form 7 of analyses. Restore the file from a copy.")
   }
 
   @Test func schema2IsReadWithoutAnalyses() throws {
@@ -101,7 +180,7 @@ import Testing
     try writer.commit(added)
     try writer.storeLevels(key: "sin", bytes: [1, 2])
     writer.close()
-    #expect(try fetch(path, "PRAGMA user_version") == 3)
+    #expect(try fetch(path, "PRAGMA user_version") == 4)
     #expect(try early.cells() == [five, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10)])
     var blocks = early.blocks(of: new.key, reading: .outcomesAndAnalyses)
@@ -140,7 +219,7 @@ import Testing
       BlockRecord(
         cell: new.key, first: TrialIndex(0), outcomes: [outcome(0)], seconds: 0, trajectories: trajectories))
     writer.close()
-    #expect(try fetch(path, "PRAGMA user_version") == 3)
+    #expect(try fetch(path, "PRAGMA user_version") == 4)
     #expect(try early.cells() == [known, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10), block(five, 10..<20)])
     #expect(try early.progress(of: five.key).plan == .fixed)
@@ -151,9 +230,7 @@ import Testing
 
   @Test func refusedRunsUpgradeNothing() throws {
     try makeLedgerOfSchema1()
-    #expect(throws: LedgerError.self) {
-      try LedgerWriter.open(path: path, study: study(digit: "b"), cells: [five], run: run())
-    }
+    #expect(throws: LedgerError.self) { try open(path, study: study("study: other\n"), cells: [five]) }
     #expect(throws: LedgerError.self) { try open(path, cells: [twenty]) }
     #expect(try fetch(path, "PRAGMA user_version") == 1)
     #expect(

@@ -22,7 +22,7 @@ import Testing
     #expect(stored.study == study())
     #expect(stored.kernelLevel == "avx512")
     #expect(stored.created == start)
-    #expect(stored.version == "0.1.0")
+    #expect(stored.version == "0.2.0")
     #expect(try reader.cells() == [five, twenty])
     let runs = try reader.runs()
     #expect(runs.count == 1)
@@ -43,7 +43,7 @@ import Testing
     try open(path).close()
     let header = try #require(FileManager.default.contents(atPath: path)).prefix(72)
     #expect(header[68..<72] == Data("LNDF".utf8))
-    #expect(header[60..<64] == Data([0, 0, 0, 3]))
+    #expect(header[60..<64] == Data([0, 0, 0, 4]))
     #expect(header[18..<20] == Data([1, 1]), "a write-ahead log would show as 2, 2")
     #expect(try fetch(path, "SELECT created FROM study") == "2027-01-15T08:00:00Z")
     #expect(try fetch(path, "SELECT seed FROM run") == "18446744073709551615")
@@ -87,8 +87,7 @@ import Testing
     try first.commit(block(five, 0..<10))
     first.close()
 
-    let second = try LedgerWriter.open(
-      path: path, study: study(), cells: [five, twenty], run: run(seed: 5))
+    let second = try open(path, run: run(seed: 5))
     #expect(try second.missingRanges(five.key, below: 20) == [10..<20])
     try second.target(five.key, trials: 20)
     try second.commit(block(five, 10..<20))
@@ -168,23 +167,44 @@ import Testing
     try open(path).close()
     let changed = study("study: test\nbatch: 64\nsteps: 20\nseed: 5\n", digit: "b")
     #expect(
-      message { _ = try LedgerWriter.open(path: path, study: changed, cells: [five], run: run()) }
+      message { _ = try open(path, study: changed, cells: [five]) }
         == "\(path) holds another study. The difference (- stored, + given):\n"
         + "- steps: 10\n+ batch: 64\n+ steps: 20\n"
         + "Outcomes of two studies cannot share a ledger: run the study as it is stored, or give another file with -o.")
+  }
+
+  /// What judges trials is no part of what they are: it follows the study, and every run says what it had.
+  @Test func verdictsMayChange() throws {
+    let first = try open(path)
+    try first.commit(block(five, 0..<10))
+    first.close()
+    let changed = study(verdict: "good: 2\n", digit: "b")
+    let second = try open(path, study: changed)
+    try second.commit(block(five, 10..<20))
+    second.close()
+    let reader = try LedgerReader.open(path: path)
+    #expect(try reader.allBlocks(five).count == 2, "checksums go on with the hash that the ledger began with")
+    #expect(try reader.study().study.hash == study().hash)
+    #expect(try reader.study().study.definition == changed.definition)
+    #expect(try reader.runs().map(\.verdict) == ["good: 1\n", "good: 2\n"])
+  }
+
+  /// Outcomes of two versions of the arithmetic do not meet.
+  @Test func arithmeticIsBinding() throws {
+    try open(path).close()
     #expect(
-      message { _ = try LedgerWriter.open(path: path, study: study(digit: "c"), cells: [five], run: run()) }
-        == "\(path) holds another study. "
-        + "The texts agree, but their hashes do not: another version of landfall wrote it.\n"
-        + "Outcomes of two studies cannot share a ledger: run the study as it is stored, or give another file with -o.")
+      message { _ = try open(path, run: run(arithmetic: 2)) }
+        == "\(path) was computed with version 1 of the arithmetic (landfall 0.2.0), and this landfall has version 2, whose "
+        + "outcomes have other bits. Continue it with the landfall that began it, or give another file with -o.")
+    try open(path).close()
+    #expect(try LedgerReader.open(path: path).runs().map(\.run.arithmetic) == [1, 1])
+    #expect(try LedgerReader.open(path: path).runs().map(\.run.revision) == ["abc", "abc"])
   }
 
   @Test func kernelLevelIsBinding() throws {
     try open(path).close()
     #expect(
-      message {
-        _ = try LedgerWriter.open(path: path, study: study(), cells: [five], run: run(kernelLevel: "avx2"))
-      }
+      message { _ = try open(path, cells: [five], run: run(kernelLevel: "avx2")) }
         == "\(path) was computed at kernel level avx512, and this run uses avx2, whose last bits may differ. Run it "
         + "with --kernel avx512, or give another file with -o.")
   }
@@ -237,9 +257,9 @@ import Testing
       BlockRecord(
         cell: CellKey(0xff), first: TrialIndex(5),
         outcomes: [
-          Outcome(verdict: .bad, risk: 0.25, riskError: 1e-12, gradientNorm: 0.5, steps: 7), .diverged(at: 3),
+          Outcome(risk: 0.25, riskError: 1e-12, gradientNorm: 0.5, steps: 7), .diverged(at: 3),
         ], seconds: 0))
-    #expect(try fetch(path, "SELECT lower(hex(checksum)) FROM block") == "545cfa893be7e4a981ac3ebb4fb753cc")
+    #expect(try fetch(path, "SELECT lower(hex(checksum)) FROM block") == "766a42b2f7c5c08e8086b43ce7251982")
   }
 
   @Test(arguments: [1, 30, 31, 33, 125, 300, 1000]) func fileGrowsLittle(trials: Int) throws {

@@ -9,20 +9,37 @@ let five = CellRecord(key: CellKey(0x05), label: "5", definition: "hidden: [5]")
 let twenty = CellRecord(key: CellKey(0x20), label: "20", definition: "hidden: [20]")
 let hundred = CellRecord(key: CellKey(0x100), label: "100", definition: "hidden: [100]")
 
-func study(_ definition: String = "study: test\nsteps: 10\nseed: 5\n", digit: Character = "a") -> StudyRecord {
-  StudyRecord(name: "test", definition: definition, hash: String(repeating: digit, count: 64))
+func study(
+  _ identity: String = "study: test\nsteps: 10\nseed: 5\n", verdict: String = "good: 1\n", digit: Character = "a"
+) -> StudyRecord {
+  StudyRecord(
+    name: "test", definition: identity + verdict, identity: identity, verdict: verdict,
+    hash: String(repeating: digit, count: 64))
 }
 
-func run(kernelLevel: String = "avx512", seed: UInt64 = .max) -> RunRecord {
+func run(kernelLevel: String = "avx512", seed: UInt64 = .max, arithmetic: Int = 1) -> RunRecord {
   RunRecord(
     started: start, host: "node7", processID: 4711, ranks: 3, threads: 2, kernelLevel: kernelLevel,
-    version: "0.1.0", compiler: "Swift 6.3.1", mpi: "Open MPI 4.1.4", commandLine: "landfall run test", seed: seed)
+    version: "0.2.0", revision: "abc", arithmetic: arithmetic, compiler: "Swift 6.3.1", mpi: "Open MPI 4.1.4",
+    commandLine: "landfall run test", seed: seed)
 }
 
-func open(_ path: String, cells: [CellRecord] = [five, twenty], pageLimit: Int? = nil) throws(LedgerError)
-  -> LedgerWriter
-{
-  try LedgerWriter.open(path: path, study: study(), cells: cells, run: run(), pageLimit: pageLimit)
+func open(
+  _ path: String, study: StudyRecord = study(), cells: [CellRecord] = [five, twenty], run: RunRecord = run(),
+  pageLimit: Int? = nil
+) throws(LedgerError) -> LedgerWriter {
+  try LedgerWriter.open(
+    path: path, study: study, cells: cells, run: run, restating: { stored, _ in stored.restated }, pageLimit: pageLimit)
+}
+
+extension StudyRecord {
+  /// As for today's ledgers: what ledgers of older schemas hold as definition, in the tests, is an identity and a line with
+  /// a verdict.
+  fileprivate var restated: StudyRecord {
+    let lines = definition.split(separator: "\n").map { $0 + "\n" }
+    return LedgerTests.study(
+      lines.filter { !$0.hasPrefix("good") }.joined(), verdict: lines.filter { $0.hasPrefix("good") }.joined())
+  }
 }
 
 /// The outcome that the tests store for a trial; different for every trial.
@@ -30,8 +47,7 @@ func outcome(_ trial: Int) -> Outcome {
   trial % 7 == 3
     ? .diverged(at: trial)
     : Outcome(
-      verdict: [.good, .bad, .notConverged][trial % 3], risk: 1 / Double(trial + 1), riskError: 1e-13,
-      gradientNorm: Double(trial).squareRoot(), steps: trial % 5)
+      risk: 1 / Double(trial + 1), riskError: 1e-13, gradientNorm: Double(trial).squareRoot(), steps: trial % 5)
 }
 
 func block(_ cell: CellRecord, _ trials: Range<Int>) -> BlockRecord {
