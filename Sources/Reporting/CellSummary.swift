@@ -20,10 +20,12 @@ public struct CellSummary: Sendable {
   public var trials: Int
   public var plan: SamplingPlan
   public var counts: [Verdict: Int]
-  /// Trials whose risk meets the criterion when training ends, stationary or not.
-  public var riskMet: Int
-  /// Trials that are good with a tolerance of stationarity ten times smaller.
-  public var goodAtTenthTolerance: Int
+  /// Trials whose verdict a theorem gives.
+  public var certified: [Verdict: Int]
+  /// Trials that are good, and that are not, when training ends; of the others the error of the risk leaves it open.
+  public var atEnd: (good: Int, notGood: Int)
+  /// Undecided trials.
+  public var undecided: [UndecidedReason: Int]
   /// Shares and quantiles of the final risk: the smallest risk with at least that share of the trials at or below it.
   public var riskQuantiles: [RiskQuantile]
   /// Largest estimate of a quadrature error.
@@ -32,13 +34,12 @@ public struct CellSummary: Sendable {
   public var deadNeurons: (count: Int, trials: Int)
   /// Nil if no trial ended before its steps were done, but for divergence.
   public var earlyEnds: EarlyEnds?
-  /// Nil if the cell has no analysis of the landscape.
+  /// Nil if kinds and levels are not asked for.
   public var landscape: LandscapeSummary?
   public var references: CellReferences
   /// Risks below what is possible; nil where nothing is known of that.
   public var alarms: RiskAlarms?
-  /// With its criterion as a bound on the risk.
-  public var verdictRule: VerdictRule
+  public var bounds: GoodBounds
   /// Compute time of the stored trials, in seconds.
   public var seconds: Double
 
@@ -46,12 +47,6 @@ public struct CellSummary: Sendable {
   public struct RiskQuantile: Sendable, Hashable {
     public var share: Double
     public var risk: Double
-  }
-
-  /// The largest risk that is good.
-  public var goodRisk: Double {
-    guard case .risk(let bound) = verdictRule.good else { preconditionFailure("the cell's levels are in its ledger") }
-    return bound
   }
 
   static let shares = [0.05, 0.5, 0.95]
@@ -66,51 +61,60 @@ public struct CellSummary: Sendable {
   /// Compute time of a trial, in seconds; nil without trials.
   public var secondsPerTrial: Double? { stored > 0 ? seconds / Double(stored) : nil }
 
-  /// P(good critical point).
+  /// P(good critical point): bounds that hold whatever the undecided trials are.
   public func good(at confidence: ConfidenceLevel) -> Estimate {
-    Estimate(Proportion(successes: count(.good), trials: trials), under: plan, at: confidence)
+    Estimate(
+      BracketedProportion(successes: count(.good), failures: count(.bad) + count(.diverged), trials: trials),
+      under: plan, at: confidence)
   }
 
   /// P(risk meets the criterion when training ends).
-  public func riskMet(at confidence: ConfidenceLevel) -> Estimate {
-    Estimate(Proportion(successes: riskMet, trials: trials), under: plan, at: confidence)
+  public func goodAtEnd(at confidence: ConfidenceLevel) -> Estimate {
+    Estimate(
+      BracketedProportion(successes: atEnd.good, failures: atEnd.notGood, trials: trials), under: plan,
+      at: confidence)
   }
 
   /// Reads the outcomes of a cell; bounded memory however many there are.
   ///
   /// - Parameters:
+  ///   - judge: of the cell.
+  ///   - classes: whether kinds of limits are asked for, also where the study does not.
   ///   - flowTime: flow time after a number of steps.
   ///   - levels: the reference risks of the cell, if there are some.
   init(
-    _ record: CellRecord, of cell: Cell, in ledger: LedgerReader, flowTime: (Int) -> Double, levels: RiskLevels?,
-    references: CellReferences
+    _ record: CellRecord, of cell: Cell, judge: Judge, classes: Bool, in ledger: LedgerReader,
+    flowTime: (Int) -> Double, levels: RiskLevels?, references: CellReferences
   ) throws(LedgerError) {
-    let rule = cell.verdictRule(levels)
-    let (steps, errorMargin) = (cell.training.steps, cell.errorMargin)
-    let neurons = cell.architecture.hidden.reduce(0, +)
+    let steps = cell.training.steps
+    let isFollowed =
+      LandscapeAnalysis.unavailability(
+        of: cell.problem, cell.architecture, trained: cell.trained, hasClosedForm: cell.hasClosedForm) == nil
     let progress = try ledger.progress(of: cell.key)
     label = record.label
     key = record.key
     kernel = record.kernel
     checkpoints = record.checkpoints.count
-    verdictRule = rule
+    bounds = judge.bounds
     target = progress.target ?? 0
     stored = progress.stored
     trials = progress.prefix
     plan = progress.plan
     counts = [:]
-    riskMet = 0
-    goodAtTenthTolerance = 0
+    certified = [:]
+    atEnd = (0, 0)
+    undecided = [:]
     largestRiskError = 0
     deadNeurons = (0, 0)
     seconds = 0
     riskQuantiles = []
     alarms = RiskAlarms(cell, levels)
     landscape =
-      record.hasAnalysis
+      cell.limit.map { $0.classes || classes } == true
       ? LandscapeSummary(
-        plan: progress.plan, neurons: neurons,
-        optimum: cell.architecture.depth == 1 ? levels?.optimum(width: cell.architecture.width) : nil,
+        plan: progress.plan, neurons: cell.architecture.hidden.reduce(0, +),
+        optimum: cell.architecture.depth == 1 && cell.limit?.classes == true
+          ? levels?.optimum(width: cell.architecture.width) : nil,
         negligibleRisk: levels?.negligibleRisk ?? 0) : nil
     self.references = references
     let prefix = trials
@@ -121,14 +125,19 @@ public struct CellSummary: Sendable {
       guard block.trials.lowerBound < prefix else { continue }
       for (place, outcome) in block.outcomes.enumerated() {
         let analysis = block.analyses.isEmpty ? nil : block.analyses[place]
-        if let analysis { landscape?.add(outcome, analysis) }
+        let judgement = judge.judgement(of: outcome, analysis)
+        landscape?.add(outcome, analysis ?? TrialAnalysis(), bounds: judge.bounds)
         alarms?.check(trial: block.trials.lowerBound + place, outcome, analysis)
-        counts[outcome.verdict, default: 0] += 1
-        if Self.isRiskMet(outcome, rule, errorMargin: errorMargin) { riskMet += 1 }
-        let isStationary = rule.stationary.holds(
-          risk: outcome.risk, gradientNorm: outcome.gradientNorm, flowTime: flowTime(steps),
-          toleranceFactor: 0.1)
-        if outcome.verdict == .good && isStationary { goodAtTenthTolerance += 1 }
+        counts[judgement.verdict, default: 0] += 1
+        if judgement.verdict == .undecided {
+          undecided[UndecidedReason(analysis, of: cell, isFollowed: isFollowed), default: 0] += 1
+        }
+        if judgement.isCertified { certified[judgement.verdict, default: 0] += 1 }
+        switch judge.isGoodAtEnd(outcome) {
+        case true?: atEnd.good += 1
+        case false?: atEnd.notGood += 1
+        case nil: break
+        }
         if let dead = outcome.deadNeurons { deadNeurons = (deadNeurons.count + dead, deadNeurons.trials + 1) }
         largestRiskError = max(largestRiskError, outcome.riskError)
         if EarlyEnds.contains(outcome, plannedSteps: steps) { hasEarlyEnds = true }
@@ -149,15 +158,6 @@ public struct CellSummary: Sendable {
     riskQuantiles = zip(Self.shares, risks).map { RiskQuantile(share: $0, risk: $1) }
     if hasEarlyEnds {
       earlyEnds = try EarlyEnds(of: cell.key, in: ledger, below: prefix, plannedSteps: steps, flowTime: flowTime)
-    }
-  }
-
-  /// Whether the risk of a trial is within the bound of good risks for certain. What its verdict says of that holds.
-  private static func isRiskMet(_ outcome: Outcome, _ rule: VerdictRule, errorMargin: Double) -> Bool {
-    switch outcome.verdict {
-    case .good: true
-    case .bad, .diverged: false
-    case .notConverged: rule.good.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError) == true
     }
   }
 }

@@ -20,7 +20,7 @@ public struct EarlyEnds: Sendable, Hashable {
 
   /// Whether a trial ended before it had done `plannedSteps`, for another reason than divergence.
   static func contains(_ outcome: Outcome, plannedSteps: Int) -> Bool {
-    outcome.verdict != .diverged && outcome.steps < plannedSteps
+    !outcome.hasDiverged && outcome.steps < plannedSteps
   }
 
   /// Of the trials of a cell below `prefix`; nil if all of them did their steps.

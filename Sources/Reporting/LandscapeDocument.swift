@@ -15,14 +15,13 @@ struct LandscapeDocument: Codable, Hashable {
     var all: Dead
   }
 
-  struct Certified: Codable, Hashable {
-    var trials: Int
-    var notConverged: Int
-    var limitNotConverged: Int
+  struct Quality: Codable, Hashable {
+    var quality: String
+    var p: ReportDocument.Bounds
   }
 
-  struct Class: Codable, Hashable {
-    var `class`: String
+  struct Kind: Codable, Hashable {
+    var kind: String
     var p: ReportDocument.Bounds
   }
 
@@ -31,7 +30,7 @@ struct LandscapeDocument: Codable, Hashable {
     /// Null where it is not known.
     var value: Double?
     var p: ReportDocument.Bounds
-    var nearNotConverged: Int
+    var nearNotAtRest: Int
   }
 
   struct Reference: Codable, Hashable {
@@ -72,7 +71,9 @@ struct LandscapeDocument: Codable, Hashable {
   }
 
   struct CriticalPoint: Codable, Hashable {
-    var `class`: String
+    /// Null between the bounds of a criterion of which only a bracket is known.
+    var quality: String?
+    var kind: String
     var risk: Double
     var signature: Double
     var trials: Int
@@ -86,7 +87,8 @@ struct LandscapeDocument: Codable, Hashable {
     init(_ ranking: LandscapeSummary.Ranking<LandscapeSummary.CriticalPointRow>) {
       rows = ranking.rows.map { point, trials in
         CriticalPoint(
-          class: point.pointClass.text, risk: point.risk, signature: point.signature, trials: trials)
+          quality: point.quality?.text, kind: point.kind.text, risk: point.risk, signature: point.signature,
+          trials: trials)
       }
       moreRows = ranking.moreRows
       moreTrials = ranking.moreTrials
@@ -97,9 +99,9 @@ struct LandscapeDocument: Codable, Hashable {
   var initiallyDead: InitiallyDead?
   /// P(risk of the limit above the optimum), and the closed form of a lower bound; null where the optimum is not known.
   var aboveOptimum: Dead?
-  var certified: Certified
   /// These are empty without limits.
-  var classes: [Class]
+  var qualities: [Quality]
+  var kinds: [Kind]
   var levels: [Level]
   var possibleLevelLines: Int
   var withoutLimit: Int
@@ -118,18 +120,17 @@ struct LandscapeDocument: Codable, Hashable {
     aboveOptimum = landscape.aboveOptimum(at: confidence).map {
       Dead(p: .init($0), closedForm: references.missProbability)
     }
-    certified = Certified(
-      trials: landscape.certified.trials, notConverged: landscape.certified.notConverged,
-      limitNotConverged: landscape.certified.limitNotConverged)
     let hasLimits = landscape.hasLimits
-    classes =
-      !hasLimits ? [] : landscape.classLines(at: confidence).map { Class(class: $0.name, p: .init($0.estimate)) }
+    qualities =
+      !hasLimits ? [] : landscape.qualityLines(at: confidence).map { Quality(quality: $0.name, p: .init($0.estimate)) }
+    kinds =
+      !hasLimits ? [] : landscape.kindLines(at: confidence).map { Kind(kind: $0.name, p: .init($0.estimate)) }
     levels =
       !hasLimits
       ? []
       : landscape.levelLines(at: confidence).map {
         Level(
-          level: $0.name, value: $0.level.flatMap(references.value), p: .init($0.estimate), nearNotConverged: $0.nearby)
+          level: $0.name, value: $0.level.flatMap(references.value), p: .init($0.estimate), nearNotAtRest: $0.nearby)
       }
     possibleLevelLines = landscape.possibleLevelLines
     withoutLimit = landscape.withoutLimit

@@ -1,25 +1,42 @@
 import Estimation
+import Landscape
 import Outcomes
 
 extension LandscapeSummary {
-  /// The probability of a class or a level.
+  /// The probability of a quality, a kind or a level.
   struct Line {
     var name: String
     var estimate: Estimate
     /// Of a level.
     var level: RiskLevel?
-    /// Of a level: trials near it whose flow was not stationary.
+    /// Of a level: trials near it whose flow was still moving.
     var nearby = 0
   }
 
-  /// The lines of a table of classes.
-  static let classNames = CriticalPointClass.allCases.map(\.text) + [Verdict.diverged.text]
+  /// What tables call flows that were still moving when their budget was over.
+  static let movingText = "not at rest"
+  /// What tables call trials whose verdict needs no limit.
+  static let notFollowedText = "not followed"
 
-  /// The classes, and divergence, in a fixed order: their bounds hold together at the confidence.
-  func classLines(at confidence: ConfidenceLevel) -> [Line] {
-    let counts = CriticalPointClass.allCases.map { classes[$0, default: 0] } + [diverged]
-    let single = confidence.simultaneous(over: counts.count)
-    return zip(Self.classNames, counts).map { Line(name: $0, estimate: estimate($1, at: single)) }
+  /// The qualities of limits, and the other trials, in a fixed order: their bounds hold together at the confidence.
+  func qualityLines(at confidence: ConfidenceLevel) -> [Line] {
+    let between = kinds.values.reduce(0, +) - qualities.values.reduce(0, +)
+    return lines(
+      LimitQuality.allCases.map { ($0.text, qualities[$0, default: 0]) } + [("undecided", between)], at: confidence)
+  }
+
+  /// The kinds of limits, and the other trials, in a fixed order: their bounds hold together at the confidence.
+  func kindLines(at confidence: ConfidenceLevel) -> [Line] {
+    lines(LimitKind.allCases.map { ($0.text, kinds[$0, default: 0]) }, at: confidence)
+  }
+
+  private func lines(_ limits: [(name: String, count: Int)], at confidence: ConfidenceLevel) -> [Line] {
+    let all =
+      limits + [
+        (Self.movingText, moving), (Self.notFollowedText, withoutLimit), (Verdict.diverged.text, diverged),
+      ]
+    let single = confidence.simultaneous(over: all.count)
+    return all.map { Line(name: $0.name, estimate: estimate($0.count, at: single)) }
   }
 
   /// Every level that occurs, ascending by kind and index, and where the other trials are. The list is chosen by the
@@ -35,7 +52,7 @@ extension LandscapeSummary {
         Line(name: "other", estimate: estimate(otherLevels.limits, at: single), nearby: otherLevels.nearby))
     }
     for (name, count) in [
-      ("none", atNoLevel), (CriticalPointClass.notConverged.text, classes[.notConverged, default: 0]),
+      ("none", atNoLevel), (Self.movingText, moving), (Self.notFollowedText, withoutLimit),
       (Verdict.diverged.text, diverged),
     ] where count > 0 {
       lines.append(Line(name: name, estimate: estimate(count, at: single)))
@@ -43,9 +60,11 @@ extension LandscapeSummary {
     return lines
   }
 
-  /// P(the limit is no global minimum); nil where the optimum is not known.
+  /// P(the limit is above the optimum), whatever the limits that are not known are; nil where the optimum is not known.
   func aboveOptimum(at confidence: ConfidenceLevel) -> Estimate? {
-    optimum == nil || !hasLimits ? nil : estimate(aboveOptimum, at: confidence)
+    if optimum == nil || !hasLimits { return nil }
+    return Estimate(
+      BracketedProportion(successes: aboveOptimum, failures: atOptimum, trials: trials), under: plan, at: confidence)
   }
 
   /// P(at least one neuron is dead at initialization); nil if they were not counted.

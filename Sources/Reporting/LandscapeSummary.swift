@@ -10,23 +10,28 @@ public struct LandscapeSummary: Sendable, Hashable {
   public let plan: SamplingPlan
   /// Hidden neurons of a network of the cell.
   public let neurons: Int
-  /// Limits by class.
-  public private(set) var classes: [CriticalPointClass: Int] = [:]
+  /// Limits at rest by quality; those between the bounds of a criterion have none.
+  public private(set) var qualities: [LimitQuality: Int] = [:]
+  /// Limits at rest by kind.
+  public private(set) var kinds: [LimitKind: Int] = [:]
+  /// Trials whose flow was still moving when its budget was over.
+  public private(set) var moving = 0
   public private(set) var diverged = 0
   /// Trials that did not diverge and have no limit.
   public private(set) var withoutLimit = 0
   public private(set) var initiallyDead = InitiallyDead()
   /// The smallest risk of networks of the cell's width; nil where it is not known.
   public let optimum: Double?
-  /// Trials whose limit, stationary or not, has a risk above the optimum by more than 1e-6 of it and is no global minimum,
-  /// diverged ones included.
+  /// Trials whose limit is at rest with a risk above the optimum by more than 1e-6 of it and is not global, and diverged
+  /// ones.
   public private(set) var aboveOptimum = 0
-  public private(set) var certified = Certified()
+  /// Trials whose limit is at rest at the optimum. Where the others lead is not known.
+  public private(set) var atOptimum = 0
   /// Trials by level; only levels that a network of the cell can come to.
   public private(set) var levels: [RiskLevel: LevelCount] = [:]
   /// Trials at any other level.
   public private(set) var otherLevels = LevelCount()
-  /// Stationary limits that lie at no level.
+  /// Limits at rest that lie at no level.
   public private(set) var atNoLevel = 0
   private let negligibleRisk: Double
   private var structures: [StructureKey: StructureCount] = [:]
@@ -46,19 +51,10 @@ public struct LandscapeSummary: Sendable, Hashable {
     public var neurons = 0
   }
 
-  /// Trials whose risk when training ended certifies that the gradient flow from there ends at a global minimum.
-  public struct Certified: Sendable, Hashable {
-    public var trials = 0
-    /// Those whose verdict is "not converged".
-    public var notConverged = 0
-    /// Those whose limit is not stationary either.
-    public var limitNotConverged = 0
-  }
-
   public struct LevelCount: Sendable, Hashable {
-    /// Stationary limits at the level.
+    /// Limits at rest at the level.
     public var limits = 0
-    /// Trials whose flow was not stationary when its time was over, with a risk near the level.
+    /// Trials whose flow was still moving when its budget was over, with a risk near the level.
     public var nearby = 0
   }
 
@@ -98,14 +94,16 @@ public struct LandscapeSummary: Sendable, Hashable {
 
   /// A critical point as far as risk and signature tell it from others.
   struct CriticalPoint: Sendable, Hashable {
-    var pointClass: CriticalPointClass
+    var quality: LimitQuality?
+    var kind: LimitKind
     /// To 8 digits; 0 below 1e-12.
     var risk: Double
     /// To 6 digits.
     var signature: Double
 
-    init(_ limit: FlowLimit) {
-      pointClass = limit.pointClass
+    init(_ limit: FlowLimit, _ kind: LimitKind, _ quality: LimitQuality?) {
+      self.kind = kind
+      self.quality = quality
       risk = limit.risk < 1e-12 ? 0 : Self.rounded(limit.risk, digits: 8)
       signature = Self.rounded(limit.signature, digits: 6)
     }
@@ -127,10 +125,10 @@ public struct LandscapeSummary: Sendable, Hashable {
   }
 
   /// Whether a trial has a limit.
-  public var hasLimits: Bool { !classes.isEmpty }
+  public var hasLimits: Bool { moving > 0 || !kinds.isEmpty }
 
   /// Counts a trial. The order matters only once there are more different critical points than are told apart.
-  mutating func add(_ outcome: Outcome, _ analysis: TrialAnalysis) {
+  mutating func add(_ outcome: Outcome, _ analysis: TrialAnalysis, bounds: GoodBounds) {
     trials += 1
     if let dead = analysis.initiallyDeadNeurons {
       initiallyDead.trials += 1
@@ -138,39 +136,40 @@ public struct LandscapeSummary: Sendable, Hashable {
       if dead > 0 { initiallyDead.any += 1 }
       if dead == neurons { initiallyDead.all += 1 }
     }
-    if analysis.isCertifiedGlobal {
-      certified.trials += 1
-      if outcome.verdict == .notConverged { certified.notConverged += 1 }
-      if analysis.limit?.pointClass == .notConverged { certified.limitNotConverged += 1 }
-    }
-    if let optimum, analysis.limit?.pointClass != .globalMinimum {
-      let risk = analysis.limit?.risk ?? (outcome.verdict == .diverged ? .infinity : 0)
-      let bound = optimum * (1 + LandscapeAnalysis.globalTolerance) + outcome.riskError
-      if risk > max(bound, negligibleRisk) { aboveOptimum += 1 }
+    if let optimum {
+      let bound = max(optimum * (1 + LandscapeAnalysis.globalTolerance) + outcome.riskError, negligibleRisk)
+      if outcome.hasDiverged {
+        aboveOptimum += 1
+      } else if let limit = analysis.limit, limit.isAtRest {
+        if !limit.isGlobal && limit.risk > bound { aboveOptimum += 1 } else { atOptimum += 1 }
+      }
     }
     if let limit = analysis.limit {
-      add(limit)
-    } else if outcome.verdict == .diverged {
+      add(limit, LimitQuality(limit, bounds: bounds))
+    } else if outcome.hasDiverged {
       diverged += 1
     } else {
       withoutLimit += 1
     }
   }
 
-  private mutating func add(_ limit: FlowLimit) {
-    classes[limit.pointClass, default: 0] += 1
-    let isStationary = limit.pointClass != .notConverged
+  private mutating func add(_ limit: FlowLimit, _ quality: LimitQuality?) {
     if let level = limit.level {
-      let place = isStationary ? \LevelCount.limits : \.nearby
+      let place = limit.isAtRest ? \LevelCount.limits : \.nearby
       if Self.canCome(neurons: neurons, to: level) {
         levels[level, default: LevelCount()][keyPath: place] += 1
       } else {
         otherLevels[keyPath: place] += 1
       }
-    } else if isStationary {
+    } else if limit.isAtRest {
       atNoLevel += 1
     }
-    guard isStationary else { return }
+    guard let kind = limit.kind else {
+      moving += 1
+      return
+    }
+    kinds[kind, default: 0] += 1
+    if let quality { qualities[quality, default: 0] += 1 }
     // A limit without neurons of any kind is one of a network that has no such structure.
     let structure = limit.structure
     if structure.kinkedNeurons + structure.activeNeurons + structure.inactiveNeurons > 0 {
@@ -182,7 +181,7 @@ public struct LandscapeSummary: Sendable, Hashable {
       structures[StructureKey(structure)] = count
     }
     if limit.signature != 0 {
-      let point = CriticalPoint(limit)
+      let point = CriticalPoint(limit, kind, quality)
       if points.count < Self.mostPoints || points[point] != nil {
         points[point, default: 0] += 1
       } else {
@@ -204,8 +203,8 @@ public struct LandscapeSummary: Sendable, Hashable {
   }
 
   /// The lines that a table of levels can have: the names for which ``canCome(neurons:to:)`` holds, "other", "none",
-  /// "not converged" and "diverged". It does not depend on any outcome.
-  var possibleLevelLines: Int { 3 * (neurons + 1) + (neurons + 2) + 4 }
+  /// "not at rest", "not followed" and "diverged". It does not depend on any outcome.
+  var possibleLevelLines: Int { 3 * (neurons + 1) + (neurons + 2) + 5 }
 
   // MARK: - Rankings
 
@@ -231,7 +230,7 @@ public struct LandscapeSummary: Sendable, Hashable {
 
   typealias StructureRow = (key: StructureKey, count: StructureCount)
 
-  /// The structures of stationary limits that are free-knot fits, or that are none, the most frequent first.
+  /// The structures of limits at rest that are free-knot fits, or that are none, the most frequent first.
   func structures(areFreeKnotFits: Bool) -> Ranking<StructureRow> {
     let sorted = structures.filter { $0.key.isFreeKnotFit == areFreeKnotFits }.sorted { a, b in
       func order(_ row: (key: StructureKey, value: StructureCount)) -> (Int, Int, Int, Int) {
@@ -246,11 +245,11 @@ public struct LandscapeSummary: Sendable, Hashable {
 
   typealias CriticalPointRow = (point: CriticalPoint, trials: Int)
 
-  /// The stationary limits with a signature, the most frequent first.
+  /// The limits at rest with a signature, the most frequent first.
   var criticalPoints: Ranking<CriticalPointRow> {
     let sorted = points.sorted { a, b in
       func order(_ row: (key: CriticalPoint, value: Int)) -> (Int, Double, Double, UInt8) {
-        (-row.value, row.key.risk, row.key.signature, row.key.pointClass.rawValue)
+        (-row.value, row.key.risk, row.key.signature, row.key.kind.rawValue)
       }
       return order(a) < order(b)
     }

@@ -40,10 +40,38 @@ package enum ReportText {
     "[\(probability(interval.lower, .down)), \(probability(interval.upper, .up))]"
   }
 
+  /// "0.6400", or the range of shares that undecided trials leave, "0.580-1.000".
+  static func share(_ estimate: Estimate) -> String {
+    guard let shares = estimate.shares else { return "-" }
+    if shares.lowerBound == shares.upperBound { return String(format: "%.4f", shares.lowerBound) }
+    // Outwards, as bounds are.
+    let (lower, upper) = ((shares.lowerBound * 1e3).rounded(.down) / 1e3, (shares.upperBound * 1e3).rounded(.up) / 1e3)
+    return String(format: "%.3f-%.3f", lower, upper)
+  }
+
+  /// Columns of a text: reports fit into e-mails and terminals.
+  static let width = 80
+
+  /// A paragraph with a line break at its end: lines of at most ``width`` characters, those after the first indented.
+  static func wrapped(_ paragraph: String) -> String {
+    var lines: [String] = []
+    var line = ""
+    for word in paragraph.split(separator: " ", omittingEmptySubsequences: false) {
+      let word = word.filter { $0 != "\n" }
+      if !line.isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = "  " + word
+      } else {
+        line += (line.isEmpty ? "" : " ") + word
+      }
+    }
+    return (lines + [line]).map { $0 + "\n" }.joined()
+  }
+
   /// The share, the interval and the lower bound of an estimate, each for a column.
   static func columns(_ estimate: Estimate) -> [String] {
     [
-      estimate.proportion.share.map { String(format: "%.4f", $0) } ?? "-", interval(estimate.interval),
+      share(estimate), interval(estimate.interval),
       probability(estimate.lowerBound, .down),
     ]
   }

@@ -31,7 +31,9 @@ public struct StatusReport: Sendable {
     for run in runs {
       let ending = run.ending ?? "running, or killed"
       let ranks = "\(run.run.ranks) x \(run.run.threads)"
-      text += "run \(run.id), \(Self.date(run.run.started)), \(run.run.host), \(ranks) ranks x threads: \(ending)\n"
+      text +=
+        "run \(run.id), \(Self.date(run.run.started)), \(run.run.host), \(ranks) ranks x threads, "
+        + "\(run.run.programText): \(ending)\n"
     }
     let missing = cells.reduce(0) { $0 + max(0, ($1.progress.target ?? 0) - $1.progress.stored) }
     text += missing == 0 ? "complete\n" : "\(missing) trials are missing: the same run command continues\n"

@@ -5,9 +5,8 @@ extension StudyReport {
   public var csv: String {
     let showsEarlyEnds = cells.contains { $0.earlyEnds != nil }
     var text =
-      "cell,trials,good,bad,not_converged,diverged,p_good,p_good_lower,p_good_upper,p_good_at_least,p_risk,"
-      + "p_risk_lower,p_risk_upper,p_risk_at_least,method,good_at_tenth_tolerance,risk_5,risk_50,risk_95,"
-      + "seconds_per_trial"
+      "cell,trials,good,bad,undecided,diverged,p_good,p_good_highest,p_good_lower,p_good_upper,p_good_at_least,p_end,"
+      + "p_end_highest,p_end_lower,p_end_upper,p_end_at_least,method,risk_5,risk_50,risk_95,seconds_per_trial"
     if showsEarlyEnds {
       text += ",ended_early"
       for quantity in ["steps", "flow_time"] {
@@ -17,13 +16,14 @@ extension StudyReport {
     text += "\n"
     for cell in cells {
       let good = cell.good(at: confidence)
-      let risk = cell.riskMet(at: confidence)
+      let end = cell.goodAtEnd(at: confidence)
       var fields = [cell.label, "\(cell.trials)"]
-      fields += [Verdict.good, .bad, .notConverged, .diverged].map { "\(cell.count($0))" }
-      for estimate in [good, risk] {
-        fields += CSV.columns(estimate)
+      fields += [Verdict.good, .bad, .undecided, .diverged].map { "\(cell.count($0))" }
+      for estimate in [good, end] {
+        fields += [estimate.shares?.lowerBound, estimate.shares?.upperBound].map { $0.map(CSV.real) ?? "" }
+        fields += CSV.columns(estimate).dropFirst()
       }
-      fields += [good.method.rawValue, "\(cell.goodAtTenthTolerance)"]
+      fields.append(good.method.rawValue)
       fields += cell.riskQuantiles.isEmpty ? ["", "", ""] : cell.riskQuantiles.map { CSV.real($0.risk) }
       fields.append(cell.secondsPerTrial.map(CSV.real) ?? "")
       if showsEarlyEnds {

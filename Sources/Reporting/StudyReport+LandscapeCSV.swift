@@ -7,14 +7,15 @@ public enum LandscapeRequestError: Error, Sendable, Hashable, CustomStringConver
 
   public var description: String {
     switch self {
-    case .noAnalysis(let path): "\(path) holds no analysis of the landscape: its study does not ask for one"
+    case .noAnalysis(let path):
+      "\(path) holds no kinds and levels of limits: its study does not ask for them (limit: {classes: true})"
     }
   }
 }
 
 extension StudyReport {
-  /// What the analyses come to as CSV, in long form: a line for each class, level, structure and critical point of each
-  /// cell. Fields that a kind of line does not have are empty.
+  /// What the analyses come to as CSV, in long form: a line for each quality, kind, level, structure and critical point
+  /// of each cell. Fields that a kind of line does not have are empty.
   ///
   /// - Throws: ``LandscapeRequestError/noAnalysis(path:)``.
   public func landscapeCSV() throws(LandscapeRequestError) -> String {
@@ -59,18 +60,13 @@ extension StudyReport {
     ] {
       if let estimate { lines.append(line("initially dead", name, estimate, reference: reference)) }
     }
-    for (name, count) in [
-      ("all", landscape.certified.trials), ("not converged", landscape.certified.notConverged),
-      ("limit not converged", landscape.certified.limitNotConverged),
-    ] {
-      lines.append(Line(kind: "certified", name: name, count: count))
-    }
     guard landscape.hasLimits else { return lines }
     if let estimate = landscape.aboveOptimum(at: confidence) {
       lines.append(
         line("limit", "above optimum", estimate, reference: references.missProbability))
     }
-    lines += landscape.classLines(at: confidence).map { line("class", $0.name, $0.estimate) }
+    lines += landscape.qualityLines(at: confidence).map { line("quality", $0.name, $0.estimate) }
+    lines += landscape.kindLines(at: confidence).map { line("kind", $0.name, $0.estimate) }
     for level in landscape.levelLines(at: confidence) {
       lines.append(line("level", level.name, level.estimate, reference: level.level.flatMap(references.value)))
       if level.nearby > 0 {
@@ -92,7 +88,7 @@ extension StudyReport {
     let ranking = landscape.criticalPoints
     lines += ranking.rows.map { point, trials in
       Line(
-        kind: "critical point", name: point.pointClass.text, count: trials, risks: point.risk...point.risk,
+        kind: "critical point", name: point.name, count: trials, risks: point.risk...point.risk,
         signature: point.signature)
     }
     if ranking.moreRows > 0 {
@@ -100,6 +96,11 @@ extension StudyReport {
     }
     return lines
   }
+}
+
+extension LandscapeSummary.CriticalPoint {
+  /// "good no way down".
+  var name: String { (quality.map { "\($0.text) " } ?? "") + kind.text }
 }
 
 extension LandscapeSummary.StructureKey {

@@ -12,16 +12,10 @@ extension StudyReport {
   private func text(_ landscape: LandscapeSummary, _ references: CellReferences) -> String {
     var text = ""
     if let table = initiallyDeadTable(landscape, references) { text += table.text + "\n" }
-    if landscape.certified.trials > 0 {
-      let certified = landscape.certified
-      text +=
-        "certified when training ended that the gradient flow ends at a global minimum: \(certified.trials) trials; "
-      text += "\(certified.notConverged) of them not converged then, "
-      text += "\(certified.limitNotConverged) with a limit that is not converged\n\n"
-    }
     guard landscape.hasLimits else { return text }
     if let table = optimumTable(landscape, references) { text += table.text + "\n" }
-    text += classTable(landscape).text + "\n"
+    text += table("quality of the limit", landscape.qualityLines(at: confidence)).text + "\n"
+    text += table("kind of the limit", landscape.kindLines(at: confidence)).text + "\n"
     text += levelTable(landscape, references).text + "\n"
     text += structureText(landscape, areFreeKnotFits: true)
     text += structureText(landscape, areFreeKnotFits: false)
@@ -62,9 +56,9 @@ extension StudyReport {
     return table
   }
 
-  private func classTable(_ landscape: LandscapeSummary) -> TextTable {
-    var table = TextTable(header: ["class of the limit", "trials"] + boundsHeader)
-    for line in landscape.classLines(at: confidence) {
+  private func table(_ title: String, _ lines: [LandscapeSummary.Line]) -> TextTable {
+    var table = TextTable(header: [title, "trials"] + boundsHeader)
+    for line in lines {
       table.append([line.name, "\(line.estimate.proportion.successes)"] + ReportText.columns(line.estimate))
     }
     return table
@@ -74,7 +68,7 @@ extension StudyReport {
     let showsValues = !references.levels.isEmpty
     var table = TextTable(
       header: ["level of the limit"] + (showsValues ? ["value"] : []) + ["trials"] + boundsHeader
-        + ["near, not converged"])
+        + ["near, not at rest"])
     for line in landscape.levelLines(at: confidence) {
       let value = line.level.flatMap(references.value).map(Self.risk) ?? "-"
       table.append(
@@ -99,7 +93,7 @@ extension StudyReport {
           count.sortedLevels.map { "\($0.name) \($0.trials)" }.joined(separator: ", "),
         ])
     }
-    let title = areFreeKnotFits ? "stationary limits that are" : "stationary limits that are not"
+    let title = areFreeKnotFits ? "limits at rest that are" : "limits at rest that are not"
     return "\(title) free-knot fits, by structure\n" + table.text
       + remainder(ranking, "structures") + "\n"
   }
@@ -110,7 +104,7 @@ extension StudyReport {
     var table = TextTable(header: ["critical point", "risk", "signature", "trials"])
     for (point, trials) in ranking.rows {
       table.append([
-        point.pointClass.text, point.risk == 0 ? "< 1e-12" : Self.risk(point.risk),
+        point.name, point.risk == 0 ? "< 1e-12" : Self.risk(point.risk),
         String(format: "%.6g", point.signature), "\(trials)",
       ])
     }
@@ -133,18 +127,19 @@ extension StudyReport {
       let numbers = Set(shown.map(\.possibleLevelLines)).sorted()
       let lines = numbers.count == 1 ? "\(numbers[0])" : "\(numbers[0]) to \(numbers.last!)"
       notes += [
-        "limit: of the gradient flow from the end of training, over all trials; at a level if it is stationary and its risk "
+        "limit: of the gradient flow from the end of training, over all trials; at a level if it is at rest and its risk "
           + "within 1e-3 of it",
-        "classes: the intervals of a cell hold together, and so do the lower bounds (Bonferroni, "
-          + "\(LandscapeSummary.classNames.count))",
+        "quality: by the risk; global: the smallest of networks of this width. kind: by derivatives and structure; minimum: "
+          + "by a theorem, no way down: to second order. For each the intervals of a cell hold together, and so do the lower "
+          + "bounds (Bonferroni)",
         "levels: listed if they occur; for their bounds to hold together all the same, they are corrected for all lines that "
           + "networks of this width can have (Bonferroni, \(lines))",
         "free-knot fit: one neuron at each interior kink, and one active everywhere",
       ]
     }
-    let without = shown.reduce(0) { $0 + $1.withoutLimit }
-    if without > 0 && shown.contains(where: \.hasLimits) {
-      notes.append("trials without limit that did not diverge, and are in no line of classes and levels: \(without)")
+    if shown.contains(where: { $0.hasLimits && $0.withoutLimit > 0 }) {
+      notes.append(
+        "not followed: trials whose verdict needs no limit; limit: {classes: true} in the study follows them too")
     }
     if shown.contains(where: { !$0.criticalPoints.rows.isEmpty }) {
       notes.append(

@@ -5,26 +5,25 @@ import Outcomes
 import Training
 
 extension StudyReport {
-  /// The report as plain text.
+  /// The report as plain text: first where training leads, then where it ended, then kinds and levels of limits where they
+  /// are asked for.
   public var text: String {
-    var text = study.titleLine
-    text += provenance + "\n\n"
-    text += countsTable.text + "\n"
-    text += "P(good critical point): stationary, and \(goodText)\n"
-    text += probabilityTable({ $0.good(at: confidence) }, tenth: true).text + "\n"
-    text += "P(\(goodText) when training ends), stationary or not\n"
-    text += probabilityTable({ $0.riskMet(at: confidence) }, tenth: false).text + "\n"
+    var text = ReportText.wrapped(study.titleLine)
+    text += ReportText.wrapped(provenance) + ReportText.wrapped(programText) + "\n"
+    text += ReportText.wrapped(question.title) + verdictTable.text
+    for line in question.explanation { text += ReportText.wrapped(line) }
+    text += "\n" + ReportText.wrapped("P(\(goodText) when training ends)") + endTable.text + "\n"
     if cells.contains(where: { $0.earlyEnds != nil }) {
       text += "ended early (criterion of training.until met)\n" + earlyEndsTable.text + "\n"
     }
     for cell in cells {
       if let landscape = cell.landscape { text += self.text(landscape, of: cell) }
     }
-    for note in notes { text += note + "\n" }
+    for note in notes { text += ReportText.wrapped(note) }
     return text
   }
 
-  /// "300 trials a cell, seed 5, independent batch streams, avx512, 2 ranks x 1 thread, 21 s"
+  /// "300 trials a cell, seed 5, independent batches, avx512 (shallow), 2 ranks, 21 s"
   private var provenance: String {
     let targets = Set(cells.map(\.target))
     let trials = targets.count == 1 ? "\(targets.first!) trials a cell" : "\(cells.reduce(0) { $0 + $1.target }) trials"
@@ -34,17 +33,17 @@ extension StudyReport {
       let stream =
         plan.optimizer.method == .population
         ? "population gradients"
-        : plan.batchStream == .shared ? "one batch stream a cell" : "independent batch streams"
+        : plan.batchStream == .shared ? "one batch stream a cell" : "independent batches"
       if !streams.contains(stream) { streams.append(stream) }
     }
     let isExact = plans.allSatisfy { $0.optimizer.method == .population }
     let stream = streams.joined(separator: " or ")
     let kernels = isExact ? [] : Set(cells.map(\.kernel))
     let kernel = kernels.count == 1 && kernels != [""] ? " (\(kernels.first!))" : ""
-    var parts = [trials, "seed \(study.sampling.seed)", stream, "\(kernelLevel) kernels\(kernel)"]
+    var parts = [trials, "seed \(study.sampling.seed)", stream, "\(kernelLevel)\(kernel)"]
     if let last = runs.last {
       let ranks = last.run.ranks == 1 ? "1 rank" : "\(last.run.ranks) ranks"
-      parts.append("\(ranks) x \(last.run.threads) \(last.run.threads == 1 ? "thread" : "threads")")
+      parts.append(last.run.threads == 1 ? ranks : "\(ranks) x \(last.run.threads) threads")
       if runs.count > 1 { parts.append("\(runs.count) runs") }
       let finished = runs.compactMap { run in run.finished.map { $0.timeIntervalSince(run.run.started) } }
       if finished.count == runs.count {
@@ -54,58 +53,51 @@ extension StudyReport {
     return parts.joined(separator: ", ")
   }
 
+  /// "landfall 0.2.0 (d0fc7cb), arithmetic 1, Swift 6.3.1": of the run that began last.
+  private var programText: String { runs.last.map(\.run.programText) ?? "" }
+
   var goodText: String {
     let texts = Set(study.homogeneousStudies.map { $0.verdictRule.good.text })
     return texts.count == 1 ? texts.first! : "risk at most the bound of the cell"
   }
 
-  private var toleranceText: String {
-    let texts = study.homogeneousStudies.map { study -> String in
-      switch study.verdictRule.stationary {
-      case .relativeDecrease(let ratio): "(flow time) |gradient|^2 <= \(ReportText.short(ratio)) risk"
-      case .gradientNorm(let bound): "|gradient| <= \(ReportText.short(bound))"
-      }
-    }
-    return Set(texts).count == 1 ? texts[0] : "by the criterion of the cell"
-  }
-
   /// What the first column has.
-  private var cellHeader: String { study.variants.isEmpty ? "width" : "cell" }
+  var cellHeader: String { study.variants.isEmpty ? "width" : "cell" }
 
   /// Whether cells have bounds of good risks of their own.
-  private var showsBounds: Bool {
-    study.verdictRule.good.needsOptimum || Set(cells.map(\.verdictRule.good)).count > 1
+  var hasOwnBounds: Bool {
+    study.verdictRule.good.needsOptimum || Set(cells.map(\.bounds)).count > 1
   }
 
-  private var countsTable: TextTable {
+  private var verdictTable: TextTable {
+    let level = ReportText.percent(study.sampling.confidence)
+    let verdicts: [Verdict] = [.good, .bad, .undecided]
     var table = TextTable(
-      header: [
-        cellHeader, "trials", "good", "bad", "not conv.", "diverged", "median risk", "5 % .. 95 %", "time/trial",
-      ] + (showsBounds ? ["good risk"] : []))
+      header: [cellHeader, "trials"] + verdicts.map(\.text) + ["P", "\(level) interval", "1-P at most"])
     for cell in cells {
-      let quantiles = cell.riskQuantiles.map { ReportText.scientific($0.risk) }
+      let estimate = cell.good(at: confidence)
       let trials = cell.trials >= cell.target ? "\(cell.trials)" : "\(cell.trials) of \(cell.target)"
       table.append(
-        [cell.label, trials] + [Verdict.good, .bad, .notConverged, .diverged].map { "\(cell.count($0))" } + [
-          quantiles.isEmpty ? "-" : quantiles[1],
-          quantiles.isEmpty ? "-" : "\(quantiles[0]) .. \(quantiles[2])",
-          cell.secondsPerTrial.map(Self.time) ?? "-",
-        ] + (showsBounds ? ["<= " + String(format: "%.3g", cell.goodRisk)] : []))
+        [cell.label, trials] + verdicts.map { "\(cell.count($0))" } + [
+          ReportText.share(estimate), ReportText.interval(estimate.interval),
+          ReportText.probability(estimate.failureBound, .up),
+        ])
     }
     return table
   }
 
-  private func probabilityTable(_ estimate: (CellSummary) -> Estimate, tenth: Bool) -> TextTable {
+  private var endTable: TextTable {
     let level = ReportText.percent(study.sampling.confidence)
     var table = TextTable(
-      header: [cellHeader, "P", "\(level) interval", "at least"] + (tenth ? ["P at 1/10 tolerance"] : []) + ["bounds"])
+      header: [cellHeader, "P", "\(level) interval", "median risk", "5 % .. 95 %", "time/trial"])
     for cell in cells {
-      let estimate = estimate(cell)
-      table.append(
-        [cell.label] + ReportText.columns(estimate)
-          + (tenth
-            ? [cell.trials > 0 ? String(format: "%.4f", Double(cell.goodAtTenthTolerance) / Double(cell.trials)) : "-"]
-            : []) + [estimate.method.text])
+      let estimate = cell.goodAtEnd(at: confidence)
+      let quantiles = cell.riskQuantiles.map { ReportText.scientific($0.risk) }
+      table.append([
+        cell.label, ReportText.share(estimate), ReportText.interval(estimate.interval),
+        quantiles.isEmpty ? "-" : quantiles[1], quantiles.isEmpty ? "-" : "\(quantiles[0]) .. \(quantiles[2])",
+        cell.secondsPerTrial.map(Self.time) ?? "-",
+      ])
     }
     return table
   }
@@ -136,13 +128,17 @@ extension StudyReport {
     for cell in cells {
       for alarm in cell.alarms?.texts ?? [] { notes.append("ALARM, cell \(cell.label): \(alarm)") }
     }
-    notes.append("stationary: \(toleranceText)")
-    for method in IntervalMethod.allCases where cells.contains(where: { $0.plan.method == method }) {
-      notes.append("\(method.text): \(method.promise)")
+    notes += judgingNotes
+    for method in IntervalMethod.allCases {
+      let labels = cells.filter { $0.plan.method == method }.map(\.label)
+      if labels.isEmpty { continue }
+      let isAll = labels.count == cells.count
+      notes.append(
+        "\(method.text)\(isAll ? "" : " (\(labels.joined(separator: ", ")))"): \(method.promise)")
     }
     let level = ReportText.percent(study.sampling.confidence)
     notes.append(
-      "interval: two-sided, \(level); at least: one-sided lower bound, \(level); "
+      "interval: two-sided, \(level), whatever the undecided trials are; 1-P at most: one-sided, \(level); "
         + (isSimultaneous
           ? "each kind holds for all \(cells.count) \(cellHeader)s together (Bonferroni)"
           : "each \(cellHeader) on its own (simultaneous bounds: --simultaneous)"))
@@ -152,15 +148,8 @@ extension StudyReport {
     if let note = ReportText.evaluationSet(study) { notes.append(note) }
     let methods = studies.map(\.training.optimizer.method)
     let others = OptimizerMethod.allCases.filter { !$0.isGradientDescent && methods.contains($0) }.map(\.rawValue)
-    if !others.isEmpty {
-      notes.append(
-        others.count == 1
-          ? "\(others[0]) does not follow the gradient flow: its flow time, the sum of the learning rates, is only a clock"
-          : "\(others.joined(separator: ", ")) do not follow the gradient flow: their flow time, the sum of the learning "
-            + "rates, is only a clock")
-    }
-    if cells.contains(where: { $0.count(.diverged) > 0 }) {
-      notes.append("diverged trials count as failures, with infinite risk")
+    if !others.isEmpty, cells.contains(where: { $0.earlyEnds != nil }) {
+      notes.append("the flow time of \(others.joined(separator: ", ")), the sum of the learning rates, is only a clock")
     }
     let error = cells.map(\.largestRiskError).max() ?? 0
     if error > 0 { notes.append("largest error estimate of a risk: \(ReportText.scientific(error))") }

@@ -33,7 +33,11 @@ public struct StudyReport: Sendable {
   /// Of the ledger.
   public let path: String
   public let kernelLevel: String
+  /// What the ledger's checksums know the study by.
+  let definitionHash: String
   public let cells: [CellSummary]
+  /// The cells of the study, in the same order.
+  let studyCells: [Cell]
   public let runs: [StoredRun]
   /// The confidence level of every single bound.
   public let confidence: ConfidenceLevel
@@ -42,32 +46,36 @@ public struct StudyReport: Sendable {
 
   /// Reads the ledger.
   ///
-  /// - Parameter simultaneous: whether to widen the bounds by Bonferroni's correction over the cells.
-  public init(_ ledger: LedgerReader, simultaneous: Bool = false) throws {
-    try self.init(ledger, simultaneous: simultaneous, references: nil)
+  /// - Parameters:
+  ///   - simultaneous: whether to widen the bounds by Bonferroni's correction over the cells.
+  ///   - classes: whether to tell kinds of limits also where the study does not ask for them.
+  public init(_ ledger: LedgerReader, simultaneous: Bool = false, classes: Bool = false) throws {
+    try self.init(ledger, simultaneous: simultaneous, classes: classes, references: nil)
   }
 
   /// - Parameter references: what theory says about a cell; nil for what the program and the levels in the ledger say.
   package init(
-    _ ledger: LedgerReader, simultaneous: Bool = false, references: ((Cell) -> CellReferences)?
+    _ ledger: LedgerReader, simultaneous: Bool = false, classes: Bool = false, references: ((Cell) -> CellReferences)?
   ) throws {
     study = try Study(in: ledger)
     path = ledger.path
-    kernelLevel = try ledger.study().kernelLevel
+    let stored = try ledger.study()
+    (kernelLevel, definitionHash) = (stored.kernelLevel, stored.study.hash)
     runs = try ledger.runs()
     let levels = try ReferenceLevels(study, in: ledger)
-    for cell in study.cells where cell.verdictRule.good.needsOptimum && levels(cell) == nil {
-      throw ReportError.missingLevels(path: ledger.path, cell: cell.label)
-    }
     var rates: [TrainingPlan: RateTable] = [:]
     let (own, records) = (study.cells, try ledger.cells())
     guard own.map(\.label) == records.map(\.label) else { throw ReportError.changed(path: path) }
-    cells = try zip(own, records).map { cell, record in
+    studyCells = own
+    let judges = try own.map { cell in try Judge(cell, levels, path: ledger.path) }
+    cells = try own.indices.map { index -> CellSummary in
+      let (cell, record) = (own[index], records[index])
       let table = rates[cell.training] ?? RateTable(plan: cell.training, width: cell.architecture.width)
       // One table for all cells where the learning rate does not depend on the width.
       if !cell.training.learningRate.uses("h") { rates[cell.training] = table }
       return try CellSummary(
-        record, of: cell, in: ledger, flowTime: table.flowTime, levels: levels(cell),
+        record, of: cell, judge: judges[index], classes: classes, in: ledger, flowTime: table.flowTime,
+        levels: levels(cell),
         references: references?(cell) ?? CellReferences(cell, levels(cell)))
     }
     isSimultaneous = simultaneous && cells.count > 1

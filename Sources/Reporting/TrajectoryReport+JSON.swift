@@ -49,7 +49,7 @@ struct TrajectoryDocument: Codable, Hashable {
 extension TrajectoryReport {
   var document: TrajectoryDocument {
     TrajectoryDocument(
-      schema: TrajectoryDocument.schemaVersion, study: study.name, source: study.source, definitionHash: study.hash,
+      schema: TrajectoryDocument.schemaVersion, study: study.name, source: study.source, definitionHash: definitionHash,
       batchStream: study.batchStreamText, kernelLevel: kernelLevel,
       confidence: study.sampling.confidence, binsPerDecade: LogarithmicGrid.binsPerDecade,
       tables: tables.map { table in

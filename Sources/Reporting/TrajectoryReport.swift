@@ -30,12 +30,14 @@ public enum TrajectoryRequestError: Error, Sendable, Hashable, CustomStringConve
 struct TrajectoryCells {
   let study: Study
   let kernelLevel: String
+  let definitionHash: String
   let cells: [(record: CellRecord, trajectory: CellTrajectory)]
 
   /// - Parameter label: of the cell that the report is about; nil for all.
   init(_ ledger: LedgerReader, cell label: String?) throws {
     study = try Study(in: ledger)
-    kernelLevel = try ledger.study().kernelLevel
+    let stored = try ledger.study()
+    (kernelLevel, definitionHash) = (stored.kernelLevel, stored.study.hash)
     let records = try ledger.cells()
     let chosen = records.filter { label == nil || $0.label == label }
     if let label, chosen.isEmpty { throw TrajectoryRequestError.unknownCell(label, labels: records.map(\.label)) }
@@ -52,6 +54,7 @@ struct TrajectoryCells {
 public struct TrajectoryReport: Sendable {
   let study: Study
   let kernelLevel: String
+  let definitionHash: String
   let confidence: ConfidenceLevel
   let shares: [Double]
   let tables: [Table]
@@ -103,14 +106,14 @@ public struct TrajectoryReport: Sendable {
   ) throws {
     let source = try TrajectoryCells(ledger, cell: label)
     study = source.study
-    kernelLevel = source.kernelLevel
+    (kernelLevel, definitionHash) = (source.kernelLevel, source.definitionHash)
     let confidence = ConfidenceLevel(study.sampling.confidence)
     self.confidence = confidence
     self.shares = shares
     let levels = try ReferenceLevels(study, in: ledger)
     let goodRisks = Dictionary(
       study.cells.compactMap { cell -> (CellKey, Double)? in
-        guard case .risk(let bound) = cell.verdictRule(levels(cell)).good else { return nil }
+        guard let bound = cell.judge(levels(cell))?.bounds.good else { return nil }
         return (cell.key, bound)
       }
     ) { first, _ in first }

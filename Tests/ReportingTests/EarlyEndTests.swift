@@ -8,16 +8,14 @@ import Testing
 /// Reports of trials that ended before all steps were done. The learning rate of inner-bias is 0.1 in steps 1 to 499, 0.05
 /// in steps 500 to 999, and so on: the flow times below are its sums.
 @Suite struct EarlyEndTests {
-  private func outcome(_ steps: Int, _ verdict: Verdict = .good) -> Outcome {
-    verdict == .diverged
-      ? .diverged(at: steps)
-      : Outcome(verdict: verdict, risk: 1e-4, riskError: 0, gradientNorm: 1e-3, steps: steps)
+  private func outcome(_ steps: Int) -> Outcome {
+    Outcome(risk: 1e-4, riskError: 0, gradientNorm: 1e-3, steps: steps)
   }
 
   private func fill(_ writer: LedgerWriter, _ study: Study) throws {
     let outcomes =
       [100, 300, 200, 10_000].map { outcome($0) } + [
-        outcome(600, .notConverged), outcome(5, .diverged), outcome(10_000),
+        outcome(600), .diverged(at: 5), outcome(10_000),
       ]
     try writer.commit(
       BlockRecord(cell: study.cells[0].key, first: TrialIndex(0), outcomes: outcomes, seconds: 1))
@@ -45,19 +43,6 @@ import Testing
       #expect(abs(ends.flowTime.mean - (60 + 54.95) / 4) < 1e-5)
       let single = try #require(report.cells[1].earlyEnds)
       #expect(single.trials == 1 && single.steps.quantiles == [40, 40, 40] && single.steps.standardError == nil)
-    }
-  }
-
-  /// Stationarity at a tenth of the tolerance is judged at the flow time of the whole plan, 99.9: at the time spent, 0.9, a
-  /// trial would count as stationary because it ended early.
-  @Test func tenthToleranceTakesTheWholeFlowTime() throws {
-    try withLedger { writer, study in
-      let outcomes = [outcome(100), outcome(9)]
-      try writer.commit(
-        BlockRecord(cell: study.cells[0].key, first: TrialIndex(0), outcomes: outcomes, seconds: 1))
-    } _: { ledger in
-      let report = try StudyReport(ledger)
-      #expect(report.cells[0].goodAtTenthTolerance == 0)
     }
   }
 
@@ -93,7 +78,7 @@ import Testing
     try withLedger { writer, study in
       try writer.commit(
         BlockRecord(
-          cell: study.cells[0].key, first: TrialIndex(0), outcomes: [outcome(10_000), outcome(3, .diverged)], seconds: 1
+          cell: study.cells[0].key, first: TrialIndex(0), outcomes: [outcome(10_000), .diverged(at: 3)], seconds: 1
         ))
     } _: { ledger in
       let report = try StudyReport(ledger)

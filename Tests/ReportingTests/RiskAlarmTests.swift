@@ -10,7 +10,7 @@ import Testing
   private func report(
     _ trials: [(outcome: Outcome, analysis: TrialAnalysis)], levels: Bool = true, _ check: (StudyReport) throws -> Void
   ) throws {
-    try withLedger(of: "ladder", hidden: "[[2]]", trials: trials.count, analysis: true) { writer, study in
+    try withLedger(of: "ladder", hidden: "[[2]]", trials: trials.count, limit: "{classes: true}") { writer, study in
       if levels {
         for request in study.levelRequests { try writer.storeLevels(key: request.key, bytes: request.search().bytes) }
       }
@@ -25,11 +25,11 @@ import Testing
 
   private func trial(risk: Double, limit: Double, dead: Int = 0) -> (outcome: Outcome, analysis: TrialAnalysis) {
     (
-      Outcome(verdict: .notConverged, risk: risk, riskError: 1e-17, gradientNorm: 1, steps: 1),
+      Outcome(risk: risk, riskError: 1e-17, gradientNorm: 1, steps: 1),
       TrialAnalysis(
         initiallyDeadNeurons: dead,
         limit: FlowLimit(
-          pointClass: .badMinimum, risk: limit, gradientNorm: 1e-9, flowTime: 10, negativeEigenvalues: 0,
+          risk: limit, gradientNorm: 1e-9, flowTime: 10, isAtRest: true, kind: .minimum, negativeEigenvalues: 0,
           smallestEigenvalue: 0, structure: LimitStructure(interiorKinks: 1, kinkedNeurons: 1, activeNeurons: 1)))
     )
   }
@@ -54,7 +54,8 @@ import Testing
       trial(risk: m2 * (1 - 1e-8), limit: m2),
       trial(risk: 1, limit: d3 * (1 - 1e-6)),
     ]) { report in
-      let alarms = report.text.split(separator: "\n").filter { $0.hasPrefix("ALARM, cell 2: ") }
+      let alarms = report.text.replacing("\n  ", with: " ").split(separator: "\n")
+        .filter { $0.hasPrefix("ALARM, cell 2: ") }
       #expect(alarms.count == 3)
       #expect(alarms[0].contains("1 trial has a risk below D_3; lowest: trial 3, "))
       #expect(alarms[1].contains("below m_(h-K), K the neurons dead at initialization; lowest: trial 1, "))

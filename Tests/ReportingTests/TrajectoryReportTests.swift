@@ -20,7 +20,7 @@ import Testing
           BlockRecord(
             cell: cell.key, first: TrialIndex(trials.lowerBound),
             outcomes: trials.map { _ in
-              Outcome(verdict: .bad, risk: 1, riskError: 0, gradientNorm: 1e-6, steps: 10_000)
+              Outcome(risk: 1, riskError: 0, gradientNorm: 1e-6, steps: 10_000)
             }, seconds: 1, trajectories: trajectories))
       }
     }
