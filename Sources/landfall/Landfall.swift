@@ -1,8 +1,8 @@
 import ArgumentParser
+import BuildInformation
+import Trials
 
 struct Landfall: ParsableCommand {
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "landfall",
     abstract: "Measures with what probability a neural network, trained from a random initialization, reaches a good "
@@ -17,7 +17,8 @@ struct Landfall: ParsableCommand {
       Exit codes: 0 done; 2 bad study or usage; 3 stored data unusable, or output not writable; 4 processes could not work \
       together (MPI); 75 stopped early, the same command continues.
       """,
-    version: "landfall \(version)",
+    version: "landfall \(BuildInformation.version) (\(BuildInformation.revision)), arithmetic \(Arithmetic.version), "
+      + BuildInformation.compiler,
     subcommands: [
       StudiesCommand.self, CheckCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
       TrajectoryCommand.self, ExportCommand.self, LevelsCommand.self, BenchCommand.self,

@@ -14,6 +14,7 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Examples:
         landfall report inner-bias.landfall --format json
+        landfall report shallow-he.landfall --classes
         landfall report ladder.landfall --format csv --table landscape
       """)
 
@@ -25,12 +26,16 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help:
-      "With --format csv: cells, one line a cell, or landscape, what the analyses of a study that asks for them come to."
+      "With --format csv: cells, one line a cell, or landscape, kinds and levels of limits."
   )
   var table = Table.cells
 
   @Flag(help: "Bounds that hold for all cells together (Bonferroni).")
   var simultaneous = false
+
+  @Flag(
+    help: "Kinds of limits also where the study does not ask for them: of the trials whose flow was followed.")
+  var classes = false
 
   private func csv(_ report: StudyReport) throws -> String {
     switch table {
@@ -43,9 +48,9 @@ struct ReportCommand: ParsableCommand {
     try reportingFailures {
       if table == .landscape && format != .csv {
         throw CommandFailure(
-          .usage, "--table landscape is for --format csv: text and json contain what the analyses come to anyway")
+          .usage, "--table landscape is for --format csv: text and json contain kinds and levels anyway")
       }
-      let report = try StudyReport(LedgerReader.open(path: file), simultaneous: simultaneous)
+      let report = try StudyReport(LedgerReader.open(path: file), simultaneous: simultaneous, classes: classes)
       try printOutput(try format.choose(text: report.text, json: report.json, csv: csv(report)))
     }
   }

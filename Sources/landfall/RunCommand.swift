@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuildInformation
 import Campaign
 import Foundation
 import Kernels
@@ -74,7 +75,8 @@ struct RunCommand: ParsableCommand {
       stopRequests = StopRequests(deadline: deadline)
       writer = try openLedger(plain.study, communicator, kernels, settings)
       levels = try referenceLevels(of: plain.study, in: writer)
-      prepared = plain.study.levelRequests.isEmpty ? plain : try PreparedStudy(plain.study, levels: levels)
+      prepared =
+        plain.study.levelRequests.isEmpty ? plain : try options.prepared(plain.study, levels: levels)
     } catch {
       // The other ranks wait for the study: an empty one tells them to leave. mpirun kills all ranks when one leaves with
       // another code than 0, so the message comes first and the code of the job is rank zero's.
@@ -129,19 +131,17 @@ struct RunCommand: ParsableCommand {
   private func openLedger(
     _ study: Study, _ communicator: Communicator, _ kernels: KernelTable, _ settings: CampaignSettings
   ) throws -> LedgerWriter {
-    try LedgerWriter.open(
-      path: output ?? "\(study.name).landfall",
-      study: StudyRecord(name: study.name, definition: study.definition, hash: study.hash, cells: study.cellsText),
-      cells: study.cells.map {
-        CellRecord(
-          key: $0.key, label: $0.label, definition: $0.definition, kernel: $0.kernel.rawValue,
-          checkpoints: $0.trajectory?.checkpoints ?? [], hasAnalysis: $0.landscape != nil)
-      },
+    let path = output ?? "\(study.name).landfall"
+    return try LedgerWriter.open(
+      path: path,
+      study: StudyRecord(study), cells: study.cells.map { CellRecord($0) },
       run: RunRecord(
         started: Date(), host: communicator.host, processID: Int(ProcessInfo.processInfo.processIdentifier),
         ranks: communicator.size, threads: settings.threads, kernelLevel: kernels.level.name,
-        version: Landfall.version, compiler: compilerName, mpi: communicator.library,
-        commandLine: CommandLine.arguments.joined(separator: " "), seed: study.sampling.seed))
+        version: BuildInformation.version, revision: BuildInformation.revision, arithmetic: Arithmetic.version,
+        compiler: BuildInformation.compiler, mpi: communicator.library,
+        commandLine: CommandLine.arguments.joined(separator: " "), seed: study.sampling.seed),
+      restating: { (stored, labels) throws(LedgerError) in try stored.restated(labels: labels, path: path) })
   }
 
   // MARK: The other ranks
@@ -166,7 +166,7 @@ struct RunCommand: ParsableCommand {
         throw CommandFailure(
           .messagePassing,
           "this rank has another study than rank zero (\(String(decoding: agreement.prefix { $0 != 10 }, as: UTF8.self)) "
-            + "there, landfall \(Landfall.version) here); start the same program on all hosts")
+            + "there, \(programText) here); start the same program on all hosts")
       }
     } catch {
       // What rank zero could read, this rank cannot: a data file that is not on its host, or another program.
@@ -180,9 +180,12 @@ struct RunCommand: ParsableCommand {
     try? communicator.finish(patience: isAtRest ? 30 : 1)
   }
 
-  /// What all ranks must agree on, or their trials were not of one study: the program and every cell, line by line.
+  private var programText: String { "landfall \(BuildInformation.version), arithmetic \(Arithmetic.version)" }
+
+  /// What all ranks must agree on, or their trials were not of one study: the program, its arithmetic and every cell, line
+  /// by line.
   private func agreement(_ prepared: PreparedStudy) -> [UInt8] {
-    let lines = ["landfall \(Landfall.version)"] + prepared.study.cells.map { "\($0.key.text) \($0.label)" }
+    let lines = [programText] + prepared.study.cells.map { "\($0.key.text) \($0.label)" }
     return Array(lines.map { $0 + "\n" }.joined().utf8)
   }
 
@@ -225,14 +228,6 @@ struct RunCommand: ParsableCommand {
       try? communicator.finish(patience: 5)
       throw CommandFailure(communicator.rank == 0 ? error.code : .done, "")
     }
-  }
-
-  private var compilerName: String {
-    #if compiler(>=6.4)
-      "Swift 6.4 or later"
-    #else
-      "Swift 6.3"
-    #endif
   }
 }
 

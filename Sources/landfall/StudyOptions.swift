@@ -20,14 +20,25 @@ struct StudyOptions: ParsableArguments {
       valueName: "key=value"))
   var settings: [String] = []
 
-  /// The study with its options applied, ready to train.
-  func prepare() throws -> PreparedStudy {
+  private func overrides() throws -> [Override] {
     var overrides = try settings.map { try Override(argument: $0) }
     if let trials { overrides.append(Override(key: "sampling.trials", value: trials, option: "--trials")) }
     if let seed { overrides.append(Override(key: "sampling.seed", value: seed, option: "--seed")) }
-    let prepared = try PreparedStudy(named: study, overrides: overrides)
+    return overrides
+  }
+
+  /// The study with its options applied, ready to train, but for reference risks.
+  func prepare() throws -> PreparedStudy {
+    let prepared = try PreparedStudy(named: study, overrides: try overrides())
     for note in prepared.study.notes { printError(note) }
     return prepared
+  }
+
+  /// The study of ``prepare()`` with its reference risks.
+  func prepared(_ study: Study, levels: ReferenceLevels) throws -> PreparedStudy {
+    try PreparedStudy.placingErrors(of: self.study, overrides: try overrides()) { () throws(PreparationError) in
+      try PreparedStudy(study, levels: levels)
+    }
   }
 }
 
@@ -37,8 +48,17 @@ extension PreparedStudy {
   /// - Throws: errors that name file, line and key.
   init(named name: String, overrides: [Override]) throws {
     let study = try Study.load(name, overrides: overrides)
+    self = try Self.placingErrors(of: name, overrides: overrides) { () throws(PreparationError) in
+      try PreparedStudy(study)
+    }
+  }
+
+  /// The result of `body`, its errors at the place of their keys in the study.
+  fileprivate static func placingErrors(
+    of name: String, overrides: [Override], _ body: () throws(PreparationError) -> PreparedStudy
+  ) throws -> PreparedStudy {
     do throws(PreparationError) {
-      try self.init(study)
+      return try body()
     } catch {
       throw Study.error(in: name, overrides: overrides, variant: error.variant, key: error.key, message: "\(error)")
     }

@@ -163,25 +163,25 @@ import Testing
       let ledger = folder.file("\(number).landfall")
       let result = try run(arguments + ["-o", ledger] + layout.options, ranks: layout.ranks)
       #expect(result.code == 0, "\(layout.testDescription): \(result.errors)")
-      #expect(result.output.contains("class of the limit") && !result.output.contains("ALARM"))
+      #expect(result.output.contains("kind of the limit") && !result.output.contains("ALARM"))
       let landscape = try run(["report", ledger, "--format", "csv", "--table", "landscape"])
       #expect(landscape.code == 0, "\(landscape.errors)")
       let texts = [try export(ledger), landscape.output]
-      #expect(texts[0].contains(",class,limit_risk,"))
+      #expect(texts[0].contains(",certificate,limit_risk,"))
       expectNoOptimumAboveItself(landscape.output)
       if let reference { #expect(texts == reference, "\(layout.testDescription)") }
       reference = reference ?? texts
     }
   }
 
-  /// A limit is not both a global minimum and above the optimum: of the table of the landscape.
+  /// A limit is not both global and above the optimum: of the table of the landscape.
   private func expectNoOptimumAboveItself(_ table: String) {
     var counts: [Substring: Int] = [:]
     var trials: [Substring: Int] = [:]
     for line in table.split(separator: "\n").dropFirst() {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
       let (cell, name) = (fields[0], "\(fields[1]) \(fields[2])")
-      if name == "limit above optimum" || name == "class global minimum" {
+      if name == "limit above optimum" || name == "quality global" {
         counts[cell, default: 0] += Int(fields[3]) ?? .max
         trials[cell] = Int(fields[4])
       }
