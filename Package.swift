@@ -38,7 +38,6 @@ let kernelLevels = kernelTargets.map { Target.Dependency(stringLiteral: $0.name)
 // MARK: - External libraries
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -54,7 +53,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -73,6 +71,11 @@ let package = Package(
       name: "CLAPACKLibrary", pkgConfig: "lapack",
       providers: [.apt(["liblapack-dev"]), .yum(["lapack-devel"]), .brew(["lapack"])]),
     .target(name: "CLAPACK", dependencies: ["CLAPACKLibrary"]),
+    // For the flags of the system's libcrypto.
+    .systemLibrary(
+      name: "CCryptoLibrary", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"]), .brew(["openssl@3"])]),
+    .target(name: "CCrypto", dependencies: ["CCryptoLibrary"]),
     .target(name: "CProcessor"),
     .target(name: "CSignals"),
     .target(name: "CSpecialFunctions"),
@@ -81,42 +84,53 @@ let package = Package(
     // The revision that git knows, written when the program is built: only this small target is compiled for it.
     .plugin(name: "RevisionPlugin", capability: .buildTool(), path: "Sources/RevisionPlugin"),
     .target(name: "BuildInformation", plugins: ["RevisionPlugin"]),
-    .target(name: "Outcomes"),
+    .target(name: "Outcomes", dependencies: ["CCrypto"]),
     .target(name: "Randomness"),
+    .target(name: "Numerics", dependencies: ["CLAPACK"]),
     .target(name: "KernelInterface"),
     .target(name: "Kernels", dependencies: ["CProcessor", "KernelInterface", "Randomness"] + kernelLevels),
     .target(name: "Expressions", dependencies: ["Kernels"]),
 
     // MARK: A trial
-    .target(name: "Networks", dependencies: ["Expressions", "Kernels", "Randomness"]),
+    .target(name: "Networks", dependencies: ["Expressions", "Kernels", "Numerics", "Randomness"]),
     .target(name: "Problems", dependencies: ["Expressions", "Kernels", "Networks", "Randomness"]),
-    .target(name: "Risk", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"]),
+    .target(
+      name: "Risk", dependencies: ["Expressions", "Kernels", "Networks", "Numerics", "Problems", "Randomness"]),
     .target(
       name: "Training",
-      dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk"]),
+      dependencies: ["Expressions", "Kernels", "Networks", "Numerics", "Problems", "Randomness", "Risk"]),
     .target(
       name: "Landscape",
-      dependencies: ["CLAPACK", "Expressions", "Kernels", "Networks", "Outcomes", "Problems", "Risk"]),
+      dependencies: ["Expressions", "Kernels", "Networks", "Numerics", "Outcomes", "Problems", "Risk"]),
     .target(
       name: "Studies",
       dependencies: [
-        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Training", crypto, yams,
+        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Training", yams,
       ]),
     .target(
       name: "Trials",
-      dependencies: ["Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Studies", "Training"]),
+      dependencies: [
+        "Kernels", "Landscape", "Networks", "Numerics", "Outcomes", "Problems", "Risk", "Studies", "Training",
+      ]),
 
     // MARK: Many trials
     .target(name: "Estimation", dependencies: ["CSpecialFunctions"]),
-    .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", crypto, grdb]),
+    .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", grdb]),
+    .target(
+      name: "Archive",
+      dependencies: ["BuildInformation", "Landscape", "Ledger", "Studies", "Trials"]),
     .target(name: "MessagePassing", dependencies: ["CMPI"]),
     .target(
       name: "Campaign",
-      dependencies: ["CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Training", "Trials"]),
+      dependencies: [
+        "Archive", "BuildInformation", "CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Studies",
+        "Training", "Trials",
+      ]),
     .target(
       name: "Reporting",
       dependencies: [
-        "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies", "Training",
+        "Archive", "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies",
+        "Training",
       ]),
     .executableTarget(
       name: "landfall",
@@ -134,8 +148,10 @@ let package = Package(
     .testTarget(name: "BuildInformationTests", dependencies: ["BuildInformation"]),
     .testTarget(name: "OutcomesTests", dependencies: ["Outcomes", "TestSupport"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels", "Randomness", "TestSupport"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestSupport"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Kernels", "Networks", "TestSupport"]),
     .testTarget(
       name: "ProblemsTests",
       dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "TestSupport"]),
@@ -162,12 +178,23 @@ let package = Package(
       name: "TrialsTests",
       dependencies: [
         "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk", "Studies",
-        "TestSupport", "Training", "Trials", crypto,
+        "TestSupport", "Training", "Trials",
       ]),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Ledger", "Outcomes", "Reporting", "Studies", "TestSupport", grdb]),
+      name: "ArchiveTests",
+      dependencies: [
+        "Archive", "BuildInformation", "Landscape", "Ledger", "Outcomes", "Studies", "TestSupport", "Trials", grdb,
+      ]),
+    .testTarget(
+      name: "CampaignTests",
+      dependencies: ["Archive", "Campaign", "Ledger", "MessagePassing", "Outcomes", "TestSupport", "Trials"]),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Archive", "Ledger", "Outcomes", "Reporting", "Studies", "TestSupport", grdb]),
     // Real runs of the program, alone and under mpirun.
-    .testTarget(name: "Campaigns", dependencies: ["Kernels", "TestSupport", "landfall"], path: "Tests/Campaigns"),
+    .testTarget(
+      name: "Campaigns", dependencies: ["Campaign", "Kernels", "TestSupport", "landfall", grdb], path: "Tests/Campaigns"
+    ),
   ] + kernelTargets,
   cxxLanguageStandard: .cxx17
 )
