@@ -7,7 +7,4 @@
 /// the eigenvectors, one a row. `eigenvalues` are ascending. Returns 0, or LAPACK's code where the iteration fails.
 int landfall_symmetric_eigen(int order, double *matrix, double *eigenvalues);
 
-/// The same without eigenvectors; `matrix` is overwritten.
-int landfall_symmetric_eigenvalues(int order, double *matrix, double *eigenvalues);
-
 #endif

@@ -1,0 +1,35 @@
+/// What the error of a step may be: in each component `absolute` plus `relative` times its modulus.
+public struct ErrorTolerance: Sendable {
+  public let absolute: Double
+  public let relative: Double
+  /// Where a step is shorter than the tolerance, its error may be this share of it; nil: the whole tolerance.
+  public let shareOfShortSteps: Double?
+
+  /// - Precondition: `absolute` is positive.
+  public init(absolute: Double, relative: Double, shareOfShortSteps: Double? = nil) {
+    self.absolute = absolute
+    self.relative = relative
+    self.shareOfShortSteps = shareOfShortSteps
+  }
+
+  /// The root mean square over the components of the estimated error in units of what is allowed: the step is good if
+  /// it is at most 1. Infinite or NaN where the step is not finite.
+  ///
+  /// - Parameter before, after: y at the start and the end.
+  public func relativeError(_ step: OdeStep, from before: [Double], to after: [Double]) -> Double {
+    var error = 0.0
+    var increment = 0.0
+    for i in before.indices {
+      let size = max(before[i].magnitude, after[i].magnitude)
+      let tolerance = absolute + relative * size
+      error += (step.error[i] / tolerance) * (step.error[i] / tolerance)
+      increment += (step.increment[i] / tolerance) * (step.increment[i] / tolerance)
+    }
+    let count = Double(max(before.count, 1))
+    var allowed = 1.0
+    if let shareOfShortSteps {
+      allowed = min(1, max(shareOfShortSteps * (increment / count).squareRoot(), 1e-10))
+    }
+    return (error / count).squareRoot() / allowed
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// The length of the steps of a method, steered by their errors: the elementary controller (Hairer, Norsett and Wanner,
+/// "Solving ordinary differential equations I", II.4), with errors in units of what is allowed.
+///
+/// The step after one with error e is safety e^(-1 / errorOrder) times as long, within bounds. The step after a refused
+/// one is not longer than that.
+public struct StepController: Sendable {
+  /// Errors go with this power of the step.
+  public let errorOrder: Int
+  public let safety: Double
+  /// What a step may be multiplied by.
+  public let change: ClosedRange<Double>
+  /// The most that a step may be multiplied by that is refused because of its error.
+  public let largestChangeOfRefused: Double
+  /// The length of the step to take.
+  public private(set) var step: Double
+  private var mayGrow = true
+
+  public init(
+    first: Double, errorOrder: Int, safety: Double = 0.9, change: ClosedRange<Double> = 0.2...6,
+    largestChangeOfRefused: Double = 0.8
+  ) {
+    step = first
+    self.errorOrder = errorOrder
+    self.safety = safety
+    self.change = change
+    self.largestChangeOfRefused = largestChangeOfRefused
+  }
+
+  /// Makes the next step no longer than this: where something happens.
+  public mutating func shorten(to longest: Double) { step = min(step, longest) }
+
+  /// The length to try after a step with an error above 1 or NaN.
+  public func shorterStep(error: Double) -> Double { step * min(change(error), largestChangeOfRefused) }
+
+  /// The step was not taken, for whatever reason: another length is tried, and the step after it is not longer.
+  public mutating func refuse(trying shorter: Double) {
+    step = shorter
+    mayGrow = false
+  }
+
+  /// The step was taken, with an error of at most 1.
+  public mutating func accept(error: Double) {
+    let next = step * change(error)
+    step = mayGrow ? next : min(step, next)
+    mayGrow = true
+  }
+
+  /// Begins anew, with a first step.
+  public mutating func restart(_ first: Double) {
+    step = first
+    mayGrow = true
+  }
+
+  private func change(_ error: Double) -> Double {
+    if error.isNaN { return change.lowerBound }
+    return max(change.lowerBound, min(change.upperBound, safety / root(error)))
+  }
+
+  private func root(_ error: Double) -> Double {
+    switch errorOrder {
+    case 2: error.squareRoot()
+    case 3: cbrt(error)
+    default: pow(error, 1 / Double(errorOrder))
+    }
+  }
+}
