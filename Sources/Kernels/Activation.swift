@@ -32,23 +32,6 @@ public struct Activation: Sendable, Hashable {
 
     /// The code that the kernels know the activation by.
     public var code: Int32 { Int32(Self.allCases.firstIndex(of: self)!) }
-
-    /// The default of the parameter; nil for an activation without one.
-    public var defaultParameter: Double? {
-      switch self {
-      case .leakyReLU: 0.01
-      case .elu: 1
-      default: nil
-      }
-    }
-
-    /// Whether networks with this activation are piecewise linear and continuous.
-    public var isPiecewiseLinear: Bool {
-      switch self {
-      case .relu, .leakyReLU, .clipping, .identity: true
-      default: false
-      }
-    }
   }
 
   public let kind: Kind
@@ -57,7 +40,7 @@ public struct Activation: Sendable, Hashable {
 
   public init(_ kind: Kind, parameter: Double? = nil) {
     self.kind = kind
-    self.parameter = parameter ?? kind.defaultParameter ?? 0
+    self.parameter = parameter ?? Self.defaultParameter(kind) ?? 0
   }
 
   public static let relu = Activation(.relu)

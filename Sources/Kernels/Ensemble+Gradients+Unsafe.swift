@@ -13,13 +13,14 @@ extension Ensemble {
       let gradient = isIndexed ? functions.shallowGradientOnIndexedBatch : functions.shallowGradient
       gradient(
         parameters, orderMemory.pointer + index * orderCount, gradientPointer, Int(widths[1]), activationCode,
-        shape.activation.parameter, batch.memory, batch.size, batch.lower, batch.upper,
+        architecture.activation.parameter, batch.memory, batch.size, batch.lower, batch.upper,
         UnsafeMutableRawPointer(scratchMemory.pointer))
       return true
     }
     precondition(kernel == .piecewiseLinear)
     return functions.piecewiseLinearGradient(
-      parameters, gradientPointer, widths, shape.layers, activationCode, shape.activation.parameter, batch.memory,
+      parameters, gradientPointer, widths, architecture.layers, activationCode, architecture.activation.parameter,
+      batch.memory,
       batch.size, batch.lower, batch.upper, isIndexed,
       min(Self.breakpointCapacity(batchSize: batch.size), breakpointLimit),
       UnsafeMutableRawPointer(scratchMemory.pointer))
@@ -27,19 +28,19 @@ extension Ensemble {
 
   /// Computes the gradients of a group's mean squared residuals on plain samples, with a dense kernel.
   public func computeGradient(group: Int, samples: SampleBatch) {
-    precondition(samples.precision == precision && samples.dimension == shape.inputDimension)
+    precondition(samples.precision == precision && samples.dimension == architecture.inputDimension)
     precondition(samples.size <= batchSize)
     if kernel == .denseNetworks {
       precondition(samples.lanes == 1 || samples.lanes == layout.networks)
       functions.denseNetworksGradient(
-        parameters(ofGroup: group), gradientPointer, widths, shape.layers, activationCode,
-        shape.activation.parameter, samples.inputs, samples.targets, samples.lanes == 1, samples.size,
+        parameters(ofGroup: group), gradientPointer, widths, architecture.layers, activationCode,
+        architecture.activation.parameter, samples.inputs, samples.targets, samples.lanes == 1, samples.size,
         UnsafeMutableRawPointer(scratchMemory.pointer))
     } else {
       precondition(kernel != .shallow && samples.lanes == 1)
       _ = functions.denseNeuronsGradient(
-        parameters(ofGroup: group), gradientPointer, widths, shape.layers, activationCode,
-        shape.activation.parameter, samples.inputs, samples.targets, nil, samples.size,
+        parameters(ofGroup: group), gradientPointer, widths, architecture.layers, activationCode,
+        architecture.activation.parameter, samples.inputs, samples.targets, nil, samples.size,
         UnsafeMutableRawPointer(scratchMemory.pointer))
     }
   }
@@ -50,7 +51,7 @@ extension Ensemble {
   /// - Precondition: shallow ReLU networks in double precision with the kernel `denseNetworks`, whose biases are 0 and
   ///   not trained.
   public func computeGradient(group: Int, teacher: TeacherMemory) -> [Double] {
-    precondition(kernel == .denseNetworks && precision == .float64 && teacher.fits(shape))
+    precondition(kernel == .denseNetworks && precision == .float64 && teacher.fits(architecture))
     precondition(trained.allSatisfy { !$0.biases })
     return [Double](unsafeUninitializedCapacity: layout.networks) { risks, count in
       teacher.computeGradient(
@@ -67,9 +68,9 @@ extension Ensemble {
     precondition(kernel == .denseNetworks)
     var largest = [Double](repeating: 0, count: layout.networks)
     var sums = largest
-    for layer in 0..<shape.hidden.count {
-      let numbers = shape.widths[layer] * layout.networks
-      for neuron in 0..<shape.hidden[layer] {
+    for layer in 0..<architecture.hidden.count {
+      let numbers = architecture.widths[layer] * layout.networks
+      for neuron in 0..<architecture.hidden[layer] {
         for lane in sums.indices { sums[lane] = 0 }
         for (isTrained, range, count) in [
           (trained[layer].weights, layout.blocks[layer].weights, numbers),
@@ -125,18 +126,21 @@ extension Ensemble {
 
   /// Moves the trained parameters of a group by the gradient that was computed last.
   ///
+  /// - Parameter coefficients: of the rule; what they mean stands with it in the kernel sources.
   /// - Returns: a bit for each lane whose parameters became infinite or NaN; 0 if none did. A group of one network has
   ///   many lanes for it.
   @inline(__always)
-  public func update(group: Int, _ method: UpdateMethod, coefficients: UnsafePointer<Double>) -> UInt32 {
-    var failed: UInt32 = 0
-    let bytes = precision.byteCount
-    for range in trainedRanges {
-      let offset = range.lowerBound * bytes
-      failed |= functions.update(
-        method.rawValue, parameters(ofGroup: group) + offset, gradientPointer + offset,
-        state(ofGroup: group) + offset, layout.count, range.count, coefficients)
+  public func update(group: Int, _ method: UpdateMethod, coefficients: [Double]) -> UInt32 {
+    coefficients.withUnsafeBufferPointer { coefficients in
+      var failed: UInt32 = 0
+      let bytes = precision.byteCount
+      for range in trainedRanges {
+        let offset = range.lowerBound * bytes
+        failed |= functions.update(
+          method.rawValue, parameters(ofGroup: group) + offset, gradientPointer + offset,
+          state(ofGroup: group) + offset, layout.count, range.count, coefficients.baseAddress!)
+      }
+      return failed
     }
-    return failed
   }
 }

@@ -1,12 +1,12 @@
 import KernelInterface
 import KernelsBaseline
 
-/// Networks of one shape that one thread trains: their parameters, optimizer states and the gradient of one group.
+/// Networks of one architecture that one thread trains: their parameters, optimizer states and the gradient of one group.
 ///
 /// A *group* is what one call of the kernel handles: as many networks as a vector has lanes with `denseNetworks`, one
 /// network otherwise. Nothing that happens to a network depends on the others of its group.
 public final class Ensemble {
-  public let shape: NetworkShape
+  public let architecture: Architecture
   public let kernel: GradientKernel
   public let precision: Precision
   public let count: Int
@@ -38,36 +38,36 @@ public final class Ensemble {
 
   /// Bytes that a network takes.
   public static func bytesPerNetwork(
-    shape: NetworkShape, kernel: GradientKernel, precision: Precision, stateSlots: Int
+    architecture: Architecture, kernel: GradientKernel, precision: Precision, stateSlots: Int
   ) -> Int {
-    let layout = ParameterLayout(shape: shape, kernel: kernel, precision: precision)
+    let layout = ParameterLayout(architecture: architecture, kernel: kernel, precision: precision)
     return layout.count / layout.networks * precision.byteCount * (1 + stateSlots)
   }
 
   /// - Parameters:
   ///   - stateSlots: numbers that the optimizer keeps for each parameter.
   ///   - trained: nil for all blocks.
-  /// - Precondition: the kernel can train the shape.
+  /// - Precondition: the kernel can train networks of this architecture.
   public init(
-    shape: NetworkShape, kernel: GradientKernel, precision: Precision, count: Int, batchSize: Int,
+    architecture: Architecture, kernel: GradientKernel, precision: Precision, count: Int, batchSize: Int,
     kernels: KernelTable, stateSlots: Int = 0, trained: [(weights: Bool, biases: Bool)]? = nil
   ) {
-    precondition(count >= 1 && kernel.canTrain(shape))
-    self.shape = shape
+    precondition(count >= 1 && kernel.canTrain(architecture))
+    self.architecture = architecture
     self.kernel = kernel
     self.precision = precision
     self.count = count
     self.batchSize = batchSize
     self.kernels = kernels
     self.stateSlots = stateSlots
-    let trained = trained ?? Array(repeating: (true, true), count: shape.layers)
-    precondition(trained.count == shape.layers)
+    let trained = trained ?? Array(repeating: (true, true), count: architecture.layers)
+    precondition(trained.count == architecture.layers)
     self.trained = trained
-    layout = ParameterLayout(shape: shape, kernel: kernel, precision: precision)
+    layout = ParameterLayout(architecture: architecture, kernel: kernel, precision: precision)
     places = layout.places()
     functions = kernels.networks(precision)
-    widths = shape.widths.map(Int32.init)
-    activationCode = shape.activation.kind.code
+    widths = architecture.widths.map(Int32.init)
+    activationCode = architecture.activation.kind.code
 
     var ranges: [Range<Int>] = []
     for (block, moves) in zip(layout.blocks, trained) {
@@ -91,10 +91,10 @@ public final class Ensemble {
     gradientMemory.fill(0)
     let isShallow = kernel == .shallow
     orderCount =
-      isShallow ? ParameterLayout.padded(shape.hidden[0]) * (shape.activation.kind == .clipping ? 2 : 1) : 0
+      isShallow ? ParameterLayout.padded(architecture.width) * architecture.activation.facts.kinks.count : 0
     orderMemory = AlignedMemory(count: count * orderCount)
     let breakpointBytes = { [functions, widths] in
-      functions.piecewiseLinearScratchByteCount(widths, shape.layers, $0)
+      functions.piecewiseLinearScratchByteCount(widths, architecture.layers, $0)
     }
     var breakpoints = Self.breakpointCapacity(batchSize: batchSize)
     if kernel == .piecewiseLinear {
@@ -103,11 +103,12 @@ public final class Ensemble {
     breakpointLimit = breakpoints
     let size =
       switch kernel {
-      case .shallow: functions.shallowScratchByteCount(widths, shape.layers, 0)
+      case .shallow: functions.shallowScratchByteCount(widths, architecture.layers, 0)
       case .piecewiseLinear:
-        max(breakpointBytes(breakpoints), functions.denseNeuronsScratchByteCount(widths, shape.layers, batchSize))
-      case .denseNeurons: functions.denseNeuronsScratchByteCount(widths, shape.layers, batchSize)
-      case .denseNetworks: functions.denseNetworksScratchByteCount(widths, shape.layers, batchSize)
+        max(
+          breakpointBytes(breakpoints), functions.denseNeuronsScratchByteCount(widths, architecture.layers, batchSize))
+      case .denseNeurons: functions.denseNeuronsScratchByteCount(widths, architecture.layers, batchSize)
+      case .denseNetworks: functions.denseNetworksScratchByteCount(widths, architecture.layers, batchSize)
       }
     scratchMemory = AlignedMemory(count: size)
     for i in 0..<count * orderCount { orderMemory.pointer[i] = UInt32(i % orderCount) }
@@ -171,7 +172,7 @@ public final class Ensemble {
   ///     precision.
   ///   - copies: state slots that start as copies of the parameters; the others start at 0.
   public func start(_ index: Int, at values: [Double], copies: [Int] = []) {
-    precondition(values.count == shape.parameterCount)
+    precondition(values.count == architecture.parameterCount)
     let (group, lane) = place(index)
     let parameters = parameters(ofGroup: group)
     let slotBytes = layout.count * precision.byteCount

@@ -11,12 +11,13 @@ public enum GradientKernel: String, Sendable, Hashable, CaseIterable {
   /// All samples through the network, one network a lane.
   case denseNetworks = "dense-networks"
 
-  /// Whether the kernel can train networks of this shape.
-  public func canTrain(_ shape: NetworkShape) -> Bool {
-    let hasKinks = [.relu, .leakyReLU, .clipping].contains(shape.activation.kind)
+  /// Whether the kernel can train networks of this architecture.
+  public func canTrain(_ architecture: Architecture) -> Bool {
+    let facts = architecture.activation.facts
+    let hasKinks = facts.isPiecewiseLinear && !facts.kinks.isEmpty
     return switch self {
-    case .shallow: shape.inputDimension == 1 && shape.hidden.count == 1 && hasKinks
-    case .piecewiseLinear: shape.inputDimension == 1 && hasKinks
+    case .shallow: architecture.inputDimension == 1 && architecture.depth == 1 && hasKinks
+    case .piecewiseLinear: architecture.inputDimension == 1 && hasKinks
     case .denseNeurons, .denseNetworks: true
     }
   }

@@ -36,3 +36,36 @@ public enum KernelLevel: Int32, Sendable, CaseIterable, Comparable {
 
 /// The number of processors this process may run on.
 public func availableProcessorCount() -> Int { Int(processor_available_count()) }
+
+/// What is wrong with the level that the option `--kernel` names. The text is the user's message.
+public enum KernelLevelError: Error, Hashable, CustomStringConvertible {
+  case unknown(name: String)
+  /// `widest` is the widest that there is on `processors`.
+  case unavailable(KernelLevel, widest: KernelLevel, processors: String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let name):
+      "--kernel takes one of \(KernelLevel.allCases.map(\.name).joined(separator: ", ")) (it is \"\(name)\")"
+    case .unavailable(let level, let widest, let processors):
+      "--kernel \(level.name) is not available on \(processors); the widest is --kernel \(widest.name)"
+    }
+  }
+}
+
+extension KernelLevel {
+  /// The level that the option `--kernel` names.
+  public init(option name: String) throws(KernelLevelError) {
+    guard let level = KernelLevel(name: name) else { throw .unknown(name: name) }
+    self = level
+  }
+
+  /// Refuses a level that is not available.
+  ///
+  /// - Parameters:
+  ///   - widest: the widest level there is on `processors`.
+  ///   - processors: where it is needed, for the message.
+  public func check(within widest: KernelLevel, on processors: String) throws(KernelLevelError) {
+    guard self <= widest else { throw .unavailable(self, widest: widest, processors: processors) }
+  }
+}

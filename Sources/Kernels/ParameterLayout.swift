@@ -1,7 +1,7 @@
 /// Where the parameters of a network stand in the memory of a kernel, beside their order in a plain vector: layer by
 /// layer the weights as [output][input], then the biases.
 struct ParameterLayout: Sendable {
-  let shape: NetworkShape
+  let architecture: Architecture
   let kernel: GradientKernel
   /// Networks whose parameters are interleaved: the lanes for `denseNetworks`, 1 otherwise.
   let networks: Int
@@ -10,25 +10,25 @@ struct ParameterLayout: Sendable {
   /// For each layer, the memory of its weights and of its biases.
   let blocks: [(weights: Range<Int>, biases: Range<Int>)]
 
-  init(shape: NetworkShape, kernel: GradientKernel, precision: Precision) {
-    self.shape = shape
+  init(architecture: Architecture, kernel: GradientKernel, precision: Precision) {
+    self.architecture = architecture
     self.kernel = kernel
     if kernel == .denseNetworks {
       let networks = precision.lanes
       self.networks = networks
-      blocks = shape.blocks.map { block in
+      blocks = architecture.parameterRanges.map { block in
         (
           block.weights.lowerBound * networks..<block.weights.upperBound * networks,
           block.biases.lowerBound * networks..<block.biases.upperBound * networks
         )
       }
-      count = shape.parameterCount * networks
+      count = architecture.parameterCount * networks
     } else {
       networks = 1
-      let widths = shape.widths
+      let widths = architecture.widths
       var next = 0
-      blocks = (1...shape.layers).map { layer in
-        let isOutput = layer == shape.layers
+      blocks = (1...architecture.layers).map { layer in
+        let isOutput = layer == architecture.layers
         let weights = isOutput ? Self.padded(widths[layer - 1]) : widths[layer - 1] * Self.padded(widths[layer])
         let block = (
           next..<next + weights, next + weights..<next + weights + (isOutput ? 16 : Self.padded(widths[layer]))
@@ -45,10 +45,10 @@ struct ParameterLayout: Sendable {
 
   /// The place in memory of each parameter of the plain vector, of the first network.
   func places() -> [Int] {
-    if kernel == .denseNetworks { return (0..<shape.parameterCount).map { $0 * networks } }
+    if kernel == .denseNetworks { return (0..<architecture.parameterCount).map { $0 * networks } }
     var places: [Int] = []
-    places.reserveCapacity(shape.parameterCount)
-    let widths = shape.widths
+    places.reserveCapacity(architecture.parameterCount)
+    let widths = architecture.widths
     for (index, block) in blocks.enumerated() {
       let inputs = widths[index]
       let outputs = widths[index + 1]

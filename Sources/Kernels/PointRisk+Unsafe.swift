@@ -6,7 +6,7 @@ import KernelInterface
 /// One thread's working memory. Points go through the kernel in tiles of fixed length, so that results do not depend on
 /// how much memory there is.
 public final class PointRisk {
-  public let shape: NetworkShape
+  public let architecture: Architecture
   private let kernels: NetworkKernels
   private let widths: [Int32]
   private let places: [Int]
@@ -21,22 +21,22 @@ public final class PointRisk {
   static let tile = 1024
 
   /// - Parameter parameters: layer by layer the weights as [output][input], then the biases.
-  public init(_ shape: NetworkShape, _ parameters: [Double], kernels table: KernelTable) {
-    precondition(parameters.count == shape.parameterCount)
-    self.shape = shape
+  public init(_ architecture: Architecture, _ parameters: [Double], kernels table: KernelTable) {
+    precondition(parameters.count == architecture.parameterCount)
+    self.architecture = architecture
     kernels = table.networks(.float64)
-    widths = shape.widths.map(Int32.init)
-    let layout = ParameterLayout(shape: shape, kernel: .denseNeurons, precision: .float64)
+    widths = architecture.widths.map(Int32.init)
+    let layout = ParameterLayout(architecture: architecture, kernel: .denseNeurons, precision: .float64)
     places = layout.places()
     parameterMemory = AlignedMemory(count: layout.count)
     parameterMemory.fill(0)
     for (place, value) in zip(places, parameters) { parameterMemory.pointer[place] = value }
     gradientMemory = AlignedMemory(count: layout.count)
-    inputMemory = AlignedMemory(count: Self.tile * shape.inputDimension)
+    inputMemory = AlignedMemory(count: Self.tile * architecture.inputDimension)
     targetMemory = AlignedMemory(count: Self.tile)
     weightMemory = AlignedMemory(count: Self.tile)
     scratchMemory = AlignedMemory(
-      count: kernels.denseNeuronsScratchByteCount(widths, shape.layers, Self.tile))
+      count: kernels.denseNeuronsScratchByteCount(widths, architecture.layers, Self.tile))
   }
 
   private func copy(_ source: [Double], _ range: Range<Int>, to memory: AlignedMemory<Double>) {
@@ -52,14 +52,15 @@ public final class PointRisk {
 
   /// The network's values at inputs [count][dimension].
   public func values(at inputs: [Double]) -> [Double] {
-    let d = shape.inputDimension
+    let d = architecture.inputDimension
     precondition(inputs.count % d == 0)
     return [Double](unsafeUninitializedCapacity: inputs.count / d) { values, count in
       count = inputs.count / d
       for tile in tiles(count) {
         copy(inputs, tile.lowerBound * d..<tile.upperBound * d, to: inputMemory)
         kernels.denseNeuronsValues(
-          parameterMemory.pointer, widths, shape.layers, shape.activation.kind.code, shape.activation.parameter,
+          parameterMemory.pointer, widths, architecture.layers, architecture.activation.kind.code,
+          architecture.activation.parameter,
           inputMemory.pointer, targetMemory.pointer, tile.count, scratchMemory.pointer)
         (values.baseAddress! + tile.lowerBound).update(from: targetMemory.pointer, count: tile.count)
       }
@@ -69,7 +70,7 @@ public final class PointRisk {
   /// The gradient of the sum of weights[i] (N(x_i) - targets[i])^2, of their mean without weights, layer by layer the
   /// weights as [output][input], then the biases.
   public func gradient(at inputs: [Double], targets: [Double], weights: [Double]?) -> [Double] {
-    let d = shape.inputDimension
+    let d = architecture.inputDimension
     precondition(inputs.count == targets.count * d && (weights == nil || weights!.count == targets.count))
     var gradient = [Double](repeating: 0, count: places.count)
     weightMemory.fill(1 / Double(targets.count))
@@ -78,8 +79,8 @@ public final class PointRisk {
       copy(targets, tile, to: targetMemory)
       if let weights { copy(weights, tile, to: weightMemory) }
       _ = kernels.denseNeuronsGradient(
-        parameterMemory.pointer, gradientMemory.pointer, widths, shape.layers, shape.activation.kind.code,
-        shape.activation.parameter, inputMemory.pointer, targetMemory.pointer, weightMemory.pointer, tile.count,
+        parameterMemory.pointer, gradientMemory.pointer, widths, architecture.layers, architecture.activation.kind.code,
+        architecture.activation.parameter, inputMemory.pointer, targetMemory.pointer, weightMemory.pointer, tile.count,
         scratchMemory.pointer)
       for (i, place) in places.enumerated() { gradient[i] += gradientMemory.pointer[place] }
     }

@@ -26,9 +26,10 @@ public final class TeacherMemory {
     return memory
   }
 
-  /// Whether students of this shape can learn from the teacher here.
-  func fits(_ shape: NetworkShape) -> Bool {
-    shape.inputDimension == teacher.dimension && shape.hidden == [width] && shape.activation.kind == .relu
+  /// Whether students of this architecture can learn from the teacher here.
+  func fits(_ architecture: Architecture) -> Bool {
+    architecture.inputDimension == teacher.dimension && architecture.hidden == [width]
+      && architecture.activation.kind == .relu
   }
 
   func computeGradient(

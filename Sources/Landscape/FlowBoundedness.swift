@@ -16,7 +16,7 @@ public enum FlowBoundedness {
   ///   weights.
   public static func doubt(_ problem: Problem, _ architecture: Architecture, hasClosedForm: Bool) -> String? {
     if hasClosedForm { return nil }
-    guard architecture.activation.kind.isPiecewiseLinear else {
+    guard architecture.activation.facts.isPiecewiseLinear else {
       return "the activation is smooth, and the infimum of the risk need not be attained (arXiv:2505.09572)"
     }
     switch problem.inputs {

@@ -28,10 +28,7 @@ extension Initialization {
   /// their correlations over 4 pi. On unbounded inputs it is 0 for weights that have a density.
   public func inactivityProbability(_ architecture: Architecture, on problem: Problem) -> Double? {
     guard case .law(let inputs) = problem.inputs, let (weights, biases) = firstLayer(architecture) else { return nil }
-    switch architecture.activation.kind {
-    case .relu, .clipping: break
-    default: return nil
-    }
+    guard architecture.activation.facts.canDie else { return nil }
     switch inputs {
     case .normal: return weights == .zero ? nil : 0
     case .box(let bounds):

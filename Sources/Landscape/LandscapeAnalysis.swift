@@ -88,11 +88,10 @@ public struct LandscapeAnalysis: Sendable {
   ///   - end: the trained network; nil where the trial diverged.
   ///   - evaluation: its risk.
   public func analysis(
-    of outcome: Outcome, start: @autoclosure () -> Network, end: Network?, _ evaluation: RiskEvaluation?,
-    kernels: KernelTable
+    of outcome: Outcome, start: Network, end: Network?, _ evaluation: RiskEvaluation?, kernels: KernelTable
   ) -> TrialAnalysis {
     var analysis = TrialAnalysis()
-    if plan.classes { analysis.initiallyDeadNeurons = start().deadNeurons(of: problem) }
+    if plan.classes { analysis.initiallyDeadNeurons = start.deadNeurons(of: problem) }
     guard let end, let evaluation else { return analysis }
     // The risk already says all that a verdict needs.
     if !plan.classes && judge.isGoodAtEnd(outcome) == true { return analysis }
@@ -141,7 +140,7 @@ public struct LandscapeAnalysis: Sendable {
   /// cancel, up to rounding. Saturated neurons of smooth activations have small gradients and move on, and the derivative
   /// of a threshold is none of the risk's.
   private func hasNoGradient(_ network: Network, _ evaluation: RiskEvaluation) -> Bool {
-    guard network.architecture.activation.kind.isPiecewiseLinear else { return false }
+    guard network.architecture.activation.facts.isPiecewiseLinear else { return false }
     let outerBias = evaluation.gradient.count - 1
     return trained.joined().allSatisfy { index in
       evaluation.gradient[index].magnitude

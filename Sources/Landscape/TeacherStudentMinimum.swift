@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Numerics
 import Outcomes
 import Risk
 
@@ -76,7 +77,7 @@ public struct TeacherStudentMinimum: Sendable, Hashable {
     let outer = Array(network[ParameterBlock(layer: 2, kind: .weights)])
     let terms = outer.indices.map { i -> Double in
       let weights = inner[i * dimension..<(i + 1) * dimension]
-      let norm = weights.map { $0 * $0 }.sorted().reduce(0, +).squareRoot()
+      let norm = weights.euclideanNormOfAnyOrder
       if norm == 0 { return 0 }
       var cubes: [Double] = []
       var fourths: [Double] = []

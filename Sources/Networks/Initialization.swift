@@ -1,5 +1,6 @@
 import Expressions
 import Kernels
+import Numerics
 import Randomness
 
 /// Where trials begin: the initial laws of all blocks of a network, or a starting point.
@@ -122,7 +123,7 @@ public struct ResolvedInitialization: Sendable {
   }
 
   init(start: StartingPoint, architecture: Architecture, trained: [ParameterBlock]?) {
-    precondition(start.point.count == architecture.shape.parameterCount)
+    precondition(start.point.count == architecture.parameterCount)
     // Independent normal coordinates have a uniform direction.
     blocks = architecture.blocks.map { block in
       let isTrained = trained?.contains(block) ?? true
@@ -145,7 +146,7 @@ public struct ResolvedInitialization: Sendable {
   public func draw(stream: StreamAddress, kernels: KernelTable) -> [Double] {
     let numbers = drawLaws(stream, kernels)
     guard let start else { return numbers }
-    let length = numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let length = numbers.euclideanNorm
     return zip(start.point, numbers).map { $0 + start.distance * ($1 / length) }
   }
 

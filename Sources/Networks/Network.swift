@@ -7,7 +7,7 @@ public struct Network: Sendable, Hashable {
   public var parameters: [Double]
 
   public init(architecture: Architecture, parameters: [Double]) {
-    precondition(parameters.count == architecture.shape.parameterCount)
+    precondition(parameters.count == architecture.parameterCount)
     self.architecture = architecture
     self.parameters = parameters
   }
@@ -17,16 +17,4 @@ public struct Network: Sendable, Hashable {
 
   /// Whether no parameter is infinite or NaN.
   public var isFinite: Bool { parameters.allSatisfy(\.isFinite) }
-}
-
-extension Network {
-  /// The shallow network with scalar input c + sum_j v_j A(w_j x + b_j).
-  public init(
-    activation: Activation = .relu, innerWeights: [Double], innerBiases: [Double], outerWeights: [Double],
-    outerBias: Double
-  ) {
-    self.init(
-      architecture: Architecture(hidden: [innerWeights.count], activation: activation),
-      parameters: innerWeights + innerBiases + outerWeights + [outerBias])
-  }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A part of the parameter vector of a network: the weights or the biases of a layer.
 public struct ParameterBlock: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -34,6 +36,20 @@ public struct ParameterBlock: Sendable, Hashable {
 
   /// The step word of the block's initialization stream. Part of the definition of a trial.
   var streamStep: UInt32 { UInt32(2 * (layer - 1)) + (kind == .weights ? 0 : 1) }
+}
+
+extension Architecture {
+  /// The parameter blocks, layer by layer.
+  public var blocks: [ParameterBlock] { ParameterBlock.all(depth: depth) }
+
+  /// Numbers in a block.
+  public func count(_ block: ParameterBlock) -> Int { range(block).count }
+
+  /// The place of a block in the vector of all parameters.
+  public func range(_ block: ParameterBlock) -> Range<Int> {
+    let places = parameterRanges[block.layer - 1]
+    return block.kind == .weights ? places.weights : places.biases
+  }
 }
 
 /// What a study calls one or several parameter blocks: the name of a block, or "weights" or "biases" for those of every

@@ -20,6 +20,9 @@ public enum InputLaw: Sendable, Hashable {
       self.lower = lower
       self.upper = upper
     }
+
+    /// In single precision, as samples are drawn.
+    public var rounded: Bounds { Bounds(lower: Double(Float(lower)), upper: Double(Float(upper))) }
   }
 
   /// Coordinates of the input.
@@ -69,9 +72,8 @@ extension InputLaw {
     switch self {
     case .uniform, .density: return nil
     case .box(let bounds):
-      let lower = bounds.map { Double(Float($0.lower)) }
-      return VectorLaw(
-        .uniform, offsets: lower, scales: zip(lower, bounds).map { Double(Float($1.upper)) - $0 })
+      let bounds = bounds.map(\.rounded)
+      return VectorLaw(.uniform, offsets: bounds.map(\.lower), scales: bounds.map { $0.upper - $0.lower })
     case .normal(let mean, let standardDeviation, let dimension):
       return VectorLaw(
         .normal, offsets: Array(repeating: mean, count: dimension),

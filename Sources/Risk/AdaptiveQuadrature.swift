@@ -1,4 +1,5 @@
 import Kernels
+import Numerics
 
 /// Risk and gradient of a network with scalar input that is not piecewise linear, by adaptive Gauss-Kronrod quadrature.
 ///
@@ -137,12 +138,6 @@ struct AdaptiveQuadrature {
     }
     let kronrod = gradient(rule.weights)
     let gauss = gradient(rule.lowerOrderWeights!)
-    var norm = 0.0
-    var difference = 0.0
-    for (k, g) in zip(kronrod, gauss) {
-      norm += k * k
-      difference += (k - g) * (k - g)
-    }
-    return (kronrod, norm.squareRoot(), difference.squareRoot())
+    return (kronrod, kronrod.euclideanNorm, kronrod.euclideanDistance(to: gauss))
   }
 }

@@ -1,5 +1,6 @@
 import Expressions
 import Kernels
+import Numerics
 
 /// An interval on which a network is a line, and its integrals of the residual r = N - f there.
 struct AffineCell {

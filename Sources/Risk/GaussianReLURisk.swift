@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Numerics
 import Problems
 
 /// Exact population risk of shallow ReLU networks without biases, sum_i a_i relu(w_i x), against such a network as
@@ -68,9 +69,7 @@ public struct GaussianReLURisk: Sendable {
       let inner = Array(network[ParameterBlock(layer: 1, kind: .weights)])
       outerWeights = Array(network[ParameterBlock(layer: 2, kind: .weights)])
       norms = outerWeights.indices.map { neuron in
-        var square = 0.0
-        for k in 0..<dimension { square += inner[neuron * dimension + k] * inner[neuron * dimension + k] }
-        return square.squareRoot()
+        inner[neuron * dimension..<(neuron + 1) * dimension].euclideanNorm
       }
       weights = zip(outerWeights, norms).map { $0 * $1 }
       let norms = norms

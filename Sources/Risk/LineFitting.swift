@@ -1,4 +1,5 @@
 import Kernels
+import Numerics
 import Problems
 
 /// Best lines of the target of a problem with a scalar input on an interval, by the quadrature of the exact risk.

@@ -34,7 +34,7 @@ struct PointSample: Sendable {
       let coordinate: [Double]
       switch law {
       case .box(let bounds):
-        let (lower, upper) = bounds[k].rounded
+        let (lower, upper) = (bounds[k].rounded.lower, bounds[k].rounded.upper)
         coordinate = kernels.uniforms(count, stream: stream, step: UInt32(k)).map { lower + (upper - lower) * $0 }
       case .normal(let mean, let standardDeviation, _):
         coordinate = kernels.standardNormals(count, stream: stream, step: UInt32(k))

@@ -61,22 +61,19 @@ public struct PopulationRisk: Sendable {
     precondition(network.architecture.inputDimension == problem.dimension)
     if let closedForm, GaussianReLURisk.covers(network) { return closedForm.evaluate(network) }
     guard let method else { preconditionFailure("only networks with a closed form were to be evaluated") }
-    let shape = network.architecture.shape
+    let architecture = network.architecture
     switch method {
     case .scalar(let quadrature):
-      if shape.isExactlyIntegrable {
-        if shape.hidden.count == 1 && shape.activation.kind.isPiecewiseLinear {
-          return ShallowLines(network).evaluate(quadrature)
-        }
-        if let pieces = AffinePieces(network, lower: quadrature.lower, upper: quadrature.upper) {
-          return pieces.evaluate(quadrature)
-        }
+      let facts = architecture.activation.facts
+      if architecture.depth == 1 && facts.isPiecewiseLinear { return ShallowLines(network).evaluate(quadrature) }
+      if facts.isPiecewiseAffine, let pieces = LinearPieces(network, on: quadrature.interval) {
+        return pieces.evaluate(quadrature)
       }
-      return AdaptiveQuadrature(quadrature).evaluate(PointRisk(shape, network.parameters, kernels: kernels))
+      return AdaptiveQuadrature(quadrature).evaluate(PointRisk(architecture, network.parameters, kernels: kernels))
     case .product(let quadrature):
-      return quadrature.evaluate(PointRisk(shape, network.parameters, kernels: kernels))
+      return quadrature.evaluate(PointRisk(architecture, network.parameters, kernels: kernels))
     case .sample(let sample):
-      return sample.evaluate(PointRisk(shape, network.parameters, kernels: kernels))
+      return sample.evaluate(PointRisk(architecture, network.parameters, kernels: kernels))
     }
   }
 
@@ -98,30 +95,84 @@ public struct PopulationRisk: Sendable {
     guard case .law = problem.inputs, problem.dimension == 1, architecture.inputDimension == 1,
       architecture.depth == 1
     else { return false }
-    return architecture.activation.kind == .relu || architecture.activation.kind == .leakyReLU
-  }
-
-  /// Where the neurons of a network with a Hessian are active, decided by the arithmetic of the risk; nil for others.
-  package func activities(_ network: Network) -> [NeuronActivity]? {
-    guard case .scalar(let quadrature) = method,
-      Self.hasHessian(problem: problem, architecture: network.architecture)
-    else { return nil }
-    return ShallowLines(network).units(lower: quadrature.lower, upper: quadrature.upper).map { unit in
-      if let kink = unit.kink { return .beyond(kink) }
-      return unit.activeEverywhere ? .everywhere : .nowhere
-    }
+    return architecture.activation.facts.rectifiedSlope != nil
   }
 
   /// The interval of a scalar input on which the risk is integrated; nil for other inputs.
   public var inputInterval: ClosedRange<Double>? {
     guard case .scalar(let quadrature) = method else { return nil }
-    return quadrature.lower...quadrature.upper
+    return quadrature.interval
   }
 }
 
-extension NetworkShape {
-  /// Whether networks with scalar input are affine between finitely many points.
-  fileprivate var isExactlyIntegrable: Bool {
-    activation.kind.isPiecewiseLinear || activation.kind == .threshold
+// MARK: - Closed forms
+
+extension PopulationRisk {
+  /// Which networks are going to be evaluated.
+  public enum Scope: Sendable {
+    case everyNetwork
+    /// Only such as ``hasClosedForm(_:architecture:initialization:trained:)`` names: no evaluation set is drawn and no
+    /// quadrature set up.
+    case closedFormOnly
+  }
+
+  /// Whether the risk of every network that trials of a cell meet is a closed form: a shallow ReLU network whose biases
+  /// start at 0 and are not trained, on a problem with a ``GaussianReLURisk``. Its error is that of rounding.
+  public static func hasClosedForm(
+    _ problem: Problem, architecture: Architecture, initialization: Initialization, trained: [ParameterBlock]
+  ) -> Bool {
+    architecture.depth == 1 && architecture.activation.kind == .relu
+      && architecture.blocks.filter { $0.kind == .biases }.allSatisfy { block in
+        guard !trained.contains(block), let law = initialization.law(block, depth: 1), case .constant = law else {
+          return false
+        }
+        return Initialization.values(of: law, architecture) == [0]
+      }
+      && GaussianReLURisk(problem) != nil
+  }
+}
+
+// MARK: - What can be told apart
+
+extension PopulationRisk {
+  /// Half the width of the interval around a risk within which it is not decided, in units of ``RiskEvaluation/error``: 0
+  /// where risks are exact, 3.2905, a 99.9 % interval, where a fixed evaluation set estimates them, 1 otherwise. Deep
+  /// networks count as otherwise, because quadrature takes over from the exact method where they have too many pieces.
+  ///
+  /// - Parameter hasClosedForm: see ``hasClosedForm(_:architecture:initialization:trained:)``.
+  public static func marginInErrors(
+    of problem: Problem, _ architecture: Architecture, hasClosedForm: Bool
+  ) -> Double {
+    if hasClosedForm { return 0 }
+    guard case .law(let law) = problem.inputs else { return 0 }
+    if law.dimension == 1 {
+      return architecture.depth == 1 && architecture.activation.facts.isPiecewiseLinear ? 0 : 1
+    }
+    return problem.usesEvaluationSet ? PointSample.marginInStandardErrors : 1
+  }
+
+  /// What is known of the risk of the networks that are 0 everywhere: the least risk that can be told from 0.
+  public struct Resolution: Sendable, Hashable {
+    /// Risks up to this one count as 0: 1e-12 of the variance of the target, or of its mean square where it is constant.
+    public let negligibleRisk: Double
+    /// The error estimate of the risk of the constant 0, or ``negligibleRisk`` where that is larger: criteria below ask for
+    /// more than risks can tell. On an evaluation set the error is one of sampling, which falls with the risk, and does not
+    /// count.
+    public let smallestBound: Double
+  }
+
+  /// - Parameter architecture: of networks that have a risk.
+  public func resolution(of architecture: Architecture) -> Resolution {
+    // The derivative in the outer bias is minus twice the mean of the target.
+    let zero = Network(
+      architecture: architecture, parameters: Array(repeating: 0, count: architecture.parameterCount))
+    let evaluation = evaluate(zero, kernels: KernelTable(.baseline))
+    let mean = -0.5 * evaluation.gradient[evaluation.gradient.count - 1]
+    let variance = evaluation.risk - mean * mean
+    let scale = variance > 0x1p-40 * evaluation.risk ? variance : evaluation.risk
+    let negligible = 1e-12 * (scale > 0 ? scale : 1)
+    return Resolution(
+      negligibleRisk: negligible,
+      smallestBound: max(negligible, problem.usesEvaluationSet && closedForm == nil ? 0 : evaluation.error))
   }
 }

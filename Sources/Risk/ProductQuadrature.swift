@@ -1,5 +1,6 @@
 import Expressions
 import Kernels
+import Numerics
 import Problems
 
 /// Product Gauss-Legendre quadrature in 2 or 3 dimensions: refinements with more and more nodes in each coordinate
@@ -106,7 +107,7 @@ struct ProductQuadrature: Sendable {
   }
 
   func evaluate(_ network: PointRisk) -> RiskEvaluation {
-    let isSmooth = network.shape.activation.kind.isAnalytic
+    let isSmooth = network.architecture.activation.facts.isAnalytic
     let refinements = isSmooth ? smooth : kinked
     var risks: [Double] = []
     var error = Double.infinity
@@ -146,16 +147,6 @@ struct ProductQuadrature: Sendable {
     return differences.enumerated().suffix(3).reduce(0) { largest, difference in
       let ratio = Double(counts[difference.offset + 1]) / finest
       return max(largest, 2 * ratio * ratio * difference.element)
-    }
-  }
-}
-
-extension Activation.Kind {
-  /// Whether the activation is an analytic function on the line.
-  fileprivate var isAnalytic: Bool {
-    switch self {
-    case .identity, .logistic, .tanh, .softplus, .gelu, .silu, .sine: true
-    case .relu, .leakyReLU, .clipping, .elu, .softsign, .threshold: false
     }
   }
 }
@@ -203,7 +194,7 @@ extension InputLaw {
     switch self {
     case .box(let bounds):
       return bounds.map { bounds in
-        let (lower, upper) = bounds.rounded
+        let (lower, upper) = (bounds.rounded.lower, bounds.rounded.upper)
         return axis(lower, upper).map { AxisNode(x: $0.x, weight: $0.weight / (upper - lower), density: 1) }
       }
     case .normal(let mean, let standardDeviation, let dimension):

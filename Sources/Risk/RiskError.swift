@@ -1,3 +1,5 @@
+import Kernels
+
 /// Why a problem has no risk that can be computed.
 public enum RiskError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The target or its square is infinite or NaN at a scalar input.
@@ -42,5 +44,24 @@ public enum RiskError: Error, Sendable, Hashable, CustomStringConvertible {
     value.isFinite
       ? "the target's square is not finite \(place) (the target is \(value) at x = \(x)); "
       : "the target is not finite \(place) (it is \(value) at x = \(x)); "
+  }
+}
+
+extension [Double] {
+  /// The place of the first value of a target that no risk can be computed with: the value or its square is not finite.
+  var firstNonFinite: Int? { firstIndex { !($0 * $0).isFinite } }
+}
+
+extension Program {
+  /// The values at points [count][dimension].
+  ///
+  /// - Throws: ``RiskError/targetNotFiniteAt(point:value:)`` where a value or its square is not finite.
+  func finiteValues(at points: [Double], dimension: Int) throws(RiskError) -> [Double] {
+    let values = evaluate(at: points, dimension: dimension)
+    if let bad = values.firstNonFinite {
+      throw .targetNotFiniteAt(
+        point: Array(points[bad * dimension..<(bad + 1) * dimension]), value: values[bad])
+    }
+    return values
   }
 }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// The risk of a network and what comes with it.
 public struct RiskEvaluation: Sendable, Hashable {
   /// L = E (N(x) - f(x))^2, or the mean of (N(x_i) - y_i)^2 over a data set.
@@ -12,11 +14,14 @@ public struct RiskEvaluation: Sendable, Hashable {
   public var gradient: [Double]
 
   /// Euclidean norm of the gradient over parts of the parameter vector, summed in the order given.
-  public func norm(over ranges: [Range<Int>]) -> Double {
-    var sum = 0.0
-    for range in ranges {
-      for g in gradient[range] { sum += g * g }
-    }
-    return sum.squareRoot()
-  }
+  public func norm(over ranges: [Range<Int>]) -> Double { gradient.euclideanNorm(over: ranges) }
+}
+
+/// Risk, gradient and Hessian of a network.
+public struct RiskCurvature: Sendable, Hashable {
+  public let evaluation: RiskEvaluation
+  /// The Hessian of the risk in the order of the parameters. It leaves out what is not differentiable: neurons with a
+  /// kink at an end of the interval have none of the second derivatives that the kink has inside, and degenerate ones,
+  /// w = b = 0, count as inactive.
+  public let hessian: SymmetricMatrix
 }

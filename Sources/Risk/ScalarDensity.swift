@@ -1,5 +1,6 @@
 import Expressions
 import Kernels
+import Numerics
 import Problems
 
 /// The law of a scalar input as a density on an interval.
@@ -68,8 +69,10 @@ struct ScalarDensity: Sendable {
 
   /// Uniform, with the bounds rounded to single precision, as samples are drawn.
   private init(_ bounds: InputLaw.Bounds) {
-    let (lower, upper) = bounds.rounded
-    self.init(form: .uniform, lower: lower, upper: upper, constant: 1 / (upper - lower), cuts: [], extraNodes: 0)
+    let bounds = bounds.rounded
+    self.init(
+      form: .uniform, lower: bounds.lower, upper: bounds.upper, constant: 1 / (bounds.upper - bounds.lower), cuts: [],
+      extraNodes: 0)
   }
 
   /// exp(-((x - mean) / standardDeviation)^2 / 2).

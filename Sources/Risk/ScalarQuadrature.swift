@@ -1,5 +1,6 @@
 import Expressions
 import Kernels
+import Numerics
 import Problems
 
 /// How integrals over a scalar input of a piecewise linear function minus the target are computed.
@@ -29,6 +30,7 @@ struct ScalarQuadrature: Sendable {
 
   var lower: Double { density.lower }
   var upper: Double { density.upper }
+  var interval: ClosedRange<Double> { lower...upper }
 
   /// - Throws: when the target is not finite on the interval or its quadrature does not reach 1e-12.
   init(problem: Problem, law: InputLaw, target: Program) throws(RiskError) {
@@ -88,10 +90,10 @@ extension Problem {
     case .piecewisePolynomial(let polynomial): polynomial.pieces.map(\.count).max()! - 1
     case .affine: 1
     case .teacher(let teacher):
-      switch teacher.architecture.activation.kind {
-      case .identity: 1
-      // The kinks of a deep teacher are not known beforehand.
-      case .relu, .leakyReLU, .clipping, .threshold: teacher.architecture.depth == 1 ? 1 : nil
+      switch teacher.architecture.activation.facts {
+      case let facts where facts.isPiecewiseAffine:
+        // The kinks of a deep teacher are not known beforehand.
+        teacher.architecture.depth == 1 || facts.kinks.isEmpty ? 1 : nil
       default: nil
       }
     case nil: nil

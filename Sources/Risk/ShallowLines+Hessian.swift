@@ -1,4 +1,5 @@
 import Networks
+import Numerics
 
 /// The Hessian of the risk of rectified networks.
 ///
@@ -16,9 +17,9 @@ extension ShallowLines {
     let sums = rectifiedSums(partition, density: density)
     var hessian = squaredDerivatives(partition, quadrature.density)
     for j in 0..<width {
-      let (weight, bias, outer) = (j, width + j, 2 * width + j)
-      hessian.set(weight, outer, hessian[weight, outer] + 2 * sums.neurons[j][1])
-      hessian.set(bias, outer, hessian[bias, outer] + 2 * sums.neurons[j][0])
+      let at = places[j]
+      hessian.set(at.innerWeight, at.outerWeight, hessian[at.innerWeight, at.outerWeight] + 2 * sums.neurons[j][1])
+      hessian.set(at.innerBias, at.outerWeight, hessian[at.innerBias, at.outerWeight] + 2 * sums.neurons[j][0])
     }
     addKinks(to: &hessian, partition, quadrature)
     return RiskCurvature(
@@ -39,13 +40,14 @@ extension ShallowLines {
     let g = slope
     let own = ranges.map { 2 * (g * total + (1 - g) * active($0)) }
 
-    var matrix = SymmetricMatrix(order: 3 * width + 1)
-    let last = 3 * width
+    var matrix = SymmetricMatrix(order: places.count)
+    let last = places.outerBias
     matrix.set(last, last, 2 * total[0])
     for j in 0..<width {
-      matrix.set(j, last, v[j] * own[j][1])
-      matrix.set(width + j, last, v[j] * own[j][0])
-      matrix.set(2 * width + j, last, w[j] * own[j][1] + b[j] * own[j][0])
+      let atJ = places[j]
+      matrix.set(atJ.innerWeight, last, v[j] * own[j][1])
+      matrix.set(atJ.innerBias, last, v[j] * own[j][0])
+      matrix.set(atJ.outerWeight, last, w[j] * own[j][1] + b[j] * own[j][0])
       for k in j..<width {
         // The integrals of A'(z_j) A'(z_k) times (1, x, x^2) p, doubled.
         let start = max(ranges[j].lowerBound, ranges[k].lowerBound)
@@ -57,15 +59,16 @@ extension ShallowLines {
         let (xj, oj) = (w[j] * m2 + b[j] * m1, w[j] * m1 + b[j] * m0)
         let (xk, ok) = (w[k] * m2 + b[k] * m1, w[k] * m1 + b[k] * m0)
         let product = v[j] * v[k]
-        matrix.set(j, k, product * m2)
-        matrix.set(j, width + k, product * m1)
-        matrix.set(k, width + j, product * m1)
-        matrix.set(width + j, width + k, product * m0)
-        matrix.set(j, 2 * width + k, v[j] * xk)
-        matrix.set(k, 2 * width + j, v[k] * xj)
-        matrix.set(width + j, 2 * width + k, v[j] * ok)
-        matrix.set(width + k, 2 * width + j, v[k] * oj)
-        matrix.set(2 * width + j, 2 * width + k, w[j] * xk + b[j] * ok)
+        let atK = places[k]
+        matrix.set(atJ.innerWeight, atK.innerWeight, product * m2)
+        matrix.set(atJ.innerWeight, atK.innerBias, product * m1)
+        matrix.set(atK.innerWeight, atJ.innerBias, product * m1)
+        matrix.set(atJ.innerBias, atK.innerBias, product * m0)
+        matrix.set(atJ.innerWeight, atK.outerWeight, v[j] * xk)
+        matrix.set(atK.innerWeight, atJ.outerWeight, v[k] * xj)
+        matrix.set(atJ.innerBias, atK.outerWeight, v[j] * ok)
+        matrix.set(atK.innerBias, atJ.outerWeight, v[k] * oj)
+        matrix.set(atJ.outerWeight, atK.outerWeight, w[j] * xk + b[j] * ok)
       }
     }
     return matrix
@@ -82,9 +85,10 @@ extension ShallowLines {
       let residual = (cell.value + cell.slope * (t - cell.middle)) - targets[place]
       let size =
         2 * partition.units[j].factor * residual * (quadrature.density.constant * densities[place]) / w[j].magnitude
-      hessian.set(j, j, hessian[j, j] + size * (t * t))
-      hessian.set(j, width + j, hessian[j, width + j] + size * t)
-      hessian.set(width + j, width + j, hessian[width + j, width + j] + size)
+      let (weight, bias) = (places[j].innerWeight, places[j].innerBias)
+      hessian.set(weight, weight, hessian[weight, weight] + size * (t * t))
+      hessian.set(weight, bias, hessian[weight, bias] + size * t)
+      hessian.set(bias, bias, hessian[bias, bias] + size)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Numerics
 
 /// Exact risk and gradient of shallow piecewise linear networks with scalar input.
 ///
@@ -11,41 +12,40 @@ import Networks
 /// to right. O(h log h) per network.
 ///
 /// A leaky neuron is a line of slope g everywhere plus 1 - g times max(z, 0), a clipped one max(z, 0) - max(z - 1, 0).
+///
+/// A traversal of its own beside ``LinearPieces``: that one looks at every neuron on every piece, h (h + 1) times where
+/// here h + 1 lines follow from each other, and its lines are not known to twice the working precision, so risks would
+/// have other bits. Where a rectified neuron has its kink ``NeuronActivity`` says for this one and for the flow.
 struct ShallowLines {
-  let activation: Activation
-  let width: Int
+  let places: ShallowPlaces
+  private let facts: ActivationFacts
   let w: [Double]
   let b: [Double]
   let v: [Double]
   private let c: Double
+  /// The slope of the activation left of its kinks: it is that line plus rectified ones.
+  let slope: Double
 
   init(_ network: Network) {
-    let blocks = network.architecture.shape.blocks
-    activation = network.architecture.activation
-    width = network.architecture.width
-    w = Array(network.parameters[blocks[0].weights])
-    b = Array(network.parameters[blocks[0].biases])
-    v = Array(network.parameters[blocks[1].weights])
-    c = network.parameters[blocks[1].biases.lowerBound]
+    let shallow = network.shallow
+    places = shallow.places
+    facts = shallow.activation.facts
+    w = shallow.innerWeights
+    b = shallow.innerBiases
+    v = shallow.outerWeights
+    c = shallow.outerBias
+    slope = facts.lines[0].slope
   }
 
-  /// The slope of the activation for z < 0, where the activation is that line plus rectified ones.
-  var slope: Double {
-    switch activation.kind {
-    case .leakyReLU: activation.parameter
-    case .identity: 1
-    default: 0
-    }
-  }
+  var width: Int { places.width }
 
   func evaluate(_ quadrature: ScalarQuadrature) -> RiskEvaluation {
     let partition = self.partition(quadrature)
     let density = quadrature.density.constant
     let gradient =
-      switch activation.kind {
-      case .clipping: clippedGradient(partition, density: density)
-      default: rectifiedGradient(rectifiedSums(partition, density: density))
-      }
+      facts.kinks.count > 1
+      ? clippedGradient(partition, density: density)
+      : rectifiedGradient(rectifiedSums(partition, density: density))
     return evaluation(partition, density: density, gradient: gradient)
   }
 
@@ -58,7 +58,7 @@ struct ShallowLines {
   }
 
   func partition(_ quadrature: ScalarQuadrature) -> Partition {
-    let units = self.units(lower: quadrature.lower, upper: quadrature.upper)
+    let units = self.units(on: quadrature.interval)
     let kinked = units.indices.filter { units[$0].kink != nil }
       .sorted { (units[$0].kink!, $0) < (units[$1].kink!, $1) }
     var cells = self.cells(of: units, kinked: kinked, lower: quadrature.lower, upper: quadrature.upper)
@@ -90,20 +90,21 @@ struct ShallowLines {
     let kinkError: Double
     let activeEverywhere: Bool
 
-    init(w: Double, b: Double, factor: Double, lower: Double, upper: Double) {
+    init(w: Double, b: Double, factor: Double, on interval: ClosedRange<Double>) {
       self.w = w
       self.b = b
       self.factor = factor
       shift = 0
       kinkError = 0
-      let t = -b / w
-      let isInside = t > lower && t < upper
-      kink = isInside ? t : nil
-      activeEverywhere = !isInside && w * (0.5 * (lower + upper)) + b > 0
+      switch NeuronActivity(weight: w, bias: b, on: interval) {
+      case .beyond(let kink): (self.kink, activeEverywhere) = (kink, false)
+      case .everywhere: (kink, activeEverywhere) = (nil, true)
+      case .nowhere: (kink, activeEverywhere) = (nil, false)
+      }
     }
 
     /// One of the two units of a clipped neuron, whose kinks may be so near to each other that their rounding counts.
-    init(clipping shift: Double, w: Double, b: Double, factor: Double, lower: Double, upper: Double) {
+    init(clipping shift: Double, w: Double, b: Double, factor: Double, on interval: ClosedRange<Double>) {
       self.w = w
       self.b = b
       self.shift = shift
@@ -111,30 +112,26 @@ struct ShallowLines {
       var numerator = TwofoldSum(shift)
       numerator.add(-b)
       let t = numerator.value / w
-      let isInside = t > lower && t < upper
+      let isInside = t > interval.lowerBound && t < interval.upperBound
       kink = isInside ? t : nil
       numerator.addProduct(-t, w)
       kinkError = isInside ? numerator.value / w : 0
-      let z = w * (0.5 * (lower + upper)) + b
+      let z = w * (0.5 * (interval.lowerBound + interval.upperBound)) + b
       // The derivative of a clipped neuron at 1 is 0.
       activeEverywhere = !isInside && (shift == 0 ? z > 0 : z >= shift)
     }
   }
 
-  func units(lower: Double, upper: Double) -> [Unit] {
-    switch activation.kind {
-    case .identity: []
-    case .clipping:
-      (0..<2 * width).map { i in
+  /// One unit for each kink of each neuron.
+  private func units(on interval: ClosedRange<Double>) -> [Unit] {
+    if facts.kinks.count > 1 {
+      return (0..<2 * width).map { i in
         let (j, shift) = (i / 2, Double(i % 2))
-        return Unit(
-          clipping: shift, w: w[j], b: b[j], factor: shift == 0 ? v[j] : -v[j], lower: lower, upper: upper)
-      }
-    default:
-      (0..<width).map { j in
-        Unit(w: w[j], b: b[j], factor: v[j] - slope * v[j], lower: lower, upper: upper)
+        return Unit(clipping: shift, w: w[j], b: b[j], factor: shift == 0 ? v[j] : -v[j], on: interval)
       }
     }
+    if facts.kinks.isEmpty { return [] }
+    return (0..<width).map { j in Unit(w: w[j], b: b[j], factor: v[j] - slope * v[j], on: interval) }
   }
 
   /// One cell between each two neighbouring ends and kinks, some of length 0.
@@ -195,7 +192,7 @@ struct ShallowLines {
     let total = before[cells.count]
 
     var sums: [SIMD2<Double>]
-    if activation.kind == .identity {
+    if facts.kinks.isEmpty {
       sums = Array(repeating: total, count: width)
     } else {
       let inactive = slope == 0 ? .zero : slope * total
@@ -215,7 +212,7 @@ struct ShallowLines {
 
   func rectifiedGradient(_ sums: RectifiedSums) -> [Double] {
     var gradient: [Double] = []
-    gradient.reserveCapacity(3 * width + 1)
+    gradient.reserveCapacity(places.count)
     for j in 0..<width { gradient.append(2 * v[j] * sums.neurons[j][1]) }
     for j in 0..<width { gradient.append(2 * v[j] * sums.neurons[j][0]) }
     for j in 0..<width { gradient.append(2 * (w[j] * sums.neurons[j][1] + b[j] * sums.neurons[j][0])) }
@@ -240,7 +237,7 @@ struct ShallowLines {
     for (place, i) in kinked.enumerated() {
       ranges[i] = units[i].w > 0 ? place + 1..<cells.count : 0..<place + 1
     }
-    var gradient = [Double](repeating: 0, count: 3 * width + 1)
+    var gradient = [Double](repeating: 0, count: places.count)
     for j in 0..<width {
       let positive = ranges[2 * j]
       let saturated = ranges[2 * j + 1]
@@ -252,11 +249,12 @@ struct ShallowLines {
       let residual = (residuals[end] - residuals[start]).value
       let moment = (moments[end] - moments[start]).value
       let above = (residuals[saturated.upperBound] - residuals[saturated.lowerBound]).value
-      gradient[j] = 2 * v[j] * moment
-      gradient[width + j] = 2 * v[j] * residual
-      gradient[2 * width + j] = 2 * (w[j] * moment + b[j] * residual + above)
+      let place = places[j]
+      gradient[place.innerWeight] = 2 * v[j] * moment
+      gradient[place.innerBias] = 2 * v[j] * residual
+      gradient[place.outerWeight] = 2 * (w[j] * moment + b[j] * residual + above)
     }
-    gradient[3 * width] = 2 * residuals[cells.count].value
+    gradient[places.outerBias] = 2 * residuals[cells.count].value
     return gradient
   }
 }

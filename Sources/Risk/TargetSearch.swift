@@ -1,4 +1,5 @@
 import Kernels
+import Numerics
 
 /// The search for pieces on which the Gauss-Kronrod rule integrates a target to rounding.
 ///

@@ -1,3 +1,5 @@
+import Numerics
+
 /// The angle between two unit vectors (or 0, with some angle), in pure arithmetic and accurate for small angles and
 /// near pi too.
 struct VectorAngle {
@@ -13,13 +15,8 @@ struct VectorAngle {
   init(_ vectors: [Double], at first: Int, _ others: [Double], at second: Int, dimension: Int) {
     var product = 0.0
     for k in 0..<dimension { product += vectors[first + k] * others[second + k] }
-    var square = 0.0
-    for k in 0..<dimension {
-      let component = others[second + k] - product * vectors[first + k]
-      square += component * component
-    }
     cosine = product
-    sine = square.squareRoot()
+    sine = (0..<dimension).lazy.map { others[second + $0] - product * vectors[first + $0] }.euclideanNorm
     let acute = Self.angle(sine: sine, cosine: product.magnitude)
     supplement = product < 0 ? acute : .pi - acute
   }

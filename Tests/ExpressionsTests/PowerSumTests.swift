@@ -69,6 +69,7 @@ import Testing
         computed += term.coefficient * power
         magnitude += abs(term.coefficient * power)
       }
+      // Some dozens of roundings of 2^-53 each, of numbers that add up to `magnitude`: 90 of them.
       #expect(abs(computed - (try value(text, at: x))) <= 1e-14 * magnitude)
     }
   }

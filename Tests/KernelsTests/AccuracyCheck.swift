@@ -29,7 +29,7 @@ struct AccuracyCheck {
     }
     for gradient in gradients {
       let errors = expected.errors(of: gradient)
-      #expect(errors.allSatisfy { $0.error <= precision.demand * $0.moduli }, "\(network.shape)")
+      #expect(errors.allSatisfy { $0.error <= precision.demand * $0.moduli }, "\(network.architecture)")
       blocks += errors.count
       wrong += expected.blocks(of: gradient, wrongByMoreThan: precision.demand).count
       plainWrong += plain

@@ -5,16 +5,16 @@ import Testing
 /// Activations reach the tests through the dense kernel: the network with w = v = 1, b = c = 0 is the activation itself.
 private func values(_ activation: Activation, at z: [Double], _ precision: Precision, _ level: KernelLevel) -> [Double]
 {
-  let shape = NetworkShape(inputDimension: 1, hidden: [1], activation: activation)
-  return DenseNeuronsCall(shape, precision, KernelTable(level)).values(parameters: [1, 0, 1, 0], inputs: z)
+  let architecture = Architecture(inputDimension: 1, hidden: [1], activation: activation)
+  return DenseNeuronsCall(architecture, precision, KernelTable(level)).values(parameters: [1, 0, 1, 0], inputs: z)
 }
 
 /// Quotients of the derivative of a sample's squared residual in b and in c.
 private func derivatives(
   _ activation: Activation, at z: [Double], _ precision: Precision, _ level: KernelLevel
 ) -> [Double] {
-  let shape = NetworkShape(inputDimension: 1, hidden: [1], activation: activation)
-  let call = DenseNeuronsCall(shape, precision, KernelTable(level))
+  let architecture = Architecture(inputDimension: 1, hidden: [1], activation: activation)
+  let call = DenseNeuronsCall(architecture, precision, KernelTable(level))
   return z.map {
     let target = DenseNetworkReference.value(activation, at: $0) - 0.5
     let gradient = call.gradient(parameters: [1, 0, 1, 0], inputs: [$0], targets: [target], weights: [1]).gradient
@@ -44,6 +44,8 @@ private let activations =
       let expected = DenseNetworkReference.value(activation, at: z)
       largest = max(largest, error(value, expected, precision))
     }
+    // Units in the last place: functions are within 1 (see `ElementaryFunctionTests`), a product or sum adds 1/2 and
+    // the C library, in double precision, up to 1.
     #expect(largest <= 2)
   }
 
@@ -57,6 +59,7 @@ private let activations =
       let expected = DenseNetworkReference.derivative(activation, at: z)
       largest = max(largest, error(value, expected, precision))
     }
+    // As above, with one factor more and the quotient of two components of a gradient.
     #expect(largest <= 4)
   }
 
@@ -71,6 +74,8 @@ private let activations =
       let expected = DenseNetworkReference.derivative(activation, at: z)
       guard abs(expected) > 4 * smallest, activation.kind != .sine else { continue }
       // The exponent of the normal density has a rounding error of its own size.
+      // 8: a quotient of two components, and up to four functions, sums and products of relative errors that count in
+      // full here.
       let units = activation.kind == .gelu ? 8 + z * z : 8
       #expect(abs(value - expected) <= units * 2 * precision.rounding * abs(expected), "\(z)")
     }
@@ -85,6 +90,8 @@ private let activations =
       for z in precision.rounded([z, -z]) {
         let value = KernelsTests.values(activation, at: [z], precision, .widest)[0]
         let expected = DenseNetworkReference.value(activation, at: z)
+        // 17 * 2^-24 for single precision, as `Precision.demand`; 1e-30 for what underflows. What this looks for is
+        // NaN and infinity.
         #expect(abs(value - expected) <= 1e-6 * abs(expected) + 1e-30, "\(z)")
       }
     }

@@ -14,10 +14,10 @@ struct DenseNetworksTests {
   ]
 
   private static func ensemble(
-    _ shape: NetworkShape, _ precision: Precision, size: Int, _ kernels: KernelTable
+    _ architecture: Architecture, _ precision: Precision, size: Int, _ kernels: KernelTable
   ) -> Ensemble {
     Ensemble(
-      shape: shape, kernel: .denseNetworks, precision: precision, count: precision.lanes, batchSize: size,
+      architecture: architecture, kernel: .denseNetworks, precision: precision, count: precision.lanes, batchSize: size,
       kernels: kernels)
   }
 
@@ -27,7 +27,7 @@ struct DenseNetworksTests {
   ) -> (inputs: [Double], targets: [Double]) {
     var random = SplitMix64(state: seed)
     var inputs: [Double] = []
-    let d = networks[0].shape.inputDimension
+    let d = networks[0].architecture.inputDimension
     while inputs.count < size * d {
       let x = (0..<d).map { _ in Double(Float(random.uniform(-1, 1))) }
       if !networks.contains(where: { $0.isNearKink(x, precision) }) { inputs += x }
@@ -40,10 +40,10 @@ struct DenseNetworksTests {
     var check = AccuracyCheck(precision)
     for activation in Self.activations {
       for (d, hidden) in Self.shapes {
-        let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: activation)
+        let architecture = Architecture(inputDimension: d, hidden: hidden, activation: activation)
         let networks = (0..<precision.lanes).map { lane in
-          let parameters = normalParameters(shape, trial: lane, kernels: KernelTable(.baseline))
-          return DenseNetworkReference(shape: shape, parameters: precision.rounded(parameters))
+          let parameters = normalParameters(architecture, trial: lane, kernels: KernelTable(.baseline))
+          return DenseNetworkReference(architecture: architecture, parameters: precision.rounded(parameters))
         }
         for size in d == 1 && hidden.count == 1 ? [37, 128, 300] : [37, 64] {
           let own = SampleBatch(size: size, dimension: d, lanes: precision.lanes, precision: precision)
@@ -54,7 +54,7 @@ struct DenseNetworksTests {
             own.set(lane: lane, inputs: batch.inputs, targets: batch.targets)
           }
           let ensembles = KernelLevel.supported.map { level in
-            let ensemble = Self.ensemble(shape, precision, size: size, KernelTable(level))
+            let ensemble = Self.ensemble(architecture, precision, size: size, KernelTable(level))
             for (lane, network) in networks.enumerated() { ensemble.start(lane, at: network.parameters) }
             ensemble.computeGradient(group: 0, samples: own)
             return ensemble
@@ -76,12 +76,12 @@ struct DenseNetworksTests {
     for precision in Precision.allCases {
       for (d, hidden) in Self.shapes {
         for kind in [Activation.Kind.relu, .tanh] {
-          let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: Activation(kind))
+          let architecture = Architecture(inputDimension: d, hidden: hidden, activation: Activation(kind))
           for size in [1, 3, 16, 130] {
-            let ensemble = Self.ensemble(shape, precision, size: size, kernels)
-            let parameters = (0..<precision.lanes).map { normalParameters(shape, trial: $0, kernels: kernels) }
+            let ensemble = Self.ensemble(architecture, precision, size: size, kernels)
+            let parameters = (0..<precision.lanes).map { normalParameters(architecture, trial: $0, kernels: kernels) }
             for lane in 0..<precision.lanes { ensemble.start(lane, at: parameters[lane]) }
-            let network = DenseNetworkReference(shape: shape, parameters: parameters[0])
+            let network = DenseNetworkReference(architecture: architecture, parameters: parameters[0])
             let (inputs, targets) = Self.samples(size, [network], precision, seed: 7)
             let one = SampleBatch(size: size, dimension: d, precision: precision)
             one.set(inputs: inputs, targets: targets)
@@ -105,23 +105,24 @@ struct DenseNetworksTests {
     for precision in Precision.allCases {
       let lanes = precision.lanes
       for (d, hidden) in [(1, [5]), (2, [7, 5])] {
-        let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: activation)
+        let architecture = Architecture(inputDimension: d, hidden: hidden, activation: activation)
         let size = 50
         let networks = (0..<lanes).map { lane in
-          DenseNetworkReference(shape: shape, parameters: normalParameters(shape, trial: lane, kernels: kernels))
+          DenseNetworkReference(
+            architecture: architecture, parameters: normalParameters(architecture, trial: lane, kernels: kernels))
         }
         let (inputs, targets) = Self.samples(size, networks, precision, seed: 3)
         let batch = SampleBatch(size: size, dimension: d, precision: precision)
         batch.set(inputs: inputs, targets: targets)
-        let together = Self.ensemble(shape, precision, size: size, kernels)
+        let together = Self.ensemble(architecture, precision, size: size, kernels)
         for lane in 0..<lanes { together.start(lane, at: networks[lane].parameters) }
         together.computeGradient(group: 0, samples: batch)
         let gradients = (0..<lanes).map { bits(together.gradient(lane: $0)) }
         for moved in [0, 3, lanes - 1] {
-          let other = Self.ensemble(shape, precision, size: size, kernels)
+          let other = Self.ensemble(architecture, precision, size: size, kernels)
           for lane in 0..<lanes {
             let value: Double = [.infinity, .nan, 3e38][lane % 3]
-            other.start(lane, at: Array(repeating: value, count: shape.parameterCount))
+            other.start(lane, at: Array(repeating: value, count: architecture.parameterCount))
           }
           let lane = (moved + 5) % lanes
           other.start(lane, at: networks[moved].parameters)
@@ -139,13 +140,13 @@ struct DenseNetworksTests {
   func levels(_ activation: Activation) {
     for precision in Precision.allCases {
       for (d, hidden) in Self.shapes {
-        let shape = NetworkShape(inputDimension: d, hidden: hidden, activation: activation)
+        let architecture = Architecture(inputDimension: d, hidden: hidden, activation: activation)
         let size = 150
         let gradients = [KernelLevel.avx2, .avx512].map { level in
           let kernels = KernelTable(level)
-          let ensemble = Self.ensemble(shape, precision, size: size, kernels)
+          let ensemble = Self.ensemble(architecture, precision, size: size, kernels)
           for lane in 0..<precision.lanes {
-            ensemble.start(lane, at: normalParameters(shape, trial: lane, kernels: kernels))
+            ensemble.start(lane, at: normalParameters(architecture, trial: lane, kernels: kernels))
           }
           var random = SplitMix64(state: 1)
           let batch = SampleBatch(size: size, dimension: d, precision: precision)
@@ -164,16 +165,18 @@ struct DenseNetworksTests {
   @Test("ten steps of training end where the shallow kernel's do", arguments: KernelLevel.supported)
   func training(_ level: KernelLevel) {
     let kernels = KernelTable(level)
+    // Ten steps round parameters of both kernels: 20 * 2^-24 = 1.2e-6 or 20 * 2^-53 = 2.2e-15; gradients, right to
+    // `Precision.demand`, times the rate 0.01 and ten steps, add 1e-7 or 1e-13 of their norm.
     for (precision, tolerance) in [(Precision.float32, 2e-6), (.float64, 1e-13)] {
       for activation in [Activation(.relu), Activation(.leakyReLU, parameter: 0.1), Activation(.clipping)] {
-        let shape = NetworkShape(inputDimension: 1, hidden: [12], activation: activation)
+        let architecture = Architecture(inputDimension: 1, hidden: [12], activation: activation)
         let size = 256
-        let dense = Self.ensemble(shape, precision, size: size, kernels)
+        let dense = Self.ensemble(architecture, precision, size: size, kernels)
         let exact = Ensemble(
-          shape: shape, kernel: .shallow, precision: precision, count: precision.lanes, batchSize: size,
+          architecture: architecture, kernel: .shallow, precision: precision, count: precision.lanes, batchSize: size,
           kernels: kernels)
         for lane in 0..<precision.lanes {
-          let parameters = normalParameters(shape, trial: lane, kernels: kernels)
+          let parameters = normalParameters(architecture, trial: lane, kernels: kernels)
           dense.start(lane, at: parameters)
           exact.start(lane, at: parameters)
         }
@@ -193,7 +196,7 @@ struct DenseNetworksTests {
         for lane in 0..<precision.lanes {
           let end = exact.parameters(lane)
           for (a, b) in zip(dense.parameters(lane), end) { #expect(abs(a - b) <= tolerance * max(1, abs(b))) }
-          #expect(end != normalParameters(shape, trial: lane, kernels: kernels))
+          #expect(end != normalParameters(architecture, trial: lane, kernels: kernels))
         }
       }
     }

@@ -5,12 +5,12 @@ import Kernels
 ///
 /// What the kernel must not read is NaN before the call, what it must not write is checked after it.
 struct DenseNeuronsCall {
-  let shape: NetworkShape
+  let architecture: Architecture
   let precision: Precision
   let kernels: NetworkKernels
 
-  init(_ shape: NetworkShape, _ precision: Precision, _ table: KernelTable) {
-    self.shape = shape
+  init(_ architecture: Architecture, _ precision: Precision, _ table: KernelTable) {
+    self.architecture = architecture
     self.precision = precision
     kernels = table.networks(precision)
   }
@@ -27,19 +27,20 @@ struct DenseNeuronsCall {
 
   func gradient(parameters: [Double], inputs: [Double], targets: [Double], weights: [Double]? = nil) -> Result {
     let places = places()
-    let widths = shape.widths.map(Int32.init)
+    let widths = architecture.widths.map(Int32.init)
     let parameterMemory = RawNumbers(padded(parameters), precision)
     let gradient = RawNumbers(Array(repeating: .nan, count: places.count), precision)
-    let scratchBytes = kernels.denseNeuronsScratchByteCount(widths, shape.layers, targets.count)
+    let scratchBytes = kernels.denseNeuronsScratchByteCount(widths, architecture.layers, targets.count)
     let scratch = RawNumbers(Array(repeating: .nan, count: scratchBytes / precision.byteCount), precision)
     let inputMemory = RawNumbers(inputs, precision)
     let targetMemory = RawNumbers(targets, precision)
     let weightMemory = weights.map { RawNumbers($0, precision) }
     let risk = kernels.denseNeuronsGradient(
-      parameterMemory.pointer, gradient.pointer, widths, shape.layers, shape.activation.kind.code,
-      shape.activation.parameter, inputMemory.pointer, targetMemory.pointer, weightMemory?.pointer, targets.count,
+      parameterMemory.pointer, gradient.pointer, widths, architecture.layers, architecture.activation.kind.code,
+      architecture.activation.parameter, inputMemory.pointer, targetMemory.pointer, weightMemory?.pointer,
+      targets.count,
       scratch.pointer)
-    var plain = [Double](repeating: .nan, count: shape.parameterCount)
+    var plain = [Double](repeating: .nan, count: architecture.parameterCount)
     var padding: [Double] = []
     for (value, place) in zip(gradient.numbers, places) {
       if let place { plain[place] = value } else { padding.append(value) }
@@ -49,15 +50,16 @@ struct DenseNeuronsCall {
   }
 
   func values(parameters: [Double], inputs: [Double]) -> [Double] {
-    let size = inputs.count / shape.inputDimension
-    let widths = shape.widths.map(Int32.init)
+    let size = inputs.count / architecture.inputDimension
+    let widths = architecture.widths.map(Int32.init)
     let parameterMemory = RawNumbers(padded(parameters), precision)
     let values = RawNumbers(Array(repeating: .nan, count: size), precision)
-    let scratchBytes = kernels.denseNeuronsScratchByteCount(widths, shape.layers, size)
+    let scratchBytes = kernels.denseNeuronsScratchByteCount(widths, architecture.layers, size)
     let scratch = RawNumbers(Array(repeating: .nan, count: scratchBytes / precision.byteCount), precision)
     let inputMemory = RawNumbers(inputs, precision)
     kernels.denseNeuronsValues(
-      parameterMemory.pointer, widths, shape.layers, shape.activation.kind.code, shape.activation.parameter,
+      parameterMemory.pointer, widths, architecture.layers, architecture.activation.kind.code,
+      architecture.activation.parameter,
       inputMemory.pointer, values.pointer, size, scratch.pointer)
     precondition(values.isContained && scratch.isContained)
     return values.numbers
@@ -65,12 +67,12 @@ struct DenseNeuronsCall {
 
   /// For every number of the padded layout its place in the plain vector, nil for padding.
   private func places() -> [Int?] {
-    let widths = shape.widths
+    let widths = architecture.widths
     var places: [Int?] = []
-    for (layer, block) in shape.blocks.enumerated() {
+    for (layer, block) in architecture.parameterRanges.enumerated() {
       let fanIn = widths[layer]
       let neurons = widths[layer + 1]
-      if layer == shape.layers - 1 {
+      if layer == architecture.layers - 1 {
         places += (0..<fanIn).map { block.weights.lowerBound + $0 }
         places += Array(repeating: nil, count: -fanIn & 15)
       } else {

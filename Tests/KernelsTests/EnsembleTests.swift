@@ -77,6 +77,8 @@ struct EnsembleTests {
       outerWeights: order.map { network.outerWeights[$0] }, outerBias: network.outerBias)
     let gradient = ensemble.gradient(0, batch: batch)
     let permuted = ensemble.gradient(1, batch: batch)
+    // Sums in double precision, each rounded once: 2 * 2^-24 = 1.2e-7 of a component, and more where it cancels
+    // (`Precision.demand`).
     for (i, j) in order.enumerated() {
       #expect(abs(permuted.innerWeights[i] - gradient.innerWeights[j]) <= 1e-6 * abs(gradient.innerWeights[j]))
       #expect(abs(permuted.innerBiases[i] - gradient.innerBiases[j]) <= 1e-6 * abs(gradient.innerBiases[j]))
@@ -121,8 +123,9 @@ struct EnsembleTests {
       let networks = (0..<3).map { InitialLaw.standardNormal.draw(width: width, trial: $0, kernels: kernels) }
       for i in 0..<3 { ensemble[i] = networks[i] }
       for i in 0..<3 { #expect(bits(ensemble[i]) == bits(networks[i])) }
-      let shape = NetworkShape(inputDimension: 1, hidden: [width], activation: .relu)
-      let bytes = Ensemble.bytesPerNetwork(shape: shape, kernel: .shallow, precision: .float32, stateSlots: 0)
+      let architecture = Architecture(inputDimension: 1, hidden: [width], activation: .relu)
+      let bytes = Ensemble.bytesPerNetwork(
+        architecture: architecture, kernel: .shallow, precision: .float32, stateSlots: 0)
       #expect(bytes == (width + 15) / 16 * 192 + 64)
     }
   }

@@ -12,10 +12,10 @@ enum PiecewiseLinearLaw: CaseIterable {
   case standardNormal
 
   /// Numbers that single precision can hold.
-  func draw(_ shape: NetworkShape, _ generator: inout SplitMix64) -> [Double] {
-    shape.blocks.indices.flatMap { layer in
-      let inputs = shape.widths[layer]
-      let outputs = shape.widths[layer + 1]
+  func draw(_ architecture: Architecture, _ generator: inout SplitMix64) -> [Double] {
+    (0..<architecture.layers).flatMap { layer in
+      let inputs = architecture.widths[layer]
+      let outputs = architecture.widths[layer + 1]
       let (weight, bias): (Double, Double) =
         switch self {
         case .he: ((2 / Double(inputs)).squareRoot(), 0)
@@ -37,9 +37,9 @@ extension SplitMix64 {
 
 extension MiniBatch {
   /// The gradient of a network at the samples, by plain loops.
-  func referenceGradient(_ shape: NetworkShape, _ parameters: [Double], _ target: Target) -> ReferenceGradient {
+  func referenceGradient(_ architecture: Architecture, _ parameters: [Double], _ target: Target) -> ReferenceGradient {
     let inputs = inputs.map(Double.init)
-    return DenseNetworkReference(shape: shape, parameters: parameters)
+    return DenseNetworkReference(architecture: architecture, parameters: parameters)
       .gradient(inputs: inputs, targets: inputs.map(target.value))
   }
 }

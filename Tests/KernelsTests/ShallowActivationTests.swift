@@ -11,8 +11,8 @@ struct ShallowActivationTests {
     Activation(.leakyReLU, parameter: -0.5), Activation(.leakyReLU, parameter: 1), Activation(.clipping),
   ]
 
-  private static func shape(_ width: Int, _ activation: Activation) -> NetworkShape {
-    NetworkShape(inputDimension: 1, hidden: [width], activation: activation)
+  private static func architecture(_ width: Int, _ activation: Activation) -> Architecture {
+    Architecture(inputDimension: 1, hidden: [width], activation: activation)
   }
 
   /// w, b of every neuron, v, c in the order of a vector of parameters.
@@ -21,10 +21,10 @@ struct ShallowActivationTests {
   }
 
   private static func ensemble(
-    _ shape: NetworkShape, _ precision: Precision, _ parameters: [Double], _ kernels: KernelTable
+    _ architecture: Architecture, _ precision: Precision, _ parameters: [Double], _ kernels: KernelTable
   ) -> Ensemble {
     let ensemble = Ensemble(
-      shape: shape, kernel: .shallow, precision: precision, count: 1, batchSize: 1, kernels: kernels)
+      architecture: architecture, kernel: .shallow, precision: precision, count: 1, batchSize: 1, kernels: kernels)
     ensemble.start(0, at: parameters)
     return ensemble
   }
@@ -40,16 +40,16 @@ struct ShallowActivationTests {
   }
 
   private static func check(
-    _ shape: NetworkShape, _ parameters: [Double], _ batch: MiniBatch, _ target: Target, trial: Int,
+    _ architecture: Architecture, _ parameters: [Double], _ batch: MiniBatch, _ target: Target, trial: Int,
     _ kernels: KernelTable, _ precision: Precision, _ comment: Comment? = nil
   ) {
-    let reference = DenseNetworkReference(shape: shape, parameters: precision.rounded(parameters))
+    let reference = DenseNetworkReference(architecture: architecture, parameters: precision.rounded(parameters))
     for step in 0..<1000 as Range<UInt32> {
       batch.draw(stream(trial), step: step)
       let inputs = batch.inputs.map(Double.init)
       if inputs.contains(where: { reference.isNearKink([$0], precision) }) { continue }
       let expected = reference.gradient(inputs: inputs, targets: inputs.map(target.value))
-      let ensemble = ensemble(shape, precision, parameters, kernels)
+      let ensemble = ensemble(architecture, precision, parameters, kernels)
       #expect(
         expected.blocks(of: gradient(ensemble, batch), wrongByMoreThan: precision.demand).isEmpty, comment)
       return
@@ -66,9 +66,10 @@ struct ShallowActivationTests {
           let batch = MiniBatch(
             size: size, lower: lower, upper: upper, target: Target.quarticSine.program, kernels: kernels)
           for (trial, width) in [1, 5, 16, 17, 100].enumerated() {
-            let shape = Self.shape(width, activation)
+            let architecture = Self.architecture(width, activation)
             Self.check(
-              shape, normalParameters(shape, trial: trial, kernels: kernels), batch, .quarticSine, trial: trial,
+              architecture, normalParameters(architecture, trial: trial, kernels: kernels), batch, .quarticSine,
+              trial: trial,
               kernels, precision, "\(width) neurons, \(precision), batch of \(size)")
           }
         }
@@ -82,15 +83,15 @@ struct ShallowActivationTests {
     let kernels = KernelTable(level)
     for precision in Precision.allCases {
       for (trial, width) in [10, 100, 1000].enumerated() {
-        let shape = Self.shape(width, Activation(.clipping))
+        let architecture = Self.architecture(width, Activation(.clipping))
         let scale = Double(width * width * width)
-        var parameters = normalParameters(shape, trial: trial, kernels: kernels)
+        var parameters = normalParameters(architecture, trial: trial, kernels: kernels)
         for j in 0..<width {
           parameters[j] *= scale
           parameters[width + j] = -parameters[j] * (Double(j) + 0.37) / Double(width)
         }
         let batch = MiniBatch(size: 256, lower: 0, upper: 1, target: Target.quadratic.program, kernels: kernels)
-        Self.check(shape, parameters, batch, .quadratic, trial: trial, kernels, precision, "\(width) neurons")
+        Self.check(architecture, parameters, batch, .quadratic, trial: trial, kernels, precision, "\(width) neurons")
       }
     }
   }
@@ -132,7 +133,7 @@ struct ShallowActivationTests {
           size: size, lower: special.lower, upper: special.upper, target: Target.quadratic.program, kernels: kernels)
         for precision in Precision.allCases {
           Self.check(
-            Self.shape(h, activation), parameters, batch, .quadratic, trial: 100 + index, kernels, precision,
+            Self.architecture(h, activation), parameters, batch, .quadratic, trial: 100 + index, kernels, precision,
             "\(special.name), \(precision), batch of \(size)")
         }
       }
@@ -159,12 +160,12 @@ struct ShallowActivationTests {
               }
             }
           }
-          let shape = Self.shape(neurons.count, activation)
+          let architecture = Self.architecture(neurons.count, activation)
           let parameters = Self.parameters(
             neurons, outer: neurons.indices.map { Double($0 % 7) - 3 }, constant: 1)
-          let reference = DenseNetworkReference(shape: shape, parameters: parameters)
+          let reference = DenseNetworkReference(architecture: architecture, parameters: parameters)
           let expected = reference.gradient(inputs: inputs, targets: inputs.map(Target.quadratic.value))
-          let ensemble = Self.ensemble(shape, precision, parameters, kernels)
+          let ensemble = Self.ensemble(architecture, precision, parameters, kernels)
           #expect(
             expected.blocks(of: Self.gradient(ensemble, batch), wrongByMoreThan: precision.demand).isEmpty)
         }
@@ -181,11 +182,13 @@ struct ShallowActivationTests {
     batch.draw(stream(0), step: 0)
     for precision in Precision.allCases {
       for (trial, width) in [1, 5, 15, 17].enumerated() {
-        let shape = Self.shape(width, activation)
+        let architecture = Self.architecture(width, activation)
         let ensemble = Self.ensemble(
-          shape, precision, normalParameters(shape, trial: trial, kernels: kernels), kernels)
+          architecture, precision, normalParameters(architecture, trial: trial, kernels: kernels), kernels)
         let gradient = Self.gradient(ensemble, batch)
         let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        // 52 squares at most, in double precision, in another order: (52 / 2 + 1) 2^-53 = 3e-15 if all roundings
+        // agree. Single precision, 6e-8, would be noticed.
         #expect(abs(ensemble.gradientNorms()[0] - norm) <= 1e-13 * norm)
       }
     }
@@ -207,7 +210,7 @@ struct ShallowActivationTests {
             let h = kinks.count + 1
             let parameters = precision.rounded(
               Self.parameters(kinks + [(1, 0.1)], outer: [0.7, 1.3, -0.9, 3], constant: 0.3123))
-            let ensemble = Self.ensemble(Self.shape(h, activation), precision, parameters, kernels)
+            let ensemble = Self.ensemble(Self.architecture(h, activation), precision, parameters, kernels)
             let gradient = Self.gradient(ensemble, batch)
             for block in 0..<3 {
               #expect(gradient[block * h..<block * h + h - 1].allSatisfy { $0 == 0 }, "\(size), \(trial)")
@@ -224,9 +227,10 @@ struct ShallowActivationTests {
     let kernels = KernelTable(level)
     let batch = MiniBatch(size: 64, lower: -2, upper: 3, target: Target.quadratic.program, kernels: kernels)
     batch.draw(stream(0), step: 0)
-    let shape = Self.shape(1, Activation(.relu))
+    let architecture = Self.architecture(1, Activation(.relu))
     let ensemble = Ensemble(
-      shape: shape, kernel: .shallow, precision: precision, count: 1, batchSize: 1, kernels: kernels, stateSlots: 2)
+      architecture: architecture, kernel: .shallow, precision: precision, count: 1, batchSize: 1, kernels: kernels,
+      stateSlots: 2)
     ensemble.start(0, at: [1, 0.25, 0.5, 0.125])
     for _ in 0..<3 {
       #expect(ensemble.computeGradient(0, batch: batch, isIndexed: false))
@@ -249,7 +253,7 @@ struct ShallowActivationTests {
         // The last neuron lives.
         let h = dead.count + 1
         let parameters = Self.parameters(dead + [(1, -0.5)], outer: Array(repeating: 3, count: h), constant: 1)
-        let ensemble = Self.ensemble(Self.shape(h, activation), precision, parameters, kernels)
+        let ensemble = Self.ensemble(Self.architecture(h, activation), precision, parameters, kernels)
         let gradient = Self.gradient(ensemble, batch)
         for block in 0..<3 {
           #expect(gradient[block * h..<block * h + h - 1].allSatisfy { $0 == 0 })
@@ -269,7 +273,7 @@ struct ShallowActivationTests {
     let h = neurons.count
     for precision in Precision.allCases {
       let parameters = Self.parameters(neurons, outer: Array(repeating: 2, count: h), constant: 1)
-      let ensemble = Self.ensemble(Self.shape(h, Activation(.clipping)), precision, parameters, kernels)
+      let ensemble = Self.ensemble(Self.architecture(h, Activation(.clipping)), precision, parameters, kernels)
       let gradient = Self.gradient(ensemble, batch)
       #expect(gradient[..<(2 * h)].allSatisfy { $0 == 0 })
       // Each of them adds 1 to the output, as c does.
@@ -281,17 +285,17 @@ struct ShallowActivationTests {
   func agreement(_ level: KernelLevel, _ activation: Activation) {
     for precision in Precision.allCases {
       for (trial, width) in [5, 16, 33, 100].enumerated() {
-        let shape = Self.shape(width, activation)
+        let architecture = Self.architecture(width, activation)
         let trained = [KernelTable(level), KernelTable(.baseline)].map { kernels in
           let batch = MiniBatch(size: 200, lower: 0, upper: 1, target: Target.quadratic.program, kernels: kernels)
           let ensemble = Self.ensemble(
-            shape, precision, normalParameters(shape, trial: trial, kernels: kernels), kernels)
+            architecture, precision, normalParameters(architecture, trial: trial, kernels: kernels), kernels)
           for step in 0..<50 as Range<UInt32> {
             batch.draw(stream(trial), step: step)
             _ = Self.gradient(ensemble, batch)
             #expect(ensemble.update(group: 0, .gradientDescent, coefficients: [0.001]) == 0)
           }
-          let fresh = Self.ensemble(shape, precision, ensemble.parameters(0), kernels)
+          let fresh = Self.ensemble(architecture, precision, ensemble.parameters(0), kernels)
           #expect(bits(Self.gradient(fresh, batch)) == bits(Self.gradient(ensemble, batch)))
           return bits(ensemble.parameters(0))
         }

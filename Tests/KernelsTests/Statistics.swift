@@ -2,6 +2,7 @@ import TestSupport
 
 extension Critical {
   /// Two-sided, for a standard normal statistic.
+  /// 2 (1 - Phi(t)) = 1e-6.
   static let normal = 4.8916
 }
 

@@ -94,7 +94,7 @@ struct ShallowEnsemble {
     self.width = width
     self.count = count
     ensemble = Ensemble(
-      shape: NetworkShape(inputDimension: 1, hidden: [width], activation: .relu), kernel: .shallow,
+      architecture: Architecture(inputDimension: 1, hidden: [width], activation: .relu), kernel: .shallow,
       precision: .float32, count: count, batchSize: 1, kernels: kernels,
       trained: [
         (trained.contains(.innerWeights), trained.contains(.innerBiases)),

@@ -13,11 +13,11 @@ struct TrainedGradientTests {
     let dimension: Int
     let hidden: [Int]
     var testDescription: String { "\(kernel.rawValue), \(activation.kind.rawValue), d = \(dimension)" }
-    var shape: NetworkShape { NetworkShape(inputDimension: dimension, hidden: hidden, activation: activation) }
+    var architecture: Architecture { Architecture(inputDimension: dimension, hidden: hidden, activation: activation) }
   }
 
   static let cases =
-    [GradientKernel.denseNetworks, .denseNeurons].flatMap { kernel in
+    GradientKernel.general.flatMap { kernel in
       [Activation(.relu), Activation(.clipping), Activation(.tanh), Activation(.gelu)].flatMap { activation in
         [1, 3].map { Case(kernel: kernel, activation: activation, dimension: $0, hidden: [16, 17]) }
       }
@@ -41,7 +41,8 @@ struct TrainedGradientTests {
       #expect(training.ensemble.update(group: 0, .gradientDescent, coefficients: [0.005]) == 0)
       guard step % 10 == 9 else { continue }
       for lane in starts.indices where ends[lane] == nil {
-        let network = DenseNetworkReference(shape: test.shape, parameters: training.ensemble.parameters(lane))
+        let network = DenseNetworkReference(
+          architecture: test.architecture, parameters: training.ensemble.parameters(lane))
         let risk = zip(0..<256, targets)
           .reduce(0) { sum, sample in
             let x = Array(inputs[sample.0 * test.dimension..<(sample.0 + 1) * test.dimension])
@@ -87,14 +88,17 @@ struct TrainedGradientTests {
       self.kernels = kernels
       let count = test.kernel == .denseNetworks ? precision.lanes : 1
       ensemble = Ensemble(
-        shape: test.shape, kernel: test.kernel, precision: precision, count: count, batchSize: 1024, kernels: kernels)
+        architecture: test.architecture, kernel: test.kernel, precision: precision, count: count, batchSize: 1024,
+        kernels: kernels)
       for lane in 0..<count {
-        ensemble.start(lane, at: normalParameters(test.shape, trial: lane, kernels: kernels))
+        ensemble.start(lane, at: normalParameters(test.architecture, trial: lane, kernels: kernels))
       }
     }
 
     var networks: [DenseNetworkReference] {
-      (0..<ensemble.count).map { DenseNetworkReference(shape: test.shape, parameters: ensemble.parameters($0)) }
+      (0..<ensemble.count).map {
+        DenseNetworkReference(architecture: test.architecture, parameters: ensemble.parameters($0))
+      }
     }
 
     private func miniBatch(size: Int, step: UInt32) -> MiniBatch {

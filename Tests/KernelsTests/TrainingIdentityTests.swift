@@ -6,6 +6,7 @@ import Testing
 /// rounding of single precision. u = 2^-24 is the relative error of one rounding.
 @Suite("identities along training")
 struct TrainingIdentityTests {
+  // Bounds below are times 1 + 1e-6, for what double precision leaves: some 2^-53 of terms that may cancel, beside u.
   private static let u = 0x1p-24
 
   /// Calls `check` with the parameters before a step, its gradient, the parameters after it and the rate.

@@ -108,6 +108,8 @@ private struct Point {
     let point = Point()
     let network = point.network(example.w, example.b, example.v, example.c)
     let evaluation = point.evaluate(network)
+    // Residuals of 1e-2 or more, rounded by a few 2^-53; where they vanish the square of 1e-15. Gradients are sums of
+    // a few such residuals: 1e-14.
     #expect((evaluation.risk - example.risk).magnitude <= 1e-12 * example.risk + 1e-30)
     if example.pointClass != .notCritical {
       #expect(evaluation.norm(over: [evaluation.gradient.indices]) < 1e-14)
@@ -128,6 +130,7 @@ private struct Point {
     let point = Point(slope: -3, constant: 0.5, lower: -1, upper: 2)
     let network = point.network([1, -1], [0, 1], [-2, 2], -1)
     // The integral over the interval of length 3 is 1/4.
+    // A few roundings of numbers of size 1.
     #expect((point.evaluate(network).risk - 1 / 12.0).magnitude < 1e-15)
     #expect(try point.classify(network).pointClass == .saddle(kinks: 2))
     #expect(point.target.variance == 6.75)
@@ -167,6 +170,8 @@ private struct Point {
       lowest = min(lowest, point.evaluate(near).risk)
     }
     switch example.pointClass {
+    // Rounding of a risk below 1/2. Of saddles points up to 1e-3 away lower it by a multiple of 1e-9 at least, the
+    // cube of the distance, of which 1e-12 is a thousandth.
     case .globalMinimum, .localMinimum: #expect(lowest >= risk - 1e-16)
     case .saddle: #expect(lowest < risk - 1e-12)
     default: break
@@ -195,6 +200,8 @@ private struct Point {
           let network = try #require(saddle)
           let evaluation = point.evaluate(network)
           let risk = try #require(point.target.saddleRisk(kinks: kinks, first: first, activation: activation))
+          // Intervals lie up to 6 from 0, and lines of up to 6 neurons of size `scale` cancel to residuals of 1e-3:
+          // 100 roundings of 2^-53 each. Gradients have another factor of that size.
           #expect((evaluation.risk / risk - 1).magnitude < 1e-11)  // (1)
           let scale = network.parameters.reduce(1) { max($0, $1.magnitude) }
           #expect(evaluation.norm(over: [evaluation.gradient.indices]) < 1e-13 * scale * scale)  // (1)
@@ -289,6 +296,8 @@ private struct Point {
       default: Issue.record("trial \(trial): \(pointClass)")  // (1)
       }
       if isDead { #expect(pointClass == .localMinimum) }  // (2)
+      // After 4000 steps of 0.05 the bias is at its best but for (1 - 0.1)^4000; what is left is a neuron about to
+      // die, whose residual counts squared.
       if pointClass == .localMinimum { #expect((12 * evaluation.risk - 1).magnitude < 1e-6) }  // (3)
       if point.target.certifiesGlobalMinimum(network, evaluation: evaluation) {
         #expect(pointClass == .globalMinimum || pointClass == .notCritical)  // (4)
@@ -346,7 +355,7 @@ private struct Point {
     func classification(_ hidden: [Int], _ activation: Activation) -> AffineClassification? {
       let architecture = Architecture(hidden: hidden, activation: activation)
       let network = Network(
-        architecture: architecture, parameters: Array(repeating: 1, count: architecture.shape.parameterCount))
+        architecture: architecture, parameters: Array(repeating: 1, count: architecture.parameterCount))
       return point.target.classify(network, evaluation: point.evaluate(network))
     }
     #expect(classification([2, 2], .relu) == nil)

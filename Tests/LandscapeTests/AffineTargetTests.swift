@@ -54,6 +54,8 @@ import Testing
   @Test func levelsOfReLU() {
     for (kinks, denominator) in [(0, 12.0), (2, 972), (4, 7500), (6, 28812), (8, 78732), (10, 175692)] {
       let risk = Self.unit.saddleRisk(kinks: kinks)
+      // Powers, products and a quotient: some ten roundings of 2^-53, and a third of them below. Printed values have
+      // 15 or 16 digits.
       #expect(risk.map { ($0 * denominator - 1).magnitude < 1e-14 } == true)
     }
     #expect(Self.unit.saddleRisk(kinks: 3) == nil)
@@ -167,6 +169,9 @@ import Testing
     let network = try #require(Self.unit.saddle(kinks: point.b.count, activation: activation))
     let w = point.b.indices.map { $0 % 2 == 0 ? 1.0 : -1.0 }
     for (x, y) in zip(network.parameters, w + point.b + point.v + [point.c]) {
+      // References of 16 digits; roots, powers and quotients in some dozens of roundings. The risk, with residuals of
+      // 5e-3 or more, is rounded by 2 * 2^-53 / 5e-3 = 4e-14 a term, the gradient by 2^-53 times weights up to 10 a
+      // term.
       #expect((x - y).magnitude < 1e-14 * max(1, y.magnitude))
     }
     #expect(
@@ -188,6 +193,7 @@ import Testing
       let relu = try #require(Self.unit.saddle(kinks: kinks))
       let leaky = try #require(
         Self.unit.saddle(kinks: kinks, activation: Activation(.leakyReLU, parameter: 1e-9)))
+      // Ten times the slope, 1e-9, in which parameters are smooth.
       for (x, y) in zip(relu.parameters, leaky.parameters) { #expect((x - y).magnitude < 1e-8) }
     }
     let saddle = try #require(Self.unit.saddle(kinks: 2))

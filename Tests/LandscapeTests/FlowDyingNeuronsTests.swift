@@ -31,6 +31,8 @@ import Testing
         architecture: Architecture(hidden: [10], activation: .relu), parameters: start.parameters)
       let end = try #require(polishing.limit(from: network, kernels: widest))
       #expect(end.rest == .secondOrder && end.kind == .minimum)
+      // The recorded bounds are levels, which are apart by far more; 1e-6 is the margin beyond which verdicts are
+      // firm (`Judgement.firmMargin`).
       #expect(end.risk <= start.bound * (1 + 1e-6), "\(end.risk)")
     }
   }
@@ -44,6 +46,8 @@ import Testing
     for trial in 0..<40 {
       let end = try #require(polishing.limit(from: standardNormal(width, trial), kernels: widest))
       #expect(end.rest == .secondOrder && end.kind == .minimum, "trial \(trial)")
+      // What rest means here: ends are accepted with a decrease of 1e-10 of the risk at most (`FlowPolishing`). Two
+      // of them at the same limit have risks that agree to that; 1e-6, below, is clear of it and of other levels.
       #expect(end.gradientNorm < 1e-6 && end.decrease < 1e-9 * end.risk, "trial \(trial): \(end.gradientNorm)")
       #expect(end.dyingNeurons == end.dying.count)
       if end.dying.isEmpty { continue }
@@ -87,6 +91,7 @@ import Testing
       #expect(waiting.dying.contains { $0.pressure < 0 && $0.logarithm > neuronStart(w) }, "trial \(trial)")
       let back = try #require(polishing.limit(from: inside, kernels: widest))
       #expect(back.rest == .secondOrder && back.kind == .minimum)
+      // Another level: they are apart by more than one in a thousand.
       #expect(back.risk < end.risk * (1 - 1e-3), "trial \(trial): \(back.risk), \(end.risk)")
     }
     #expect(returned >= 5)
@@ -123,6 +128,9 @@ import Testing
       compared += 1
       let plain = integrated(risk, start, time: time, steps: 4000, trained: trained)
       let y = plain[0] * end + plain[4]
+      // The steps of the flow are allowed errors of 1e-5 + 1e-4 |theta| each (`FlowPolishing`), which dozens of them
+      // bring to a few 1e-3, and in a logarithm that follows v and r to some percent of its change. Heun's method
+      // with steps of 2.5e-4 is off by 6e-8 times a third derivative.
       let change = log(y) - log(9e-5 * length * abs(w))
       #expect(
         abs(neuron.logarithm - log(y)) < 0.05 * abs(change) + 1e-3,
@@ -147,7 +155,9 @@ import Testing
       let plain = integrated(risk, start, time: end.flowTime, steps: 20_000, trained: trained)
       let other = risk.evaluate(Network(architecture: start.architecture, parameters: plain), kernels: widest).risk
       // Newton's method may have gone ahead to the limit.
+      // Within rounding and the decrease that rest leaves below where the plain method is, and not much below.
       let isAhead = end.rest != nil && end.risk <= other * (1 + 1e-9) && other < 1.01 * end.risk
+      // Errors of 1e-4 |theta| a step, of dozens of steps; along the flow, which falls, they are forgotten.
       #expect(abs(other - end.risk) < 1e-3 * other || isAhead, "trial \(trial): \(other), \(end.risk)")
     }
   }

@@ -38,6 +38,8 @@ import Testing
       #expect(end.risk <= risk.evaluate(start, kernels: widest).risk)
       guard end.structure.isFreeKnotFit, end.structure.interiorKinks < 6 else { continue }
       let rung = ladder[end.structure.interiorKinks]
+      // At rest Newton's method promises 1e-15 of the risk, or stops at 1e-10 where rounding lets it go no further;
+      // the risk itself, with residuals of 5e-3 or more, is rounded by some 1e-13.
       #expect(abs(end.risk - rung) <= 1e-11 * rung, "trial \(trial): \(end.risk)")
       #expect(end.negativeEigenvalues == 0)
       rungs.insert(end.structure.interiorKinks)
@@ -68,6 +70,8 @@ import Testing
         theta = ahead(k2, step)
       }
       let distance = zip(theta, end.network.parameters).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      // The steps of the flow are allowed errors of 1e-5 + 1e-4 |theta| each (`FlowPolishing`), a dozen or two of
+      // them; the midpoint rule with 2.5e-5 has none to speak of, 6e-10 times a third derivative.
       #expect(distance < 2e-3, "trial \(trial): \(distance)")
     }
   }
@@ -79,6 +83,8 @@ import Testing
       innerWeights: [1, -1], innerBiases: [-1.0 / 3, 2.0 / 3], outerWeights: [2.0 / 3, -2.0 / 3], outerBias: 0.5)
     let end = try limit(risk, saddle)
     #expect(end.isStationary && end.negativeEigenvalues == 2)
+    // A printed number of 17 digits against LAPACK's, which is off by a modest multiple of 2^-53 times a norm of a
+    // few units; the risk, 1e-3, is rounded by less than 1e-16 a term.
     #expect(abs(end.smallestEigenvalue + 0.026686733890778764) < 1e-12)
     #expect(abs(end.risk - 1.0 / 972) < 1e-15)
     #expect(end.structure == LimitStructure(interiorKinks: 2, kinkedNeurons: 2))
@@ -86,6 +92,7 @@ import Testing
     var beside = saddle
     beside.parameters[0] += 1e-3
     let left = try limit(risk, beside)
+    // The target is a line: what is left at rest, where a saddle would have 1e-3.
     #expect(left.risk < 1e-12)
   }
 

@@ -77,6 +77,8 @@ private let clipping = [
 @Suite struct InactivityProbabilityTests {
   // MARK: Values
 
+  // 1e-16: a few roundings of a number below 1/2, by 2^-54 at most each. 1e-15: references of 16 digits, by arc
+  // tangents and roots. 1e-14: laws whose scales are powers of the width, which round too.
   private static let values: [(start: Start, p: Double, tolerance: Double)] = [
     (Start("normal", normal("1", "1")), 0.375, 1e-16),
     (Start("normal, symmetric interval", normal("1", "1"), on: interval(-1, 1)), 0.25, 1e-16),
@@ -129,6 +131,8 @@ private let clipping = [
       (50, 0.9999999999377699), (100, 1),
     ]
     for (width, probability) in standard {
+      // 1 - (1 - p)^h changes with p by h (1 - p)^(h - 1): at most 1.3 times for p = 3/8, and 18 times below, where p
+      // is small and so is its rounding.
       #expect((try some(normal("1", "1"), width) - probability).magnitude < 1e-15)
     }
     for (width, probability) in [(5, 0.44231963454618306), (20, 0.6212527574891911), (100, 0.8237580166163961)] {
@@ -142,6 +146,8 @@ private let clipping = [
     // A small p keeps its digits: of 3 neurons with weights of order 1 whose biases are almost never so negative.
     let rare = Start("", halfNormal("1e12", "1"), hidden: [3])
     let expected = 3e-12 / Double.pi
+    // The reference is the first term, 3 p with p = 1e-12 / pi; the next is p times smaller, 3e-13. Rounded as 1 - (1
+    // - p)^3 it would be off by 1e-4.
     #expect((try #require(rare.some) / expected - 1).magnitude < 1e-11)
   }
 

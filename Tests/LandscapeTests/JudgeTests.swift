@@ -62,6 +62,8 @@ import Testing
     let global = judge.judgement(of: outcome(1), TrialAnalysis(certificate: .globalMinimum))
     #expect(global.verdict == .good && global.isCertified && global.margin == .infinity)
     let dead = judge.judgement(of: outcome(1), TrialAnalysis(certificate: .constant(risk: 2e-3)))
+    // A quotient of two risks minus 1 is rounded by a few 2^-53: 1e-12 is far above that, here and below, and far
+    // below `Judgement.firmMargin`.
     #expect(dead.verdict == .bad && dead.isCertified && abs(dead.margin - 1) < 1e-12)
     // A constant can be good.
     let harmless = judge.judgement(of: outcome(1), TrialAnalysis(certificate: .constant(risk: 1e-3)))

@@ -8,6 +8,10 @@ import TestSupport
 import Testing
 
 /// Optima, ladder and free knots against values that were computed otherwise.
+/// Bounds: fits end when a step of Newton's method promises less than 2^-50 = 9e-16 of the risk, which knots change
+/// by their square: 3e-8 for knots, or 1e-10 where a whole step follows, and 1e-8 for coefficients, the slopes
+/// between them. Residuals of 1e-3, of numbers of size 1, round the risk of a network by 2 * 2^-53 / 1e-3 = 2e-13:
+/// 1e-12 for risks. References have 17 digits.
 @Suite struct RiskLevelsTests {
   /// The search to width 6; the widths beyond are in `patternsOfLargerWidths`.
   @Test(arguments: [0, 1])
@@ -25,6 +29,7 @@ import Testing
       // The network that it stands for, by the exact risk of networks.
       let evaluation = risk.evaluate(fit.network(activation: .relu), kernels: widest)
       #expect(agree(evaluation.risk, fit.risk, 1e-12))
+      // Residuals rounded by a few 2^-53, times weights of a few units.
       #expect(evaluation.norm(over: [0..<evaluation.gradient.count]) <= 1e-13)
     }
     for (k, exact) in reference.ladder.enumerated() {
@@ -80,6 +85,7 @@ import Testing
     for fit in levels.ladder {
       let k = Double(fit.pieces)
       #expect(agree(fit.risk, 1 / (180 * k * k * k * k), 2e-12), "D_\(fit.pieces)")
+      // Three times the root of 2^-50; risks of up to 40 pieces, each rounded: twice the common bound.
       for (i, t) in fit.knots.enumerated() { #expect(abs(t - Double(i + 1) / k) <= 1e-7) }
     }
   }
@@ -100,9 +106,10 @@ import Testing
     for (target, constant, ratios, values) in cases {
       let ladder = try RiskLevels(problem: Problem(target), activation: .relu, largestWidth: 0).ladder
       func ratio(_ k: Int) -> Double { ladder[k - 1].risk * Double(k * k * k * k) / constant }
+      // Ratios are printed with four decimals.
       for (k, exact) in ratios { #expect(abs(ratio(k) - exact) <= 5.1e-5, "\(target), k = \(k)") }
       for k in 2...40 { #expect(ratio(k) > 1 && ratio(k) < ratio(k - 1)) }
-      // Towards 1 like 1 / k.
+      // Towards 1 like 1 / k: 1/2, and room for the next term.
       #expect(abs(ratio(40) - 1) < 0.52 * abs(ratio(20) - 1))
       for (k, exact) in values { #expect(agree(ladder[k - 1].risk, exact, 1e-12), "\(target), D_\(k)") }
     }
@@ -124,6 +131,7 @@ import Testing
     let law = InputLaw.density(PiecewisePolynomial(breaks: [0, 1], pieces: [[0, 2]]))
     let levels = try RiskLevels(problem: Problem("sin(3*x)", law), activation: .relu, largestWidth: 3)
     let optima = [0.01535873075841224, 0.000494311063512434, 0.0002042842280268781]
+    // A simplex that ends at a distance d is off by d^2: brute force is trusted to 1e-11, here and below.
     for (fit, exact) in zip(levels.optima.dropFirst(), optima) { #expect(agree(fit.risk, exact, 1e-11)) }
     #expect(levels.optima.map(\.pattern) == ["", "R", "RL", "LRR"])
     let ladder = [0.05009947772176316, 0.002640490598707945, 0.0004942991176898267, 0.0001525225663211908]
@@ -131,7 +139,7 @@ import Testing
     #expect(levels.isConvexOrConcave && levels.inconsistentWidths.isEmpty)
   }
 
-  /// Brute force as for `density`.
+  /// Brute force as for `density`; gradients are as small as the errors of knots.
   @Test func leakyNetworks() throws {
     let cases: [(target: String, slope: Double, optima: [Double])] = [
       ("sin(3*x)", 0.1, [0.05462017338718869, 0.0006200297496993911, 0.0003064950939341812]),
@@ -158,6 +166,7 @@ import Testing
     let levels = try RiskLevels(
       problem: Problem("sin((x + 5) / 4)", law), activation: .relu, largestWidth: 3, ladder: 12)
     for h in 0...3 { #expect(agree(levels.optima[h].risk, LevelReference.sine.optima[h], 1e-12)) }
+    // x is rounded by 2^-53 of the length, here, too: ten times the bounds on [0, 1], for knots times 12.
     for k in 1...11 { #expect(agree(levels.ladder[k - 1].risk, LevelReference.sine.ladder[k - 1], 1e-11)) }
     for (q, exact) in zip(levels.optima[3].knots, LevelReference.sine.knots[3]!) {
       #expect(abs(q - (12 * exact - 5)) <= 1e-8)
@@ -194,6 +203,7 @@ import Testing
           outerWeights: [fit.slope] + fit.jumps, outerBias: fit.start - fit.slope)
         let evaluation = risk.evaluate(network, kernels: widest)
         #expect(agree(evaluation.risk, fit.risk, 1e-12))
+        // As for brute force, with second derivatives of up to 100.
         #expect(evaluation.norm(over: [0..<evaluation.gradient.count]) <= 1e-10)
         // No knot moved a little and no coefficient changed a little makes it better.
         for parameter in network.parameters.indices where parameter != 0 && parameter != knots + 1 {
@@ -241,6 +251,7 @@ import Testing
     let target = PiecewisePolynomial(breaks: [0, third, 1], pieces: [[third, -1], [-third, 1]])
     let problem = Problem(inputs: .law(.uniform(lower: 0, upper: 1)), target: .piecewisePolynomial(target))
     let levels = try RiskLevels(problem: problem, activation: .relu, largestWidth: 5, ladder: 8)
+    // Without iteration, rounding of a few terms. A residual of 1e-14, squared, is 1e-28.
     #expect(agree(levels.optima[0].risk, 11.0 / 324, 1e-14))
     #expect(levels.optima[1].risk > 0.004 && levels.optima.dropFirst(2).allSatisfy { $0.risk == 0 })
     #expect(levels.ladder[0].risk > 0.01 && levels.ladder.dropFirst().allSatisfy { $0.risk == 0 })
@@ -252,7 +263,7 @@ import Testing
     #expect(risk.evaluate(levels.optima[3].network(activation: .relu), kernels: widest).risk <= 1e-28)
   }
 
-  /// A teacher is met by a network of its width, and approximated by narrower ones.
+  /// A teacher is met by a network of its width, and approximated by narrower ones. Its kinks are found to rounding.
   @Test func teacher() throws {
     let architecture = Architecture(hidden: [2], activation: .relu)
     let teacher = Teacher(architecture: architecture, parameters: .given([1, -1, -0.3, 0.7, 1, -2, 0.5]))
@@ -271,6 +282,7 @@ import Testing
     let floor = try RiskLevels(problem: Problem("floor(3*x)"), activation: .relu, largestWidth: 4, ladder: 5)
     #expect(floor.optima.map(\.width) == [0, 1] && floor.lowerBound(width: 2) == 0)
     #expect(floor.ladder.map { $0.risk == 0 } == [false, false, true, true, true])
+    // Without iteration: jumps by bisection, lines by formulas.
     #expect(agree(floor.ladder[0].risk, 2.0 / 27, 1e-14) && agree(floor.ladder[1].risk, 1.0 / 24, 1e-14))
     for (t, exact) in zip(floor.ladder[2].knots, [1.0 / 3, 2.0 / 3]) { #expect(abs(t - exact) <= 1e-15) }
 
@@ -280,6 +292,7 @@ import Testing
     let levels = try RiskLevels(problem: problem, activation: .relu, largestWidth: 0, ladder: 10)
     for k in 3...10 {
       let n = Double((k - 2) * (k - 2))
+      // Ten times the common bound, for residuals ten times smaller.
       #expect(agree(levels.ladder[k - 1].risk, 0.3 * 0.3 * 0.3 * 0.3 * 0.3 / (180 * n * n), 1e-11), "D_\(k)")
       #expect(Array(levels.ladder[k - 1].knots.prefix(2)) == [0.3, 0.7])
     }
@@ -291,7 +304,7 @@ import Testing
     let density = PiecewisePolynomial(breaks: [0, 0.25, 0.75, 1], pieces: [[2], [0], [2]])
     let levels = try RiskLevels(
       problem: Problem("x^2 + 2*x", .density(density)), activation: .relu, largestWidth: 2, ladder: 4)
-    // A length of 1/4 and mass 1/2: (1/4)^4 / 180 in the mean.
+    // A length of 1/4 and mass 1/2: (1/4)^4 / 180 in the mean; a tenth of the common bound without iteration.
     #expect(agree(levels.ladder[1].risk, 1.0 / (256 * 180), 1e-13))
     #expect(agree(levels.ladder[3].risk, 1.0 / (16 * 256 * 180), 1e-12))
     #expect(levels.inconsistentWidths.isEmpty && levels.optima.allSatisfy(\.risk.isFinite))
@@ -305,6 +318,7 @@ import Testing
     #expect(levels.lowerBound(width: 3) == levels.ladder[6].risk && levels.lowerBound(width: 11) == 0)
     #expect(levels.bracket(width: 3) == (levels.ladder[6].risk, nil))
     // The best line of x^(1/4) on [0, 1]: 2/3 - (4/5)^2 - 12 (4/9 - 2/5)^2 = 2/3 - 16/25 - 16/675 = 2/675.
+    // 2/675 is what 2/3, 16/25 and 16/675 leave: 225 times their rounding, 2.5e-14.
     #expect(agree(levels.ladder[0].risk, 2.0 / 675, 1e-13))
     #expect(levels.nearest(to: levels.ladder[6].risk, upToWidth: 3) == RiskLevel(.ladder, 7))
     #expect(levels.nearest(to: levels.ladder[6].risk, upToWidth: 2) == nil)

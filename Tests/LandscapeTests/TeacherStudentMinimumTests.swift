@@ -34,6 +34,8 @@ import Testing
     #expect(!minimum.isGlobal)
     #expect(minimum.negativeEigenvalues == 0)
     #expect(try #require(minimum.smallestEigenvalue) > 1e-3)
+    // Entries are rounded by 5e-11, 49 of them by 3.5e-10 in norm, which eigenvalues of a few units magnify. A Newton
+    // step then promises half the square of that norm times an eigenvalue: less than 1e-18, far below 1e-15.
     #expect(minimum.gradientNorm < 2e-9)
     let limit = minimum.limit(restingGradientNorm: nil)
     #expect(limit.isAtRest && limit.kind == .noWayDown && !limit.isGlobal)
@@ -58,6 +60,7 @@ import Testing
       let other = TeacherStudentMinimum(
         permuted(spurious, neurons: neurons, coordinates: coordinates), risk: closedForm)
       #expect(other.signature == minimum.signature)
+      // The same terms, some 150 below 2, in another order.
       #expect(abs(other.risk - minimum.risk) <= 1e-14)
     }
     // Another point has another one.
@@ -76,6 +79,8 @@ import Testing
     #expect(limit.isGlobal && limit.isAtRest && limit.kind == .minimum)
     // One neuron of the teacher as two parallel ones: zero modes, the same signature.
     let split = TeacherStudentMinimum(network(axes.dropLast() + [[0, 0, 0.3], [0, 0, 0.7]]), risk: closedForm)
+    // 0.3 + 0.7 and a few sums of numbers up to 6 are rounded; eigenvalues have errors of a modest multiple of 2^-53
+    // times the norm of a matrix of a few units. So below.
     #expect(split.isGlobal && abs(split.signature - 6) <= 1e-14)
     #expect(split.negativeEigenvalues == 0)
     #expect(abs(try #require(split.smallestEigenvalue)) <= 1e-14)

@@ -23,6 +23,9 @@ import Testing
       activation: activation, innerWeights: [1.2, -4], innerBiases: [0.1, 1.5], outerWeights: [0.7, -1.1],
       outerBias: 0.3)
     let evaluation = try PopulationRisk(problem: Problem("sin(3*x)", on: -1...1)).evaluate(network, kernels: widest)
+    // `AdaptiveQuadrature.tolerance`, 1e-12, bounds the difference of two rules, of which the better one is used: its
+    // error is far smaller, and what is left is rounding here and in SciPy's rule. The stated error is that tolerance
+    // and rounding.
     #expect(abs(evaluation.risk - exact) <= 4e-14 * max(exact, 1))
     #expect(evaluation.error <= 2e-12 * exact)
   }
@@ -34,6 +37,8 @@ import Testing
       let network = randomNetwork(Architecture(hidden: hidden, activation: Activation(kind)), seed: 3)
       let gradient = risk.evaluate(network, kernels: widest).gradient
       for (computed, difference) in zip(gradient, differences(risk, network, step: 1e-6)) {
+        // Risks are known to 1e-12 of themselves (`AdaptiveQuadrature.tolerance`), which the step of 1e-6 magnifies
+        // to 1e-6. Where kinks move, differences are good to O(step), too.
         #expect(abs(computed - difference) <= 1e-6)
       }
       #expect(gradient.contains { abs($0) > 1e-2 })
@@ -47,6 +52,8 @@ import Testing
       activation: Activation(.tanh), innerWeights: [2000], innerBiases: [-600], outerWeights: [0.5], outerBias: 0.5)
     let evaluation = try PopulationRisk(problem: Problem("0")).evaluate(network, kernels: widest)
     let exact = 0.7 - 1.0 / 4000
+    // Rounding, as the tolerance is that of the worse of two rules: see `risksAreThoseOfSciPy`. What is stated adds
+    // up over the panels where it is steep.
     #expect(abs(evaluation.risk - exact) <= 1e-14)
     #expect(evaluation.error <= 1e-11)
   }
@@ -64,6 +71,8 @@ import Testing
       outerBias: network.parameters.last!)
     let one = risk.evaluate(network, kernels: widest)
     let two = risk.evaluate(pair, kernels: widest)
+    // Lines of 40 terms on as many cells, summed in different orders: 80 * 2^-53 = 1e-14 of their moduli, which
+    // exceed the risk where terms cancel.
     #expect(abs(one.risk - two.risk) <= 1e-13 * one.risk)
     for j in 0..<width {
       for (block, sign) in [(0, 1.0), (1, 1.0), (2, -1.0)] {
@@ -110,8 +119,10 @@ import Testing
       activation: Activation(.clipping), innerWeights: w, innerBiases: b, outerWeights: v,
       outerBias: w[0] == 2 ? 0.25 : 0.2)
     let evaluation = try PopulationRisk(problem: Problem("x^2 + 2*x")).evaluate(network, kernels: widest)
+    // As for rational arithmetic in `ShallowRiskTests`.
     #expect(abs(evaluation.risk - exact) <= 1e-14 * exact)
     // Neurons that saturate within 1e-9 have gradients as small as that, and those relatively exact too.
+    // Kinks are rounded by 2^-53, 1e-7 of a distance of 1e-9.
     for (computed, exact) in zip(evaluation.gradient, gradient) {
       #expect(abs(computed - exact) <= 1e-6 * max(abs(exact), 1e-10), "\(computed) \(exact)")
       #expect(abs(computed - exact) <= 1e-14)
@@ -119,6 +130,7 @@ import Testing
     // The layer-by-layer method finds the same.
     let deep = try PopulationRisk(problem: Problem("x^2 + 2*x"))
       .evaluate(Self.passedOn(network), kernels: widest)
+    // The second layer divides by 32 and multiplies by it again, about 1/2: roundings of 32 * 2^-53.
     #expect(abs(deep.risk - exact) <= 1e-13)
     for (k, exact) in gradient.enumerated() {
       let scale = k < 2 * w.count ? 1.0 : 32
@@ -149,6 +161,7 @@ import Testing
       outerBias: network.parameters.last!)
     let one = risk.evaluate(network, kernels: widest)
     let two = risk.evaluate(pair, kernels: widest)
+    // Lines of 24 terms, summed in different orders, as for clipping.
     #expect(abs(one.risk - two.risk) <= 1e-13 * one.risk)
     for j in 0..<width {
       for (block, factor) in [(0, -1.0), (1, -1.0), (2, -g)] {
@@ -166,6 +179,7 @@ import Testing
       activation: Activation(.threshold), innerWeights: [w], innerBiases: [b], outerWeights: [v], outerBias: c)
     let evaluation = try PopulationRisk(problem: Problem("0")).evaluate(network, kernels: widest)
     // r = 1 on [0, 1/4], 4 on [1/4, 1].
+    // 2^-51 times the risk, which has no terms that cancel, is 5e-15; the gradients, up to 20, have more factors.
     #expect(abs(evaluation.risk - (0.25 + 16 * 0.75)) <= 1e-14)
     let (r, xr) = (0.25 + 4 * 0.75, 1.0 / 32 + 4 * (0.5 - 1.0 / 32))
     for (computed, exact) in zip(evaluation.gradient, [2 * v * xr, 2 * v * r, 2 * 4 * 0.75, 2 * r]) {
@@ -183,6 +197,7 @@ import Testing
     // int (1 - x)^2 over the outer quarters, int (3 - x)^2 over the middle.
     let outer = (1 - 0.75 * 0.75 * 0.75) / 3 + (0.25 * 0.25 * 0.25) / 3
     let middle = (2.75 * 2.75 * 2.75 - 2.25 * 2.25 * 2.25) / 3
+    // Risk and gradient are sums of a few numbers up to 3 and 10: roundings of 2^-52 and 2^-50 each at most.
     #expect(abs(evaluation.risk - (outer + middle)) <= 1e-15)
     let (outerR, middleR) = ((1 - 0.5625) / 2 + 0.0625 / 2, (2.75 * 2.75 - 2.25 * 2.25) / 2)
     let r = outerR + middleR

@@ -22,6 +22,8 @@ import Testing
     ])
     let parabola = try PopulationRisk(problem: Problem("x^2 + 2*x")).evaluate(network, kernels: widest)
     let exact = 210_248_207.0 / 331_776_000.0
+    // Risks below 1.1, references with 17 digits: some five units in the last place. The stated error is a bound for
+    // two layers, each of which may magnify that of the one before.
     #expect(abs(parabola.risk - exact) <= 1e-15 && parabola.error <= 1e-14)
     let sine = try PopulationRisk(problem: Problem("sin(3*x)")).evaluate(network, kernels: widest)
     #expect(abs(sine.risk - 1.0325263760400612) <= 1e-15)
@@ -36,6 +38,7 @@ import Testing
     let inner = Array(repeating: ([[2.0, -2.0], [4.0, -4.0]], [0.0, -2.0]), count: k - 1)
     let network = Self.network([([[2], [4]], [0, -2])] + inner + [([[1, -1]], [0])])
     let half = try PopulationRisk(problem: Problem("0.5")).evaluate(network, kernels: widest)
+    // Up to 1024 segments, each with a positive share: 1024 * 2^-53 / 6 = 2e-14 if all roundings agreed.
     #expect(abs(half.risk - 1.0 / 12) <= 1e-14 && half.error <= errorBound)
     let line = try PopulationRisk(problem: Problem("x")).evaluate(network, kernels: widest)
     #expect(abs(line.risk - 1.0 / 6) <= 1e-14 && line.error <= errorBound)
@@ -63,6 +66,8 @@ import Testing
       })
     for (target, exact) in values {
       let evaluation = try PopulationRisk(problem: Problem(target)).evaluate(network, kernels: widest)
+      // Sums of 8 terms in up to three layers, with numbers of a few units: some 20 roundings of 2^-52, of either
+      // sign.
       #expect(abs(evaluation.risk - exact) <= 5e-15 * max(1, exact))
     }
   }
@@ -75,6 +80,8 @@ import Testing
       let network = randomNetwork(width: 15, seed: UInt64(seed), activation: activation)
       let one = risk.evaluate(network, kernels: widest)
       let two = risk.evaluate(deepened(network, shift: 100), kernels: widest)
+      // To add 100 and to take it back rounds residuals by 100 * 2^-53 = 1.1e-14, and the risk by that times 2 /
+      // |residual|; the rest is for small residuals.
       #expect(abs(one.risk - two.risk) <= 1e-12 * one.risk)
       for (a, b) in zip(one.gradient, two.gradient) { #expect(abs(a - b) <= 1e-12 * max(1, abs(a))) }
     }
@@ -89,6 +96,8 @@ import Testing
       let network = randomNetwork(Architecture(hidden: hidden, activation: activation), seed: 12)
       let gradient = risk.evaluate(network, kernels: widest).gradient
       for (computed, difference) in zip(gradient, differences(risk, network, step: 1e-6)) {
+        // The step is 1e-6: where kinks move, differences are good to O(step); rounding is 2^-51 / (2 step) = 2e-10
+        // times the moduli.
         #expect(abs(computed - difference) <= 1e-6)
       }
       #expect(gradient.contains { abs($0) > 1e-2 })
@@ -127,10 +136,11 @@ import Testing
       return sum
     }
     let exact = integral(0, 0.5, [0.5, -1, -1]) + integral(0.5, 1, [-1, 2, -1])
+    // Risk and formula add a few numbers below 1: roundings of 2^-53 each at most.
     #expect(abs(evaluation.risk - exact) <= 1e-15)
     // The dead neuron of the first layer and what comes from and goes to dead neurons.
-    let shape = network.architecture.shape
-    let dead = [2, 3 + 2] + [2, 5, 8, 9, 10, 11].map { shape.blocks[1].weights.lowerBound + $0 }
+    let architecture = network.architecture
+    let dead = [2, 3 + 2] + [2, 5, 8, 9, 10, 11].map { architecture.parameterRanges[1].weights.lowerBound + $0 }
     for k in dead { #expect(evaluation.gradient[k] == 0) }
   }
 }

@@ -22,6 +22,7 @@ import Testing
     ]
     let hessian = try #require(try PopulationRisk(problem: Problem("x^2 + 2*x")).curvature(network)?.hessian)
     #expect(hessian.order == 7)
+    // Below: numbers up to 2 from a few terms each; 2e-15 are 9 * 2^-52.
     for (i, row) in exact.enumerated() {
       for (j, value) in row.enumerated() { #expect(abs(hessian[i, j] - value) <= 2e-15, "\(i) \(j)") }
     }
@@ -52,6 +53,7 @@ import Testing
         let above = risk.evaluate(up, kernels: widest).gradient
         let below = risk.evaluate(down, kernels: widest).gradient
         for i in network.parameters.indices {
+          // Rounding is 2^-51 / (2 step) = 9e-10 times the moduli of a gradient, and step^2 = 6e-14 does not count.
           let difference = (above[i] - below[i]) / (2 * step)
           #expect(abs(hessian[i, k] - difference) <= 1e-8, "seed \(seed): \(i) \(k)")
           #expect(hessian[i, k] == hessian[k, i])
@@ -90,6 +92,7 @@ import Testing
     // N = 0.75 (0.5 - 2 x)_+ + 0.5 (x - 1/4)_+ vanishes at 1/4, so r = -(1/16 + 1/2).
     let residual = -0.5625
     // 2 int v^2 p + 2 v r / |w| in the bias of a neuron.
+    // A few roundings of numbers below 1, and below of numbers up to 18 (2^-49 each at most).
     #expect(abs(hessian[8, 8] - (2 * 0.25 * 0.75 + 2 * 0.5 * residual)) <= 1e-15)
     #expect(abs(hessian[9, 9] - (2 * 0.5625 * 0.25 + 2 * 0.75 * residual / 2)) <= 1e-15)
     // A neuron that is active everywhere has no kink block.

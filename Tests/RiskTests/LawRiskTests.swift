@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 
 /// Scalar inputs that are not uniform, and targets with breaks.
+/// Bounds of rounding: 2^-51 times the sum of the moduli (`RiskEvaluation.error`), a few units; normal densities are
+/// cut off where 2e-19 of the mass is beyond.
 @Suite struct LawRiskTests {
   private let rectified = Network(innerWeights: [1], innerBiases: [0], outerWeights: [1], outerBias: 0)
 
@@ -21,6 +23,7 @@ import Testing
       #expect(abs(computed - exact) <= 2e-15)
     }
     let square = try PopulationRisk(problem: Problem("x^2", law)).evaluate(rectified, kernels: widest)
+    // Moduli 0.5, 1.6 and 3, in the risk and in the formula: 2 * 2^-51 * 5.1.
     #expect(abs(square.risk - (3.5 - 4 * mean)) <= 4e-15)
   }
 
@@ -33,6 +36,8 @@ import Testing
     let law = InputLaw.normal(mean: 0.5, standardDeviation: 0.8, dimension: 1)
     let risk = try PopulationRisk(problem: Problem("sin(x)", law))
     let evaluation = risk.evaluate(network, kernels: widest)
+    // As for SciPy's values in `ActivationRiskTests`; the stated error may be 1e-12 on each stretch, and differences
+    // with the step of 1e-6 are off by 1e-12 / 1e-6.
     #expect(abs(evaluation.risk - exact) <= 1e-14)
     #expect(evaluation.error <= 1e-11 && abs(evaluation.risk - exact) <= evaluation.error)
     for (computed, difference) in zip(evaluation.gradient, differences(risk, network, step: 1e-6)) {
@@ -69,6 +74,8 @@ import Testing
     let root = try PopulationRisk(problem: Problem("sqrt(x)", .density(density)))
       .evaluate(
         Network(innerWeights: [1], innerBiases: [-0.5], outerWeights: [0], outerBias: 0), kernels: widest)
+    // A root at the end of the interval is refined to `TargetSearch.tolerance`, 1e-12, the difference of two rules of
+    // which the better one is used.
     #expect(abs(root.risk - 2.0 / 3) <= 1e-13)
     // A smooth network that is constant: int (1/2)^2 = 1/4.
     let smooth = Network(
@@ -110,6 +117,8 @@ import Testing
       Teacher(architecture: teacher.architecture, parameters: .given(teacher.parameters)))
     let risk = try PopulationRisk(
       problem: Problem(inputs: .law(.uniform(lower: -1, upper: 1)), target: target))
+    // The square of a residual within 3e-15: a dozen roundings of numbers up to 3. Shifted by 1/2 the risk is off by
+    // the residual itself.
     #expect(risk.evaluate(teacher, kernels: widest).risk <= 1e-29)
     var shifted = teacher
     shifted.parameters[shifted.parameters.count - 1] += 0.5
@@ -121,6 +130,7 @@ import Testing
       problem: Problem(
         inputs: .law(.normal(mean: 0, standardDeviation: 1, dimension: 1)),
         target: .teacher(Teacher(architecture: deep.architecture, parameters: .given(deep.parameters)))))
+    // As above, with activations that are a few 2^-53 off.
     #expect(smooth.evaluate(deep, kernels: widest).risk <= 1e-29)
   }
 }

@@ -7,11 +7,15 @@ import TestSupport
 import Testing
 
 /// Shallow ReLU networks with scalar uniform inputs.
+/// Where nothing else is said bounds are of rounding: risks state theirs, 2^-51 times the sum of the moduli that go
+/// into them (`RiskEvaluation.error`), and in these tests the moduli are a few units.
 @Suite struct ShallowRiskTests {
   @Test(arguments: ReferenceNetwork.all)
   func referenceNetworks(_ reference: ReferenceNetwork) throws {
     for values in reference.values {
       let evaluation = try PopulationRisk(problem: Problem(values.target)).evaluate(reference.network, kernels: widest)
+      // References have 17 digits. The stated error may be 1e-13 of the risk, as the moduli exceed it where terms
+      // cancel; it is a worst case, and roundings of either sign come to a tenth of it.
       #expect(abs(evaluation.risk - values.risk) <= 1e-14 * values.risk, "\(reference.name) \(values.target)")
       #expect(evaluation.error <= 1e-13 * values.risk)
       let scale = values.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -37,6 +41,8 @@ import Testing
       let difference =
         (risk.evaluate(up, kernels: widest).risk - risk.evaluate(down, kernels: widest).risk) / (2 * step)
       // Where a kink moves, the risk is twice but not three times differentiable: the differences are good to O(step).
+      // In v and c the risk is a quadratic polynomial, and rounding is all: 2^-51 / (2 step) = 2e-11 times the
+      // moduli.
       #expect(abs(difference - gradient[k]) <= (k < 12 ? 2e-8 : 1e-9))
     }
   }
@@ -50,6 +56,7 @@ import Testing
       innerWeights: [1, 1], innerBiases: [-0.01, -0.6], outerWeights: [0, 0], outerBias: 0.7)
     let exact = 0.49 - 1.4 / (p + 1) + 1 / (2 * p + 1)
     let evaluation = risk.evaluate(network, kernels: widest)
+    // Moduli of at most 0.5 + 1.3 + 0.9: 2^-51 of that is 1.2e-15, and the formulas round too.
     #expect(abs(evaluation.risk - exact) <= 2e-15)
     #expect(abs(evaluation.gradient.last! - 2 * (0.7 - 1 / (p + 1))) <= 2e-15)
   }
@@ -59,6 +66,7 @@ import Testing
     let risk = try PopulationRisk(problem: Problem("2*x - 1"))
     let network = Network(
       innerWeights: [1, 1, 1], innerBiases: [1, 1, 1], outerWeights: [1e6, -1e6, 2], outerBias: -3)
+    // The square of a residual within 3e-16: a rounding of numbers of size 1, not of 1e6.
     #expect(risk.evaluate(network, kernels: widest).risk <= 1e-31)
   }
 
@@ -70,6 +78,7 @@ import Testing
       outerWeights: [1, 1, 1, 1, 1, 1, 1], outerBias: 0)
     let evaluation = risk.evaluate(network, kernels: widest)
     // N = 1 + x + (1 - x) = 2 on [0, 1]: int (2 - x^2 - 2 x)^2 = 4 - 4/3 - 4 + 1/5 + 1 + 4/3.
+    // Four units in the last place of 1.2; the formula has numbers up to 4, and so has the risk.
     #expect(abs(evaluation.risk - (4 - 4.0 / 3 - 4 + 0.2 + 1 + 4.0 / 3)) <= 1e-15)
     for j in [0, 2, 5, 6] {
       for block in 0..<3 { #expect(evaluation.gradient[7 * block + j] == 0) }
@@ -82,6 +91,7 @@ import Testing
     let one = Network(innerWeights: [1], innerBiases: [-0.5], outerWeights: [0.75], outerBias: 0.1)
     let three = Network(
       innerWeights: [1, 2, 1], innerBiases: [-0.5, -1, -0.5], outerWeights: [0.25, 0.125, 0.25], outerBias: 0.1)
+    // The same lines on the same cells: 2^-53 for numbers below 1.
     #expect(abs(risk.evaluate(one, kernels: widest).risk - risk.evaluate(three, kernels: widest).risk) <= 1e-16)
   }
 
@@ -139,6 +149,7 @@ import Testing
       let evaluation = risk.evaluate(one, kernels: widest)
       // The integral of exp(-2 u^2) over the line.
       let exact = width * (Double.pi / 2).squareRoot()
+      // `TargetSearch.tolerance`.
       #expect(abs(evaluation.risk - exact) <= 1e-12 * exact)
     }
   }
@@ -149,6 +160,8 @@ import Testing
     let evaluation = try PopulationRisk(problem: Problem("1000 + 0.001*sqrt(x)")).evaluate(network, kernels: widest)
     // On the cell that begins at 0 the result is exact, on the other one as exact as f can be evaluated.
     #expect(abs(evaluation.risk - 5e-7) <= evaluation.error)
+    // f is evaluated to 1000 * 2^-53 = 1.1e-13; with a residual below 1e-3 its square is off by 2e-16, and a few of
+    // these are stated.
     #expect(evaluation.error <= 1e-15)
     let tiny = try PopulationRisk(problem: Problem("100 + 1e-7*sqrt(x)"))
     for bias in [100, 100.0000001, 99.9999999] {
@@ -168,6 +181,7 @@ import Testing
     let evaluation = risk.evaluate(zero, kernels: widest)
     let exact = (0.3 * 0.3 * 0.3 + 0.7 * 0.7 * 0.7) / 3
     #expect(abs(evaluation.risk - exact) <= 1e-15)
+    // `TargetSearch.tolerance`, of a risk below 1.
     #expect(evaluation.error <= 1e-12)
   }
 }

@@ -15,6 +15,8 @@ import Testing
         for (network, computed) in zip(students, gradients(students, risk.teacher, KernelTable(level))) {
           let exact = risk.evaluate(network)
           // Against the moduli of which the risk is the sum, and the largest entry of the gradient.
+          // Up to 400 terms, each with an arc tangent and roots that are a few 2^-53 off, of either sign: 900 *
+          // 2^-53.
           #expect(abs(computed.risk - exact.risk) <= 1e-13 * exact.error * 0x1p51)
           let scale = exact.gradient.map(\.magnitude).max()!
           for block in network.architecture.blocks {
@@ -37,6 +39,7 @@ import Testing
     ]
     for (network, computed) in zip(students, gradients(students, risk.teacher, widest)) {
       let exact = risk.evaluate(network)
+      // Nine pairs of neurons: a tenth of the bound above.
       #expect(computed.risk >= 0 && abs(computed.risk - exact.risk) <= 1e-14 * (1 + exact.risk))
       for place in 0..<9 { #expect(abs(computed.gradient[place] - exact.gradient[place]) <= 1e-14 * (1 + exact.risk)) }
     }
@@ -79,18 +82,19 @@ import Testing
   }
 
   private func gradients(_ students: [Network], _ teacher: RectifiedTeacher, _ kernels: KernelTable) -> [Evaluation] {
-    let shape = students[0].architecture.shape
+    let architecture = students[0].architecture
     let ensemble = Ensemble(
-      shape: shape, kernel: .denseNetworks, precision: .float64, count: 8, batchSize: 1, kernels: kernels,
+      architecture: architecture, kernel: .denseNetworks, precision: .float64, count: 8, batchSize: 1, kernels: kernels,
       trained: [(true, false), (true, false)])
     for (place, network) in students.enumerated() { ensemble.start(place, at: network.parameters) }
-    let memory = TeacherMemory(teacher, width: shape.hidden[0], kernels: kernels)
+    let memory = TeacherMemory(teacher, width: architecture.hidden[0], kernels: kernels)
     let risks = ensemble.computeGradient(group: 0, teacher: memory)
     let norms = ensemble.largestNeuronGradientNorms()
     return students.indices.map { lane in
       let gradient = ensemble.gradient(lane: lane)
-      let d = shape.inputDimension
-      let largest = (0..<shape.hidden[0]).map { i in
+      let d = architecture.inputDimension
+      // Up to 20 squares in another order: 11 * 2^-53 if all roundings agreed; 9 are allowed below.
+      let largest = (0..<architecture.hidden[0]).map { i in
         gradient[i * d..<(i + 1) * d].reduce(0) { $0 + $1 * $1 }.squareRoot()
       }.max()!
       #expect(

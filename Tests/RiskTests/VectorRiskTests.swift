@@ -22,11 +22,14 @@ import Testing
   @Test func smoothOnABox() throws {
     let risk = try PopulationRisk(problem: Problem("x1 * sin(2*x2)", box))
     let evaluation = risk.evaluate(network(Activation(.tanh)), kernels: widest)
+    // Refinements agree to 1e-10 of the risk (`ProductQuadrature.tolerance`), which is stated; for a smooth integrand
+    // the last of them is far better, and SciPy has 16 digits.
     #expect(abs(evaluation.risk - 0.5253444396117251) <= 1e-13)
     #expect(abs(evaluation.risk - 0.5253444396117251) <= evaluation.error && evaluation.error <= 1e-9)
     for (computed, difference) in zip(
       evaluation.gradient, differences(risk, network(Activation(.tanh)), step: 1e-5))
     {
+      // step^2 = 1e-10 times a third derivative, some ten; rounding is 2^-51 / (2 step) = 2e-11.
       #expect(abs(computed - difference) <= 1e-8)
     }
   }
@@ -35,6 +38,7 @@ import Testing
     let law = InputLaw.normal(mean: 0.5, standardDeviation: 0.8, dimension: 2)
     let risk = try PopulationRisk(problem: Problem("x1 * x2", law))
     let evaluation = risk.evaluate(network(Activation(.tanh)), kernels: widest)
+    // As on the box; the square of x1 x2 reaches far out, where densities below 1e-17 of the largest are left out.
     #expect(abs(evaluation.risk - 1.712740883517823) <= 1e-11)
     #expect(abs(evaluation.risk - 1.712740883517823) <= evaluation.error && evaluation.error <= 1e-8)
   }
@@ -44,6 +48,8 @@ import Testing
     let risk = try PopulationRisk(problem: Problem("x1 * sin(2*x2)", box))
     let evaluation = risk.evaluate(network(.relu), kernels: widest)
     #expect(abs(evaluation.risk - 0.5439740530790731) <= evaluation.error)
+    // What refinement reaches across kinks: no theory but that the error falls with a low power of the nodes, and
+    // that it has to be small against risks of 0.1 to be of use. So below.
     #expect(evaluation.error <= 3e-6)
     // E relu(x1 + x2 - 1)^2 on the unit square is 1/12.
     let unit = InputLaw.box(Array(repeating: InputLaw.Bounds(lower: 0, upper: 1), count: 2))
@@ -71,6 +77,7 @@ import Testing
       architecture: Architecture(inputDimension: dimension, hidden: [1], activation: Activation(.identity)),
       parameters: w + [2, 1, 0])
     let line = try PopulationRisk(problem: Problem("0", law)).evaluate(affine, kernels: widest)
+    // `ProductQuadrature.tolerance`, 1e-10, of a risk below 7.
     #expect(abs(line.risk - (2 * exact + 4)) <= 1e-9)
   }
 
@@ -88,11 +95,14 @@ import Testing
     let evaluation = risk.evaluate(network, kernels: widest)
     #expect(abs(evaluation.risk - size / 2) <= 4 * evaluation.error)
     let theory = size * (1.25 / 20_000).squareRoot()
+    // The square of relu(x) has the kurtosis 25.3: the estimate of the standard error deviates by ((25.3 - 1) / (4
+    // n))^(1/2) = 0.017 of itself, and 0.1 is 5.7 times that.
     #expect(abs(evaluation.error - theory) <= 0.1 * theory)
     // The same set for every network; another one for another seed.
     #expect(try PopulationRisk(problem: problem, seed: 11).evaluate(network, kernels: widest) == evaluation)
     #expect(try PopulationRisk(problem: problem, seed: 12).evaluate(network, kernels: widest) != evaluation)
     for (computed, difference) in zip(evaluation.gradient, differences(risk, network, step: 1e-6)) {
+      // The step is 1e-6: points over which a kink moves make differences good to O(step).
       #expect(abs(computed - difference) <= 1e-5)
     }
   }
@@ -106,6 +116,7 @@ import Testing
     // N has mean 1 - 2 + 6 + 2 + 1/2 and variance (1 + 1 + 4 + 1/4) / 3.
     let exact = 7.5 * 7.5 + 6.25 / 3
     let evaluation = try PopulationRisk(problem: Problem("0", law), seed: 3).evaluate(network, kernels: widest)
+    // A false alarm in 16,000 seeds, as above.
     #expect(abs(evaluation.risk - exact) <= 4 * evaluation.error && evaluation.error <= 0.1)
   }
 
@@ -119,6 +130,7 @@ import Testing
     // Hidden: (2, 1.25), (0, 1.75), (2, 0); values 2.85, -1.65, 4.1; residuals 1.85, -1.65, 4.6.
     let risk = try PopulationRisk(problem: Problem(inputs: .data(data), target: nil))
     let evaluation = risk.evaluate(network, kernels: widest)
+    // A few roundings of numbers up to 28, by 2^-49 at most each; gradients have up to 28 too, with more of them.
     #expect(abs(evaluation.risk - (1.85 * 1.85 + 1.65 * 1.65 + 4.6 * 4.6) / 3) <= 1e-14)
     #expect(evaluation.error <= 1e-14)
     let exact = [
@@ -134,6 +146,8 @@ import Testing
       .evaluate(
         Network(innerWeights: [1], innerBiases: [0], outerWeights: [1], outerBias: 0), kernels: widest)
     let mean = line.inputs.reduce(0) { $0 + ($1 - $1 * $1) * ($1 - $1 * $1) } / 3000
+    // 3000 additions in different orders, of sums 3000 times the mean of 3: 3000 * 2^-53 * 3 / 2 = 5e-13 if all
+    // roundings agreed.
     #expect(abs(scalar.risk - mean) <= 1e-13)
   }
 
@@ -162,6 +176,7 @@ import Testing
     let evaluation = try PopulationRisk(problem: Problem("0*x1", square)).evaluate(network, kernels: widest)
     let exact = 1e10 * t * t * t * t / 12
     #expect(abs(evaluation.risk - exact) <= evaluation.error)
+    // What keeps the stated error of use; no theory.
     #expect(evaluation.error <= 0.05 * exact)
   }
 
@@ -178,6 +193,7 @@ import Testing
     let product = slope * (1e-6 / 6 - 2 * 1e-8 / 24 + 1e-10 / 120)
     let exact = 1.0 / 9 - 2 * product + slope * slope * 1e-8 / 12
     #expect(abs(evaluation.risk - exact) <= evaluation.error)
+    // As for a corner alone: no theory.
     #expect(evaluation.error <= 1e-2 * exact)
   }
 
@@ -189,6 +205,7 @@ import Testing
         Issue.record("a peak between the nodes was accepted")
       } catch let error as RiskError {
         guard case .targetNotResolved(let point) = error else { throw error }
+        // Ten times the width of the peak, 1e-3.
         #expect(abs(point[0] - 0.3) <= 0.01 && abs(point[1] - 0.71) <= 0.01)
       }
     }

@@ -3,13 +3,13 @@ import Kernels
 
 /// A fully connected network in plain double-precision loops, one neuron and one sample after the other.
 package struct DenseNetworkReference {
-  package let shape: NetworkShape
+  package let architecture: Architecture
   /// Layer by layer the weights as [output][input], then the biases.
   package let parameters: [Double]
 
-  package init(shape: NetworkShape, parameters: [Double]) {
-    precondition(parameters.count == shape.parameterCount)
-    self.shape = shape
+  package init(architecture: Architecture, parameters: [Double]) {
+    precondition(parameters.count == architecture.parameterCount)
+    self.architecture = architecture
     self.parameters = parameters
   }
 
@@ -32,20 +32,20 @@ package struct DenseNetworkReference {
   private func sum<Real: BinaryFloatingPoint>(
     _ inputs: [Real], _ targets: [Double], _ weights: [Double]?
   ) -> ReferenceGradient {
-    let d = shape.inputDimension
+    let d = architecture.inputDimension
     precondition(inputs.count == targets.count * d)
     let parameters = parameters.map { Real($0) }
     let zeros = [Double](repeating: 0, count: parameters.count)
-    var result = ReferenceGradient(shape: shape, gradient: zeros, absoluteTerms: zeros)
+    var result = ReferenceGradient(architecture: architecture, gradient: zeros, absoluteTerms: zeros)
     for i in targets.indices {
       let weight = weights?[i] ?? 1 / Double(targets.count)
       let (preactivations, values) = forward(Array(inputs[i * d..<(i + 1) * d]), parameters)
       let residual = values.last![0] - Real(targets[i])
       result.risk += weight * Double(residual) * Double(residual)
       var errors = [2 * Real(weight) * residual]
-      for layer in stride(from: shape.layers - 1, through: 0, by: -1) {
-        let block = shape.blocks[layer]
-        let fanIn = shape.widths[layer]
+      for layer in stride(from: architecture.layers - 1, through: 0, by: -1) {
+        let block = architecture.parameterRanges[layer]
+        let fanIn = architecture.widths[layer]
         for (output, error) in errors.enumerated() {
           for input in 0..<fanIn {
             let place = block.weights.lowerBound + output * fanIn + input
@@ -62,7 +62,7 @@ package struct DenseNetworkReference {
           for (output, error) in errors.enumerated() {
             sum += error * parameters[block.weights.lowerBound + output * fanIn + input]
           }
-          return sum * Real(Self.derivative(shape.activation, at: Double(preactivations[layer - 1][input])))
+          return sum * Real(Self.derivative(architecture.activation, at: Double(preactivations[layer - 1][input])))
         }
       }
     }
@@ -73,12 +73,12 @@ package struct DenseNetworkReference {
   private func forward<Real: BinaryFloatingPoint>(
     _ x: [Real], _ parameters: [Real]
   ) -> (preactivations: [[Real]], values: [[Real]]) {
-    precondition(x.count == shape.inputDimension)
+    precondition(x.count == architecture.inputDimension)
     var preactivations: [[Real]] = []
     var values = [x]
-    for (layer, block) in shape.blocks.enumerated() {
+    for (layer, block) in architecture.parameterRanges.enumerated() {
       let input = values[layer]
-      let z = (0..<shape.widths[layer + 1]).map { output in
+      let z = (0..<architecture.widths[layer + 1]).map { output in
         var sum = parameters[block.biases.lowerBound + output]
         for (k, x) in input.enumerated() {
           sum += parameters[block.weights.lowerBound + output * input.count + k] * x
@@ -86,7 +86,8 @@ package struct DenseNetworkReference {
         return sum
       }
       preactivations.append(z)
-      values.append(layer == shape.layers - 1 ? z : z.map { Real(Self.value(shape.activation, at: Double($0))) })
+      values.append(
+        layer == architecture.layers - 1 ? z : z.map { Real(Self.value(architecture.activation, at: Double($0))) })
     }
     return (preactivations, values)
   }

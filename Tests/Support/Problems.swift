@@ -1,4 +1,5 @@
 import Expressions
+import Kernels
 import Networks
 import Problems
 

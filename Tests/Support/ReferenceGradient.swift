@@ -2,7 +2,7 @@ import Kernels
 
 /// A gradient in double precision, to measure others against.
 package struct ReferenceGradient {
-  package let shape: NetworkShape
+  package let architecture: Architecture
   package var risk = 0.0
   package var gradient: [Double]
   /// For each parameter the sum over the samples of the moduli of their terms in the gradient: what rounding errors are
@@ -20,7 +20,7 @@ package struct ReferenceGradient {
   /// For each parameter block, layer by layer the weights, then the biases.
   package func errors(of other: [Double]) -> [BlockError] {
     func norm(_ numbers: some Sequence<Double>) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    return shape.blocks.flatMap { [$0.weights, $0.biases] }.map { range in
+    return architecture.parameterRanges.flatMap { [$0.weights, $0.biases] }.map { range in
       BlockError(
         error: norm(range.map { other[$0] - gradient[$0] }), norm: norm(gradient[range]),
         moduli: norm(absoluteTerms[range]))

@@ -2,6 +2,9 @@ import Kernels
 
 extension Precision {
   /// What gradients may be wrong by, relative to the norm of a parameter block.
+  /// A demand that is made of kernels, not a derived bound: 17 * 2^-24, or 9000 * 2^-53. A kernel that sums in double
+  /// precision and rounds each component once leaves 2^-24 of it; one that sums n terms in its own precision leaves
+  /// about n^(1/2) roundings of either sign.
   package var demand: Double { self == .float32 ? 1e-6 : 1e-12 }
 
   /// Half a unit in the last place of 1.
@@ -17,7 +20,7 @@ extension DenseNetworkReference {
   /// a pre-activation is exactly at a kink is not near it.
   package func isNearKink(_ x: [Double], _ precision: Precision) -> Bool {
     let kinks: [Double] =
-      switch shape.activation.kind {
+      switch architecture.activation.kind {
       case .relu, .leakyReLU, .threshold: [0]
       case .clipping: [0, 1]
       default: []
@@ -25,8 +28,8 @@ extension DenseNetworkReference {
     if kinks.isEmpty { return false }
     var values = x
     var isNear = false
-    for (layer, block) in shape.blocks.dropLast().enumerated() {
-      values = (0..<shape.widths[layer + 1]).map { output in
+    for (layer, block) in architecture.parameterRanges.dropLast().enumerated() {
+      values = (0..<architecture.widths[layer + 1]).map { output in
         let bias = parameters[block.biases.lowerBound + output]
         var sum = bias
         var size = abs(bias)
@@ -38,7 +41,7 @@ extension DenseNetworkReference {
         for kink in kinks where sum != kink && abs(sum - kink) <= 8 * precision.rounding * (size + kink) {
           isNear = true
         }
-        return Self.value(shape.activation, at: sum)
+        return Self.value(architecture.activation, at: sum)
       }
     }
     return isNear

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The generator of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators" (2014): a
 /// source of test data that does not go through the code under test.
 package struct SplitMix64: RandomNumberGenerator {
@@ -20,4 +22,15 @@ package struct SplitMix64: RandomNumberGenerator {
 
   /// One of 0 ... bound - 1, by the remainder: for small bounds nearly uniform.
   package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}
+
+extension SplitMix64 {
+  /// A generator whose seed differs from run to run and is printed, for what no test can repeat exactly anyway, such as
+  /// the moment of a kill. The variable `LANDFALL_TEST_SEED` sets it.
+  package static func printingItsSeed(for purpose: String) -> SplitMix64 {
+    let given = ProcessInfo.processInfo.environment["LANDFALL_TEST_SEED"].flatMap { UInt64($0) }
+    let seed = given ?? .random(in: 0...UInt64(UInt32.max))
+    print("\(purpose): LANDFALL_TEST_SEED=\(seed)")
+    return SplitMix64(state: seed)
+  }
 }

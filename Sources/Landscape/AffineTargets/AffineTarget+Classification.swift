@@ -59,9 +59,8 @@ private struct AffinePoint {
     self.network = network
     self.evaluation = evaluation
     self.tolerance = tolerance
-    w = Array(network[ParameterBlock(layer: 1, kind: .weights)])
-    b = Array(network[ParameterBlock(layer: 1, kind: .biases)])
-    v = Array(network[ParameterBlock(layer: 2, kind: .weights)])
+    let shallow = network.shallow
+    (w, b, v) = (shallow.innerWeights, shallow.innerBiases, shallow.outerWeights)
     neurons = zip(zip(w, b), v).map { inner, v in
       AffineClassification.Neuron(
         type: target.neuronType(w: inner.0, b: inner.1, tolerance: tolerance), isFlat: v.magnitude <= tolerance)

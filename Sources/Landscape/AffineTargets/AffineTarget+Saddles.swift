@@ -79,13 +79,10 @@ extension AffineTarget {
     let v = jumps.map { $0 / (1 - slope) }
     // The residual has mean 0 on each cell, so it is 0 in the middle of the first one.
     let middle = lower + 0.5 * (places[0] - lower)
-    var outerBias = value(at: middle)
-    for j in 0..<kinks {
-      let z = w[j] * middle + b[j]
-      outerBias -= v[j] * (z > 0 ? z : slope * z)
+    func network(outerBias: Double) -> Network {
+      Network(activation: activation, innerWeights: w, innerBiases: b, outerWeights: v, outerBias: outerBias)
     }
-    return Network(
-      activation: activation, innerWeights: w, innerBiases: b, outerWeights: v, outerBias: outerBias)
+    return network(outerBias: -network(outerBias: -value(at: middle)).value(at: middle))
   }
 
   func relativeCertifyingRisk(neurons: Int, slope: Double) -> Double {
@@ -97,13 +94,7 @@ extension AffineTarget {
 
 extension Activation {
   /// The slope of ReLU or leaky ReLU on z < 0; nil for other activations, and slopes outside [0, 1).
-  var coveredSlope: Double? {
-    switch kind {
-    case .relu: 0
-    case .leakyReLU: 0 <= parameter && parameter < 1 ? parameter : nil
-    default: nil
-    }
-  }
+  var coveredSlope: Double? { facts.rectifiedSlope.flatMap { 0 <= $0 && $0 < 1 ? $0 : nil } }
 }
 
 /// A family of saddles for an affine target: where the kinks of the realization are and how its slope jumps there.

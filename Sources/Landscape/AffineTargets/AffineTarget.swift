@@ -28,8 +28,8 @@ public struct AffineTarget: Sendable, Hashable {
   ///
   /// The ends of the interval are rounded to single precision, as those of the population risk are.
   public init?(_ problem: Problem) {
-    guard case .law(.uniform(let exactLower, let exactUpper)) = problem.inputs else { return nil }
-    let (lower, upper) = (Double(Float(exactLower)), Double(Float(exactUpper)))
+    guard case .law(let law) = problem.inputs, case .uniform = law, let exact = law.support else { return nil }
+    let (lower, upper) = (exact.rounded.lower, exact.rounded.upper)
     guard lower < upper,
       let line = problem.target?.line(on: lower, upper), line.slope.isFinite, line.slope != 0,
       line.constant.isFinite

@@ -47,9 +47,10 @@ struct DyingNeurons {
   func pressures(_ network: Network) -> [Double] {
     if neurons.isEmpty { return [] }
     let residuals = ends.residuals(network)
-    let width = network.architecture.width
+    let shallow = network.shallow
     return neurons.map {
-      network.parameters[2 * width + $0.index] * residuals.last(weight: network.parameters[$0.index])
+      let neuron = shallow[$0.index]
+      return neuron.outerWeight * residuals.last(weight: neuron.innerWeight)
     }
   }
 
@@ -60,7 +61,7 @@ struct DyingNeurons {
 
   /// -2 v kappa r(e) / |w|.
   private func drive(_ neuron: Neuron, pressure: Double, _ network: Network) -> Double {
-    -2 * neuron.kappa * pressure / network.parameters[neuron.index].magnitude
+    -2 * neuron.kappa * pressure / network.shallow[neuron.index].innerWeight.magnitude
   }
 
   /// Where ln y has come after a step of the flow; nil where it has overshot the moment when a neuron is to be put
@@ -72,8 +73,9 @@ struct DyingNeurons {
     let after = pressures(end)
     for (k, neuron) in neurons.enumerated() {
       let mean = 0.5 * (drive(neuron, pressure: before[k], start) + drive(neuron, pressure: after[k], end))
-      result.neurons[k].logarithm = moved(neuron, by: mean * time, weight: end.parameters[neuron.index])
-      let limit = returnLogarithm(end.parameters[neuron.index])
+      let weight = end.shallow[neuron.index].innerWeight
+      result.neurons[k].logarithm = moved(neuron, by: mean * time, weight: weight)
+      let limit = returnLogarithm(weight)
       if result.neurons[k].logarithm > max(limit, neuron.logarithm) + Self.overshoot { return nil }
     }
     return result
@@ -84,7 +86,7 @@ struct DyingNeurons {
   func timeToReturn(_ network: Network, overshoot: Double = 0) -> Double {
     var time = Double.infinity
     for (neuron, pressure) in zip(neurons, pressures(network)) where pressure < 0 {
-      let weight = network.parameters[neuron.index]
+      let weight = network.shallow[neuron.index].innerWeight
       let goal = returnLogarithm(weight) + overshoot
       let integral = integral(neuron, to: goal, weight: weight)
       time = min(time, integral / drive(neuron, pressure: pressure, network))
@@ -151,13 +153,14 @@ struct DyingNeurons {
     of point: FlowPoint, previous: FlowPoint?, time: Double, trained: (Int) -> Bool
   ) -> Network? {
     guard point.isRectified else { return nil }
-    let width = point.pattern.activities.count
+    let shallow = point.shallow
     var network: Network?
-    for j in 0..<width {
+    for j in 0..<shallow.width {
       guard let logarithm = leavingLogarithm(j, point, previous) else { continue }
-      let weight = point.network.parameters[j]
+      let weight = shallow[j].innerWeight
+      let at = shallow.places[j]
       let end = ends.last(weight: weight)
-      let kappa = (trained(width + j) ? 1 : 0) + (trained(j) ? end * end : 0)
+      let kappa = (trained(at.innerBias) ? 1 : 0) + (trained(at.innerWeight) ? end * end : 0)
       var neuron = Neuron(index: j, end: end, kappa: kappa, logarithm: logarithm)
       // Without a density nothing moves the neuron.
       guard kappa > 0, density(neuron, logarithm, weight: weight) > 0,
@@ -167,7 +170,7 @@ struct DyingNeurons {
       if let previous, point.pattern.activities[j] == .nowhere {
         // What ln y has done during the step.
         let pressure = [previous.network, point.network].reduce(0) {
-          $0 + 0.5 * $1.parameters[2 * width + j] * ends.residuals($1).last(weight: weight)
+          $0 + 0.5 * $1.shallow[j].outerWeight * ends.residuals($1).last(weight: weight)
         }
         neuron.logarithm = moved(
           neuron, by: drive(neuron, pressure: pressure, point.network) * time, weight: weight)
@@ -180,23 +183,23 @@ struct DyingNeurons {
   /// ln y of a neuron that is to be taken out, as it was before the step if that has carried the neuron over the end;
   /// nil for the others.
   private func leavingLogarithm(_ j: Int, _ point: FlowPoint, _ previous: FlowPoint?) -> Double? {
-    let width = point.pattern.activities.count
-    let weight = point.network.parameters[j]
+    let neuron = point.shallow[j]
+    let weight = neuron.innerWeight
     let end = ends.last(weight: weight)
     switch point.pattern.activities[j] {
     case .everywhere: return nil
     case .beyond(let kink):
       let distance = (end - kink).magnitude / ends.length
       guard distance <= Self.distance else { return nil }
-      let y = weight * end + point.network.parameters[width + j]
-      let outer = point.network.parameters[2 * width + j]
+      let y = neuron.preActivation(at: end)
+      let outer = neuron.outerWeight
       // Without the bump, as it will be.
       let residual = ends.residuals(point.network).last(weight: weight) - outer * y
       return y > 0 && (outer * residual > 0 || distance <= 0.5 * Self.distance) ? log(y) : nil
     case .nowhere:
       guard let previous, previous.pattern.activities[j] != .nowhere, weight != 0 else { return nil }
       // From further inside than the distance neurons get here only in the shortest of steps.
-      let y = previous.network.parameters[j] * end + previous.network.parameters[width + j]
+      let y = previous.shallow[j].preActivation(at: end)
       return y > 0 ? min(log(y), returnLogarithm(weight)) : returnLogarithm(weight)
     }
   }
@@ -208,7 +211,7 @@ struct DyingNeurons {
     var result: Network?
     var rest: [Neuron] = []
     for neuron in neurons {
-      if neuron.logarithm >= returnLogarithm(network.parameters[neuron.index]) - 1e-9,
+      if neuron.logarithm >= returnLogarithm(network.shallow[neuron.index].innerWeight) - 1e-9,
         let next = Self.placed(neuron, at: exp(neuron.logarithm), in: result ?? network, trained: trained)
       {
         result = next
@@ -225,15 +228,15 @@ struct DyingNeurons {
     _ neuron: Neuron, at y: Double?, in network: Network, trained: (Int) -> Bool
   ) -> Network? {
     var network = network
-    let (j, width) = (neuron.index, network.architecture.width)
-    let (w, b) = (network.parameters[j], network.parameters[width + j])
+    let at = network.shallow.places[neuron.index]
+    let (w, b) = (network.parameters[at.innerWeight], network.parameters[at.innerBias])
     let goal = y ?? -margin * ((w * neuron.end).magnitude + b.magnitude)
     let step = (goal - (w * neuron.end + b)) / neuron.kappa
-    if trained(j) {
+    if trained(at.innerWeight) {
       guard (step * neuron.end).magnitude <= 0.1 * w.magnitude else { return nil }
-      network.parameters[j] = w + step * neuron.end
+      network.parameters[at.innerWeight] = w + step * neuron.end
     }
-    if trained(width + j) { network.parameters[width + j] = b + step }
+    if trained(at.innerBias) { network.parameters[at.innerBias] = b + step }
     return network
   }
 }

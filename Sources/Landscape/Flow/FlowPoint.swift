@@ -18,16 +18,20 @@ struct FlowPoint {
 
   /// Nil where something overflows.
   init?(_ network: Network, risk: PopulationRisk) {
-    guard network.isFinite, let curvature = risk.curvature(network), let activities = risk.activities(network),
+    guard network.isFinite, let interval = risk.inputInterval, let curvature = risk.curvature(network),
       curvature.evaluation.risk.isFinite, curvature.evaluation.gradient.allSatisfy(\.isFinite)
     else { return nil }
     self.network = network
     self.curvature = curvature
-    pattern = KinkPattern(network, activities: activities)
+    pattern = KinkPattern(network, on: interval)
   }
 
+  var shallow: ShallowNetwork { network.shallow }
+
   var risk: Double { curvature.evaluation.risk }
-  var isRectified: Bool { network.architecture.activation.kind == .relu }
+  var isRectified: Bool { network.architecture.activation.facts.canDie }
+
+  func parameters(_ indices: [Int]) -> [Double] { indices.map { network.parameters[$0] } }
 
   func gradient(_ indices: [Int]) -> [Double] { indices.map { curvature.evaluation.gradient[$0] } }
 
@@ -46,27 +50,27 @@ struct FlowPoint {
   /// Whether w and b of a neuron are 0 but for the last step: the flow can bring a neuron there in finite time, for example
   /// where its bias stays 0, and leaves it there (arXiv:2108.08106).
   func isDegenerate(_ neuron: Int) -> Bool {
-    let width = pattern.activities.count
-    return max(network.parameters[neuron].magnitude, network.parameters[width + neuron].magnitude) <= 1e-8
+    let neuron = shallow[neuron]
+    return max(neuron.innerWeight.magnitude, neuron.innerBias.magnitude) <= 1e-8
   }
 
   /// Those of the trained parameters that are not of dead neurons.
   func movable(_ trained: [Int]) -> [Int] {
     guard isRectified else { return trained }
-    let width = pattern.activities.count
-    return trained.filter { $0 == 3 * width || pattern.activities[$0 % width] != .nowhere }
+    let places = shallow.places
+    return trained.filter { place in places.neuron(of: place).map { pattern.activities[$0] != .nowhere } ?? true }
   }
 
   /// Those of the trained parameters on which the risk has second derivatives, maybe one-sided ones: not those of dead
   /// and degenerate neurons, whose gradients are 0. A neuron with its kink at an end counts as what it is, active
   /// everywhere or kinked inside.
   func smooth(_ trained: [Int]) -> [Int] {
-    let width = pattern.activities.count
-    let parameters = network.parameters
-    let isSmooth = pattern.activities.indices.map { j in
-      (parameters[j] != 0 || parameters[width + j] != 0) && !(isRectified && pattern.activities[j] == .nowhere)
+    let isRectified = isRectified
+    let isSmooth = zip(shallow.neurons, pattern.activities).map { neuron, activity in
+      (neuron.innerWeight != 0 || neuron.innerBias != 0) && !(isRectified && activity == .nowhere)
     }
-    return trained.filter { $0 == 3 * width || isSmooth[$0 % width] }
+    let places = shallow.places
+    return trained.filter { place in places.neuron(of: place).map { isSmooth[$0] } ?? true }
   }
 
   /// Whether the gradient over these parameters is 0 but for rounding: every component by its own scale, or small
@@ -74,18 +78,20 @@ struct FlowPoint {
   /// network: |v| and |v| X for inner biases and weights, |w| X + |b| for outer weights, 1 for the outer bias, X the
   /// largest input in modulus, at least 1.
   func hasNoGradient(_ indices: [Int], on interval: ClosedRange<Double>) -> Bool {
-    let width = pattern.activities.count
-    let p = network.parameters
+    let shallow = shallow
     let reach = max(interval.lowerBound.magnitude, interval.upperBound.magnitude, 1)
     let rounding = Self.gradientRounding * risk.squareRoot()
     return indices.allSatisfy { index in
-      let j = index % width
       let scale: Double
-      switch index / width {
-      case 0: scale = p[2 * width + j].magnitude * reach
-      case 1: scale = p[2 * width + j].magnitude
-      case 2: scale = p[j].magnitude * reach + p[width + j].magnitude
-      default: scale = 1
+      if let j = shallow.places.neuron(of: index) {
+        let (neuron, at) = (shallow[j], shallow.places[j])
+        switch index {
+        case at.innerWeight: scale = neuron.outerWeight.magnitude * reach
+        case at.innerBias: scale = neuron.outerWeight.magnitude
+        default: scale = neuron.innerWeight.magnitude * reach + neuron.innerBias.magnitude
+        }
+      } else {
+        scale = 1
       }
       return curvature.evaluation.gradient[index].magnitude <= rounding * scale
     }

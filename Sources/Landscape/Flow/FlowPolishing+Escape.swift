@@ -12,13 +12,13 @@ extension FlowPolishing {
   /// up to a positive factor when the kink moves inside by eps / |w|; with v = 0, v can have either sign first.
   func escape(_ point: FlowPoint, dying: DyingNeurons) -> FlowEnd.Escape {
     guard point.risk > negligibleRisk else { return .none }
-    let width = point.pattern.activities.count
-    let parameters = point.network.parameters
+    let shallow = point.shallow
     let residuals = ends.residuals(point.network)
     var escape = FlowEnd.Escape.none
-    for j in 0..<width where point.pattern.activities[j] == .nowhere && !dying.contains(j) {
-      guard trained.contains(j) || trained.contains(width + j) else { continue }
-      let (w, b, v) = (parameters[j], parameters[width + j], parameters[2 * width + j])
+    for j in 0..<shallow.width where point.pattern.activities[j] == .nowhere && !dying.contains(j) {
+      let (neuron, at) = (shallow[j], shallow.places[j])
+      guard trained.contains(at.innerWeight) || trained.contains(at.innerBias) else { continue }
+      let (w, b, v) = (neuron.innerWeight, neuron.innerBias, neuron.outerWeight)
       if w == 0 && b == 0 {
         escape = .unknown
         continue
@@ -27,7 +27,7 @@ extension FlowPolishing {
       let end = ends.last(weight: w)
       guard w * end + b >= -Self.rounding * max(w.magnitude, b.magnitude) else { continue }
       let residual = residuals.last(weight: w)
-      if v * residual < 0 || v == 0 && residual != 0 && trained.contains(2 * width + j) { return .down }
+      if v * residual < 0 || v == 0 && residual != 0 && trained.contains(at.outerWeight) { return .down }
     }
     return escape
   }

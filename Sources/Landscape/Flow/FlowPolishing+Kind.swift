@@ -24,7 +24,7 @@ extension FlowPolishing {
     case .unknown: return .unresolved
     case .none: break
     }
-    let part = TrainedPart(trained, width: point.network.architecture.width)
+    let part = TrainedPart(trained, point.shallow.places)
     guard part != .other, Self.isCovered(point.network),
       let reduced = ReducedNetwork(
         point.network, activities: point.pattern.activities, interval: interval,
@@ -48,8 +48,7 @@ extension FlowPolishing {
 
   /// ReLU, and leaky ReLU whose slope is less steep on the negative side.
   private static func isCovered(_ network: Network) -> Bool {
-    let activation = network.architecture.activation
-    return activation.kind == .relu || activation.parameter >= 0 && activation.parameter < 1
+    network.architecture.activation.facts.rectifiedSlope.map { $0 >= 0 && $0 < 1 } ?? false
   }
 
   /// What a kink at an end or several kinks in one place change in the judgement of the reduced problem.

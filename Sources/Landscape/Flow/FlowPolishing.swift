@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Numerics
 import Outcomes
 import Problems
 import Risk
@@ -67,25 +68,24 @@ public struct FlowPolishing: Sendable {
     var state = FlowState(point: start, dying: DyingNeurons(ends))
     state.dead = start.dead
     exchange(&state, previous: nil, after: 0)
-    var tau = Self.firstStep
+    var controller = StepController(first: Self.firstStep, errorOrder: Self.method.errorOrder)
     var nextNewton = 0.0
-    var mayGrow = true
-    while state.time < flowTime, state.steps < steps, tau >= Self.smallestStep, !isDone(state, bound) {
+    while state.time < flowTime, state.steps < steps, controller.step >= Self.smallestStep, !isDone(state, bound) {
       state.steps += 1
       if isAtRest(state.point) {
         guard revive(&state) else { break }
-        tau = Self.firstStep
+        controller.restart(Self.firstStep)
         continue
       }
-      tau = min(tau, flowTime - state.time, state.dying.longestStep(state.point.network))
-      switch step(state.point, tau, kernels) {
+      controller.shorten(to: flowTime - state.time)
+      controller.shorten(to: state.dying.longestStep(state.point.network))
+      let tau = controller.step
+      switch step(state.point, controller, kernels) {
       case .rejected(let shorter):
-        tau = shorter
-        mayGrow = false
-      case .accepted(let next, let promise, let suggested):
+        controller.refuse(trying: shorter)
+      case .accepted(let next, let promise, let error):
         guard let dying = state.dying.advanced(from: state.point.network, to: next.network, by: tau) else {
-          tau *= 0.5
-          mayGrow = false
+          controller.refuse(trying: 0.5 * tau)
           continue
         }
         let previous = state.point
@@ -93,8 +93,7 @@ public struct FlowPolishing: Sendable {
         state.point = next
         state.dying = dying
         exchange(&state, previous: previous, after: tau)
-        tau = mayGrow ? suggested : min(tau, suggested)
-        mayGrow = true
+        controller.accept(error: error)
         let isNegligible = state.point.risk <= negligibleRisk
         guard promise <= Self.newtonShare * state.point.risk || isNegligible, state.time >= nextNewton,
           isNegligible || !state.dying.areReturning(state.point.network)
@@ -106,7 +105,7 @@ public struct FlowPolishing: Sendable {
         }
         state.point = limit
         guard revive(&state) else { return end(state) }
-        tau = Self.firstStep
+        controller.restart(Self.firstStep)
       }
     }
     return end(state)
@@ -172,7 +171,7 @@ public struct FlowPolishing: Sendable {
     let rest = isWhole ? rest(point, stationarity, pressures: pressures) : nil
     let escape = escape(point, dying: state.dying)
     return FlowEnd(
-      network: point.network, risk: point.risk, gradientNorm: norm(point.gradient(trained)),
+      network: point.network, risk: point.risk, gradientNorm: point.gradient(trained).euclideanNorm,
       decrease: stationarity.decrease, flowTime: state.time, steps: state.steps, rest: rest,
       kind: rest == nil ? nil : kind(point, stationarity, escape),
       negativeEigenvalues: stationarity.negativeEigenvalues,
@@ -216,7 +215,7 @@ public struct FlowPolishing: Sendable {
       guard stationarity.negativeEigenvalues == 0, isStationary(point, stationarity) else { return nil }
       if stationarity.decrease <= 1e-15 * point.risk { return point }
       let direction = stationarity.newtonStep
-      guard norm(direction) <= 0.1 * point.network.largestParameter else { return nil }
+      guard direction.euclideanNorm <= 0.1 * point.network.largestParameter else { return nil }
       let indices = point.smooth(trained)
       var next: FlowPoint?
       for factor in [1, 0.5, 0.25, 0.125] where next == nil {

@@ -41,15 +41,3 @@ struct EndResiduals {
   /// At the end where a neuron with this weight is active last.
   func last(weight: Double) -> Double { weight > 0 ? upper : lower }
 }
-
-extension Network {
-  /// The value of a shallow piecewise linear network with scalar input.
-  func value(at x: Double) -> Double {
-    let width = architecture.width
-    let slope = architecture.activation.kind == .leakyReLU ? architecture.activation.parameter : 0
-    return (0..<width).reduce(parameters[3 * width]) { sum, j in
-      let z = parameters[j] * x + parameters[width + j]
-      return sum + parameters[2 * width + j] * (z > 0 ? z : slope * z)
-    }
-  }
-}

@@ -1,5 +1,4 @@
 import Networks
-import Risk
 
 /// Which neurons of a shallow network have a kink inside the interval, in which order and orientation, and where the
 /// others are active.
@@ -7,9 +6,10 @@ struct KinkPattern {
   let activities: [NeuronActivity]
   private let isRightOriented: [Bool]
 
-  init(_ network: Network, activities: [NeuronActivity]) {
-    self.activities = activities
-    isRightOriented = network.parameters[0..<activities.count].map { $0 > 0 }
+  init(_ network: Network, on interval: ClosedRange<Double>) {
+    let shallow = network.shallow
+    activities = shallow.activities(on: interval)
+    isRightOriented = shallow.innerWeights.map { $0 > 0 }
   }
 
   /// Whether the patterns agree, up to the order of kinks that are within the tolerance of each other.

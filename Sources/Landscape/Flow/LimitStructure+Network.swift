@@ -1,6 +1,5 @@
 import Networks
 import Outcomes
-import Risk
 
 extension LimitStructure {
   /// Kinks nearer to each other than this share of the interval count as one.
@@ -11,12 +10,12 @@ extension LimitStructure {
   /// The structure of a network with a Hessian. Leaky neurons without an interior kink are lines and count as active
   /// everywhere, on whichever side of their kink the interval lies.
   init(_ network: Network, activities: [NeuronActivity], interval: ClosedRange<Double>) {
-    let isLeaky = network.architecture.activation.kind == .leakyReLU
+    let canDie = network.architecture.activation.facts.canDie
     let tolerance = Self.mergingTolerance * (interval.upperBound - interval.lowerBound)
     let endTolerance = Self.endTolerance * (interval.upperBound - interval.lowerBound)
     var kinks: [Double] = []
     self.init()
-    for (w, activity) in zip(network.parameters, activities) {
+    for (w, activity) in zip(network.shallow.innerWeights, activities) {
       var activity = activity
       if case .beyond(let kink) = activity {
         if kink - interval.lowerBound <= endTolerance { activity = w > 0 ? .everywhere : .nowhere }
@@ -25,7 +24,7 @@ extension LimitStructure {
       switch activity {
       case .beyond(let kink): kinks.append(kink)
       case .everywhere: activeNeurons += 1
-      case .nowhere: if isLeaky { activeNeurons += 1 } else { inactiveNeurons += 1 }
+      case .nowhere: if canDie { inactiveNeurons += 1 } else { activeNeurons += 1 }
       }
     }
     kinkedNeurons = kinks.count

@@ -1,5 +1,4 @@
 import Networks
-import Risk
 
 /// A shallow ReLU or leaky ReLU network by what moves its realization: one neuron with |w| = 1 for each place of a
 /// kink, which carries the whole jump, and one neuron that is active everywhere for the rest, a line.
@@ -36,26 +35,26 @@ struct ReducedNetwork {
   /// Kinks at an end up to rounding, a share of the interval.
   private static let rounding = 1e-8
 
-  /// Nil where a neuron has w = b = 0.
+  /// Nil where a neuron has w = b = 0, and for other activations.
   init?(_ full: Network, activities: [NeuronActivity], interval: ClosedRange<Double>, tolerance: Double) {
     let activation = full.architecture.activation
-    let slope = activation.kind == .leakyReLU ? activation.parameter : 0
-    let width = activities.count
+    guard let slope = activation.facts.rectifiedSlope else { return nil }
+    let shallow = full.shallow
     let rounding = Self.rounding * (interval.upperBound - interval.lowerBound)
     var kinked: [(kink: Double, jump: Double, orientation: Double)] = []
     var lines: [(Double, Double)] = []
     var endNeurons: [EndNeuron] = []
-    var line = (slope: 0.0, value: full.parameters[3 * width])
-    for j in 0..<width {
-      let (w, b, v) = (full.parameters[j], full.parameters[width + j], full.parameters[2 * width + j])
+    var line = (slope: 0.0, value: shallow.outerBias)
+    for (neuron, activity) in zip(shallow.neurons, activities) {
+      let (w, b, v) = (neuron.innerWeight, neuron.innerBias, neuron.outerWeight)
       if w == 0 && b == 0 { return nil }
-      let kink = -b / w
+      let kink = neuron.kink
       let end =
         (kink - interval.lowerBound).magnitude < (kink - interval.upperBound).magnitude
         ? interval.lowerBound : interval.upperBound
       let distance = w == 0 ? .infinity : (kink - end).magnitude
       let isActive: Bool
-      switch activities[j] {
+      switch activity {
       case .beyond where distance > tolerance:
         kinked.append((kink, v * w.magnitude, w > 0 ? 1 : -1))
         continue
@@ -64,7 +63,7 @@ struct ReducedNetwork {
         isActive = (w > 0) == (end == interval.lowerBound)
       case .everywhere, .nowhere:
         if distance <= rounding { endNeurons.append(EndNeuron(outer: v, end: end, isExact: true)) }
-        isActive = activities[j] == .everywhere
+        isActive = activity == .everywhere
       }
       let factor = isActive ? v : slope * v
       line.slope += factor * w
@@ -114,19 +113,19 @@ struct ReducedNetwork {
   /// neuron with (v, w) not 0 that is a line, or a knot with both orientations. Inner biases: the knots, and the
   /// constant if it is trained or moved by a line or by a knot with both orientations.
   func coordinates(_ trained: TrainedPart) -> [Int]? {
-    let width = knots.count + 1
-    let places = knots.indices.map { width + $0 }
+    let at = network.shallow.places
+    let places = knots.indices.map { at[$0].innerBias }
     let hasMixedKnot = knots.contains(where: \.isMixed)
     switch trained {
     case .all:
-      let jumps = knots.indices.map { 2 * width + $0 }
+      let jumps = knots.indices.map { at[$0].outerWeight }
       if hasMixedKnot || lines.contains(where: { $0.outer != 0 || $0.weight != 0 }) {
-        return places + jumps + [3 * width - 1, 3 * width]
+        return places + jumps + [at[knots.count].outerWeight, at.outerBias]
       }
-      return lines.isEmpty ? places + jumps + [3 * width] : nil
+      return lines.isEmpty ? places + jumps + [at.outerBias] : nil
     case .innerBiases(let isConstantTrained):
       let isFree = isConstantTrained || hasMixedKnot || lines.contains { $0.outer != 0 }
-      return isFree ? places + [3 * width] : places
+      return isFree ? places + [at.outerBias] : places
     case .other: return nil
     }
   }
@@ -139,14 +138,14 @@ enum TrainedPart: Equatable {
   case innerBiases(outer: Bool)
   case other
 
-  init(_ trained: [Int], width: Int) {
-    let places = Set(trained)
-    let biases = Set(width..<2 * width)
-    if places.count == 3 * width + 1 {
+  init(_ trained: [Int], _ places: ShallowPlaces) {
+    let moved = Set(trained)
+    let biases = Set(places.innerBiases)
+    if moved.count == places.count {
       self = .all
-    } else if places == biases {
+    } else if moved == biases {
       self = .innerBiases(outer: false)
-    } else if places == biases.union([3 * width]) {
+    } else if moved == biases.union([places.outerBias]) {
       self = .innerBiases(outer: true)
     } else {
       self = .other

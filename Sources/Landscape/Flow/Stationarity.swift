@@ -1,4 +1,4 @@
-import Risk
+import Numerics
 
 /// Whether a point is critical, judged by its Hessian: q = G^T |H|^+ G / 2 estimates how far the risk is from that of
 /// the critical point nearby. Moduli of eigenvalues count as at least `cutoff` times the largest, so that the part of

@@ -66,16 +66,13 @@ public enum FrozenBounds {
   private struct Parts {
     let fitting: LineFitting
     let innerWeights: [Double]
-    let innerBiases: [Double]
     let outerWeights: [Double]
 
     init?(_ network: Network, _ problem: Problem, _ kind: Activation.Kind) {
       let architecture = network.architecture
       guard architecture.activation.kind == kind else { return nil }
       if case .unavailable = RiskLevels.availability(problem: problem, architecture: architecture) { return nil }
-      innerWeights = Array(network[ParameterBlock(layer: 1, kind: .weights)])
-      innerBiases = Array(network[ParameterBlock(layer: 1, kind: .biases)])
-      outerWeights = Array(network[ParameterBlock(layer: 2, kind: .weights)])
+      (innerWeights, outerWeights) = (network.shallow.innerWeights, network.shallow.outerWeights)
       guard (innerWeights + outerWeights).allSatisfy({ $0 > 0 }), let fitting = try? LineFitting(problem) else {
         return nil
       }

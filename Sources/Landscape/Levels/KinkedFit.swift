@@ -1,3 +1,4 @@
+import Numerics
 import Risk
 
 /// Continuous piecewise linear functions with h kinks, as best fits to a target once the kinks are chosen.
@@ -47,7 +48,7 @@ struct KinkedFit: NewtonProblem {
     // two rows a cell, for the value in its mean and the slope.
     let first = hasFreeSlope ? 2 : 1
     let unknowns = first + h
-    var system = ReflectedColumns(rows: 2 * (h + 1), columns: unknowns + 1 + h)
+    var system = LeastSquares(rows: 2 * (h + 1), columns: unknowns + 1 + h)
     for (i, line) in lines.enumerated() {
       let (heavy, wide) = (line.mass.squareRoot(), line.spread.squareRoot())
       system.set(2 * i, 0, heavy)
@@ -84,7 +85,7 @@ struct KinkedFit: NewtonProblem {
       }
       turns.append(jumps[j] * residual * densities[j])
     }
-    var hessian = [Double](repeating: 0, count: h * h)
+    var hessian = SymmetricMatrix(order: h)
     for i in 0..<h {
       for j in 0...i {
         let (a, b) = (unknowns + 1 + i, unknowns + 1 + j)
@@ -94,8 +95,7 @@ struct KinkedFit: NewtonProblem {
         for k in z[i].indices { overlap += z[i][k] * z[j][k] }
         sum -= w[i] * w[j] * overlap
         if i == j { sum += turns[i] }
-        hessian[i * h + j] = 2 * sum
-        hessian[j * h + i] = 2 * sum
+        hessian.set(i, j, 2 * sum)
       }
     }
     let expansion = Expansion(
@@ -103,89 +103,5 @@ struct KinkedFit: NewtonProblem {
       // At an end of the interval the neuron is a line or nothing, and the risk flat to first order.
       isFixed: kinks.map { $0 <= fitting.lower || $0 >= fitting.upper })
     return Solution(expansion: expansion, coefficients: coefficients, turns: turns)
-  }
-}
-
-/// A matrix by columns, the first of which Householder reflections make upper triangular.
-private struct ReflectedColumns {
-  private let rows: Int
-  private let columns: Int
-  private var entries: [Double]
-  /// Columns that do not depend on those before them, each with a row of the triangle.
-  private var pivots: [Int] = []
-
-  init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
-    entries = Array(repeating: 0, count: rows * columns)
-  }
-
-  mutating func set(_ row: Int, _ column: Int, _ value: Double) { entries[column * rows + row] = value }
-
-  /// Reflects all columns so that the first `count` become a triangle. A column that depends on those before it to
-  /// rounding is left out.
-  mutating func reflect(_ count: Int) {
-    for column in 0..<count where pivots.count < rows {
-      let pivot = pivots.count
-      let start = column * rows
-      var square = 0.0
-      for row in pivot..<rows { square += entries[start + row] * entries[start + row] }
-      var whole = square
-      for row in 0..<pivot { whole += entries[start + row] * entries[start + row] }
-      guard square > 1e-26 * whole else { continue }
-      pivots.append(column)
-      let head = entries[start + pivot]
-      let norm = head > 0 ? -square.squareRoot() : square.squareRoot()
-      // The reflection along v, kept in place of the column: v^T v / 2 = norm (norm - head).
-      entries[start + pivot] = head - norm
-      let half = norm * (norm - head)
-      for other in column + 1..<columns {
-        let place = other * rows
-        var product = 0.0
-        for row in pivot..<rows { product += entries[start + row] * entries[place + row] }
-        let factor = product / half
-        for row in pivot..<rows { entries[place + row] -= factor * entries[start + row] }
-      }
-      entries[start + pivot] = norm
-      for row in pivot + 1..<rows { entries[start + row] = 0 }
-    }
-  }
-
-  /// The least squares solution with the given column on the right, 0 for columns left out.
-  func solve(_ right: Int) -> [Double] {
-    var solution = [Double](repeating: 0, count: right)
-    for (row, column) in pivots.enumerated().reversed() {
-      var sum = entries[right * rows + row]
-      for later in pivots[(row + 1)...] { sum -= entries[later * rows + row] * solution[later] }
-      solution[column] = sum / entries[column * rows + row]
-    }
-    return solution
-  }
-
-  /// The product of two columns below the triangle.
-  func productBelow(_ left: Int, _ right: Int) -> Double {
-    var sum = 0.0
-    for row in pivots.count..<rows { sum += entries[left * rows + row] * entries[right * rows + row] }
-    return sum
-  }
-
-  /// The product of the upper part of a column with a vector.
-  func product(_ column: Int, _ vector: [Double]) -> Double {
-    var sum = 0.0
-    for row in vector.indices { sum += entries[column * rows + row] * vector[row] }
-    return sum
-  }
-
-  /// The solution z of R^T z = e, where e is 1 at the given column; 0 for a column left out.
-  func dual(_ column: Int) -> [Double] {
-    var z = [Double](repeating: 0, count: pivots.count)
-    guard let place = pivots.firstIndex(of: column) else { return z }
-    for row in place..<pivots.count {
-      let start = pivots[row] * rows
-      var sum = row == place ? 1.0 : 0
-      for k in place..<row { sum -= entries[start + k] * z[k] }
-      z[row] = sum / entries[start + row]
-    }
-    return z
   }
 }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// A function of a few variables, by its expansion of second order.
 protocol NewtonProblem {
   func expansion(at point: [Double]) -> Expansion
@@ -9,22 +11,31 @@ protocol NewtonProblem {
 struct Expansion {
   let value: Double
   let gradient: [Double]
-  /// Row by row.
-  let hessian: [Double]
+  let hessian: SymmetricMatrix
   /// Variables that stay as they are in the next step.
   let isFixed: [Bool]
   /// Positive curvatures that are the units of damping: the diagonal of the Hessian, not less than a thousandth of its
   /// largest entry.
   let scale: [Double]
 
-  init(value: Double, gradient: [Double], hessian: [Double], isFixed: [Bool]) {
+  init(value: Double, gradient: [Double], hessian: SymmetricMatrix, isFixed: [Bool]) {
     self.value = value
     self.gradient = gradient
     self.hessian = hessian
     self.isFixed = isFixed
-    let diagonal = gradient.indices.map { abs(hessian[$0 * gradient.count + $0]) }
+    let diagonal = gradient.indices.map { abs(hessian[$0, $0]) }
     let largest = diagonal.reduce(0, max)
     scale = diagonal.map { max($0, 1e-3 * largest, .leastNormalMagnitude) }
+  }
+
+  /// The variables that move in the next step.
+  var free: [Int] { isFixed.indices.filter { !isFixed[$0] } }
+
+  /// Of the Hessian in the variables that move plus a multiple of `scale`; nil if it is not positive definite.
+  func factor(damping: Double) -> CholeskyFactor? {
+    let free = self.free
+    return CholeskyFactor(
+      hessian.restricted(to: free), plus: free.map { damping * scale[$0] }, margins: free.map { 1e-15 * scale[$0] })
   }
 }
 
@@ -93,8 +104,7 @@ struct NewtonDescent<Problem: NewtonProblem> {
   /// Whether the Hessian in the variables that are not fixed is positive definite, its smallest pivot relative to
   /// `scale` above `tolerance`.
   func isStrictMinimum(tolerance: Double) -> Bool {
-    let free = expansion.isFixed.indices.filter { !expansion.isFixed[$0] }
-    return SymmetricFactorization(expansion, free: free, damping: -tolerance) != nil
+    expansion.factor(damping: -tolerance) != nil
   }
 
   private func end(of step: [Double]) -> [Double] {
@@ -103,11 +113,11 @@ struct NewtonDescent<Problem: NewtonProblem> {
 
   /// The next step; nil where all variables are fixed or the gradient is 0. Raises the damping until there is one.
   private mutating func step() -> [Double]? {
-    let free = expansion.isFixed.indices.filter { !expansion.isFixed[$0] }
+    let free = expansion.free
     guard free.contains(where: { expansion.gradient[$0] != 0 }) else { return nil }
     while damping < 1e12 {
-      if let factors = SymmetricFactorization(expansion, free: free, damping: damping) {
-        let solution = factors.solve(free.map { -expansion.gradient[$0] })
+      if let factor = expansion.factor(damping: damping) {
+        let solution = factor.solve(free.map { -expansion.gradient[$0] })
         var step = [Double](repeating: 0, count: point.count)
         promised = 0
         for (place, i) in free.enumerated() {
@@ -119,45 +129,5 @@ struct NewtonDescent<Problem: NewtonProblem> {
       damping = max(8 * damping, 1e-4)
     }
     return nil
-  }
-}
-
-/// Cholesky's factors of a part of a Hessian plus a multiple of its scale.
-private struct SymmetricFactorization {
-  private let order: Int
-  /// The lower triangle, row by row.
-  private var factor: [Double]
-
-  /// Nil if the matrix is not positive definite.
-  init?(_ expansion: Expansion, free: [Int], damping: Double) {
-    order = free.count
-    let n = expansion.gradient.count
-    factor = [Double](repeating: 0, count: order * order)
-    for (row, i) in free.enumerated() {
-      for (column, j) in free[...row].enumerated() {
-        var sum = expansion.hessian[i * n + j]
-        if row == column { sum += damping * expansion.scale[i] }
-        for k in 0..<column { sum -= factor[row * order + k] * factor[column * order + k] }
-        if row == column {
-          guard sum > 1e-15 * expansion.scale[i] else { return nil }
-          factor[row * order + row] = sum.squareRoot()
-        } else {
-          factor[row * order + column] = sum / factor[column * order + column]
-        }
-      }
-    }
-  }
-
-  func solve(_ right: [Double]) -> [Double] {
-    var x = right
-    for i in 0..<order {
-      for k in 0..<i { x[i] -= factor[i * order + k] * x[k] }
-      x[i] /= factor[i * order + i]
-    }
-    for i in stride(from: order - 1, through: 0, by: -1) {
-      for k in i + 1..<order { x[i] -= factor[k * order + i] * x[k] }
-      x[i] /= factor[i * order + i]
-    }
-    return x
   }
 }

@@ -1,3 +1,4 @@
+import Numerics
 import Risk
 
 /// A best fit by lines on each of several neighbouring intervals, not joined, as a function of the breaks between them.
@@ -29,7 +30,7 @@ struct PiecesFit: NewtonProblem {
     let densities = fitting.densities(at: breaks)
 
     var gradient: [Double] = []
-    var hessian = [Double](repeating: 0, count: n * n)
+    var hessian = SymmetricMatrix(order: n)
     var isFixed = [Bool](repeating: false, count: n)
     for (i, t) in breaks.enumerated() {
       let (a, b, p) = (lines[i], lines[i + 1], densities[i])
@@ -51,13 +52,11 @@ struct PiecesFit: NewtonProblem {
       let (r, s) = (a.value(at: t) - target, b.value(at: t) - target)
       let turning = r * (a.slope - slope) - s * (b.slope - slope)
       let giving = r * r * a.influence(of: t, on: t) + s * s * b.influence(of: t, on: t)
-      hessian[i * n + i] = 2 * p * (turning - p * giving)
+      hessian.set(i, i, 2 * p * (turning - p * giving))
       if i > 0 {
         let previous = breaks[i - 1]
         let other = a.value(at: previous) - right[i - 1]
-        let entry = 2 * p * densities[i - 1] * r * other * a.influence(of: previous, on: t)
-        hessian[i * n + i - 1] = entry
-        hessian[(i - 1) * n + i] = entry
+        hessian.set(i, i - 1, 2 * p * densities[i - 1] * r * other * a.influence(of: previous, on: t))
       }
     }
     return Expansion(

@@ -45,7 +45,7 @@ public struct RiskLevels: Sendable, Hashable, Codable {
     let architecture = Architecture(hidden: [1], activation: activation)
     let availability = Self.availability(problem: problem, architecture: architecture)
     if case .unavailable(let error) = availability { throw error }
-    kinksPerNeuron = activation.kind == .clipping ? 2 : 1
+    kinksPerNeuron = activation.facts.kinks.count
     let search: RiskLevelSearch
     do { search = try RiskLevelSearch(problem, pieces: max(count, largestWidth + 1)) } catch { throw .risk(error) }
     let ladder = search.ladder(max(count, largestWidth + 1))
@@ -56,8 +56,7 @@ public struct RiskLevels: Sendable, Hashable, Codable {
     var freeKnotFits: [[FreeKnotFit]] = []
     var optima: [OptimalFit] = []
     var fits: [OptimalFit] = []
-    if availability == .optima {
-      let slope = activation.kind == .leakyReLU ? activation.parameter : 0
+    if availability == .optima, let slope = activation.facts.rectifiedSlope {
       for h in 0...width {
         let previous = freeKnotFits.last ?? []
         var minima = search.freeKnotMinima(knots: h, ladder: ladder, previous: previous)
@@ -89,12 +88,11 @@ public struct RiskLevels: Sendable, Hashable, Codable {
     guard law.dimension == 1 else { return .unavailable(.vectorInput(dimension: law.dimension)) }
     if case .normal = law { return .unavailable(.normalLaw) }
     guard architecture.depth == 1 else { return .unavailable(.deepNetwork(layers: architecture.depth)) }
-    switch architecture.activation.kind {
-    case .relu: return .optima
-    case .leakyReLU where architecture.activation.parameter != 1: return .optima
-    case .clipping: return .lowerBounds
-    default: return .unavailable(.activation(architecture.activation))
-    }
+    let facts = architecture.activation.facts
+    if let slope = facts.rectifiedSlope, slope != 1 { return .optima }
+    // Neurons with two kinks; those with none are lines.
+    if facts.isPiecewiseLinear, facts.kinks.count == 2 { return .lowerBounds }
+    return .unavailable(.activation(architecture.activation))
   }
 
   /// m_h; nil for widths that were not searched.
@@ -163,6 +161,15 @@ public struct RiskLevels: Sendable, Hashable, Codable {
       if distance <= tolerance, distance < best?.distance ?? .infinity { best = (candidate.level, distance) }
     }
     return best?.level
+  }
+
+  /// Risks up to this one are 0 but for rounding: 1e-12 of that of the best constant, or of the best line.
+  public var negligibleRisk: Double { 1e-12 * (optimum(width: 0) ?? ladder[0].risk) }
+
+  /// The local minima of continuous fits with so many pieces other than the best fit by lines, lowest first.
+  public func otherFreeKnotMinima(pieces: Int) -> [FreeKnotFit] {
+    guard freeKnotFits.indices.contains(pieces - 1) else { return [] }
+    return freeKnotFits[pieces - 1].filter { $0.risk > ladder[pieces - 1].risk * (1 + 1e-9) + negligibleRisk }
   }
 }
 
