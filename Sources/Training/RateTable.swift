@@ -14,15 +14,17 @@ public struct RateTable: Sendable {
 
   private static let spacing = 1024
 
-  /// The rates of a plan at a width.
-  public init(plan: TrainingPlan, width: Int) {
+  /// - Parameters:
+  ///   - width: the h of the learning rate.
+  ///   - flowTimeFactor: flow time of a step for each unit of learning rate.
+  public init(_ plan: StepPlan, width: Int, flowTimeFactor: Double) {
     let program = plan.learningRate.substituting("h", Double(width)).program(of: "n")
     var rates: [Double] = []
-    rates.reserveCapacity(plan.steps)
+    rates.reserveCapacity(plan.count)
     var firstInvalid: (step: Int, rate: Double)?
     // Piece by piece, so that a long table costs no more memory than itself.
-    for start in stride(from: 0, to: plan.steps, by: 1 << 16) {
-      let steps = start..<min(start + 1 << 16, plan.steps)
+    for start in stride(from: 0, to: plan.count, by: 1 << 16) {
+      let steps = start..<min(start + 1 << 16, plan.count)
       for (step, rate) in zip(steps, program.evaluate(at: steps.map(Double.init))) {
         if firstInvalid == nil, !(rate >= 0 && Float(rate).isFinite) { firstInvalid = (step, rate) }
         rates.append(plan.precision == .float32 ? Double(Float(rate)) : rate)
@@ -37,7 +39,7 @@ public struct RateTable: Sendable {
       sum += rate
     }
     self.sums = sums
-    factor = plan.optimizer.flowTimeFactor
+    factor = flowTimeFactor
     flowTime = sum * factor
   }
 

@@ -8,6 +8,8 @@ public struct TrainedTrial: Sendable, Hashable {
     case diverged(step: Int)
   }
 
+  /// The parameters as they were drawn, before they were rounded to the precision of the training.
+  public internal(set) var initial: [Double]
   public package(set) var end: End
   /// At the checkpoints that were reached, in their order. A trial that met the stopping criterion stays where it is.
   public internal(set) var checkpoints: [Checkpoint] = []

@@ -48,7 +48,7 @@ struct Walk {
   ) {
     run = OptimizerRun(optimizer, steps: steps)
     ensemble = Ensemble(
-      shape: NetworkShape(inputDimension: 1, hidden: [7], activation: .relu), kernel: .denseNetworks,
+      architecture: Architecture(inputDimension: 1, hidden: [7], activation: .relu), kernel: .denseNetworks,
       precision: precision, count: 1, batchSize: 16, kernels: KernelTable(level), stateSlots: run.slots)
     ensemble.start(0, at: start, copies: run.copiedSlots)
     self.clipping = clipping

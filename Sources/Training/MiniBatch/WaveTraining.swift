@@ -4,7 +4,7 @@ import Randomness
 /// The training of a wave on mini-batches: trials that one thread takes through their steps side by side.
 struct WaveTraining {
   private let trials: Range<Int>
-  private let trainer: Trainer
+  private let trainer: MiniBatchTrainer
   private let ensemble: Ensemble
   private let source: any GradientSource
   private var run: OptimizerRun
@@ -15,7 +15,7 @@ struct WaveTraining {
   private var diverged: [Int?]
 
   init(
-    trials: Range<Int>, trainer: Trainer, ensemble: Ensemble, source: any GradientSource, run: OptimizerRun,
+    trials: Range<Int>, trainer: MiniBatchTrainer, ensemble: Ensemble, source: any GradientSource, run: OptimizerRun,
     rates: RateTable
   ) {
     self.trials = trials
@@ -26,7 +26,7 @@ struct WaveTraining {
     self.rates = rates
     streams = trials.map(trainer.batchStream)
     diverged = Array(repeating: nil, count: trials.count)
-    results = Array(repeating: TrainedTrial(end: .diverged(step: 0)), count: trials.count)
+    results = Array(repeating: TrainedTrial(initial: [], end: .diverged(step: 0)), count: trials.count)
   }
 
   /// Networks of the wave in a group.
@@ -37,14 +37,15 @@ struct WaveTraining {
 
   mutating func train() -> [TrainedTrial] {
     for (place, trial) in trials.enumerated() {
-      let parameters = trainer.initialParameters(trial, kernels: ensemble.kernels)
+      let parameters = trainer.cell.initialParameters(trial, kernels: ensemble.kernels)
       ensemble.start(place, at: parameters, copies: run.copiedSlots)
+      results[place].initial = parameters
       if !ensemble.parameters(place).allSatisfy(\.isFinite) { diverged[place] = 0 }
     }
     let groups = (trials.count + ensemble.networksPerGroup - 1) / ensemble.networksPerGroup
     var going = (0..<groups).filter { group in places(group).contains { diverged[$0] == nil } }
-    var checkpoints = trainer.checkpoints[...]
-    let clipping = trainer.plan.clipping
+    var checkpoints = trainer.cell.checkpoints[...]
+    let clipping = trainer.plan.steps.clipping
     // Uses of a property would copy it each time, and count references.
     let (ensemble, source, streams, rates) = (self.ensemble, self.source, self.streams, self.rates.rates)
     for step in rates.indices where !going.isEmpty {
@@ -54,14 +55,12 @@ struct WaveTraining {
       let coefficients = run.coefficients(
         step: step, rate: rates[step], nextRate: step + 1 < rates.count ? rates[step + 1] : rates[step])
       var someDiverged = false
-      coefficients.withUnsafeBufferPointer { coefficients in
-        for group in going {
-          source.computeGradient(group: group, step: step, streams: streams, places: places(group))
-          if isCheckpoint { keep(group, step: step) }
-          if let clipping { ensemble.scaleGradients(ensemble.gradientNorms().map { clipping.factor(norm: $0) }) }
-          let failed = ensemble.update(group: group, run.method, coefficients: coefficients.baseAddress!)
-          if failed != 0 { someDiverged = note(failed, group: group, step: step + 1) || someDiverged }
-        }
+      for group in going {
+        source.computeGradient(group: group, step: step, streams: streams, places: places(group))
+        if isCheckpoint { keep(group, step: step) }
+        if let clipping { ensemble.scaleGradients(ensemble.gradientNorms().map { clipping.factor(norm: $0) }) }
+        let failed = ensemble.update(group: group, run.method, coefficients: coefficients)
+        if failed != 0 { someDiverged = note(failed, group: group, step: step + 1) || someDiverged }
       }
       if someDiverged { going.removeAll { group in !places(group).contains { diverged[$0] == nil } } }
     }

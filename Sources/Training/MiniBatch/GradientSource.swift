@@ -59,7 +59,7 @@ struct SampleGradients: GradientSource {
     self.isShared = isShared
     drawer = SampleDrawer(source: source, size: size, kernels: ensemble.kernels)
     batch = SampleBatch(
-      size: size, dimension: ensemble.shape.inputDimension, lanes: isShared ? 1 : ensemble.networksPerGroup,
+      size: size, dimension: ensemble.architecture.inputDimension, lanes: isShared ? 1 : ensemble.networksPerGroup,
       precision: ensemble.precision)
   }
 

@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Numerics
 import Risk
 
 /// Where exact gradients of the population risk come from. One thread's working memory.
@@ -38,15 +39,12 @@ struct PopulationGradients: PopulationGradientSource {
 
   /// The norm of the gradient in the trained weights and bias of each hidden neuron.
   private func neuronNorms(_ gradient: [Double]) -> [Double] {
-    zip(ensemble.shape.blocks, ensemble.trained).dropLast().flatMap { block, trained in
+    zip(ensemble.architecture.parameterRanges, ensemble.trained).dropLast().flatMap { block, trained in
       let inputs = block.weights.count / block.biases.count
       return block.biases.indices.map { bias in
-        var square = trained.biases ? gradient[bias] * gradient[bias] : 0
-        if trained.weights {
-          let first = block.weights.lowerBound + (bias - block.biases.lowerBound) * inputs
-          for g in gradient[first..<first + inputs] { square += g * g }
-        }
-        return square.squareRoot()
+        let first = block.weights.lowerBound + (bias - block.biases.lowerBound) * inputs
+        return gradient.euclideanNorm(
+          over: (trained.biases ? [bias..<bias + 1] : []) + (trained.weights ? [first..<first + inputs] : []))
       }
     }
   }
@@ -60,7 +58,7 @@ struct TeacherStudentGradients: PopulationGradientSource {
 
   init(ensemble: Ensemble, teacher: RectifiedTeacher, until: StoppingCriterion?) {
     self.ensemble = ensemble
-    self.teacher = TeacherMemory(teacher, width: ensemble.shape.hidden[0], kernels: ensemble.kernels)
+    self.teacher = TeacherMemory(teacher, width: ensemble.architecture.hidden[0], kernels: ensemble.kernels)
     self.until = until
   }
 

@@ -1,21 +1,37 @@
 /// How a step moves the parameters: a method with its hyperparameters.
 public struct Optimizer: Sendable, Hashable {
+  /// A hyperparameter with its value.
+  public struct Setting: Sendable, Hashable {
+    public let name: Hyperparameter.Name
+    public let value: Double
+  }
+
   public let method: OptimizerMethod
   /// In the order of the method's hyperparameters.
-  public let values: [Double]
+  public let settings: [Setting]
 
   /// - Parameter values: by name; the others have their defaults.
-  public init(_ method: OptimizerMethod, _ values: [String: Double] = [:]) {
-    let names = method.hyperparameters.map(\.name)
-    precondition(values.keys.allSatisfy(names.contains))
+  public init(_ method: OptimizerMethod, _ values: [Hyperparameter.Name: Double] = [:]) {
+    let hyperparameters = method.hyperparameters
+    precondition(values.keys.allSatisfy { name in hyperparameters.contains { $0.name == name } })
     self.method = method
-    self.values = method.hyperparameters.map { values[$0.name] ?? $0.default }
+    settings = hyperparameters.map { Setting(name: $0.name, value: values[$0.name] ?? $0.default) }
+  }
+
+  /// The value of a hyperparameter.
+  ///
+  /// - Precondition: the method has it.
+  public subscript(name: Hyperparameter.Name) -> Double {
+    guard let setting = settings.first(where: { $0.name == name }) else {
+      preconditionFailure("\(method.rawValue) has no \(name.rawValue)")
+    }
+    return setting.value
   }
 
   /// Flow time of a step for each unit of learning rate: 1 / (1 - momentum) where gradients are summed with momentum.
   public var flowTimeFactor: Double {
     switch method {
-    case .momentum, .nesterov: 1 / (1 - values[0])
+    case .momentum, .nesterov: 1 / (1 - self[.momentum])
     default: 1
     }
   }
@@ -25,6 +41,17 @@ public struct Optimizer: Sendable, Hashable {
 
 /// A number that an optimizer method takes.
 public struct Hyperparameter: Sendable, Hashable {
+  /// By the word that study files use.
+  public enum Name: String, Sendable, Hashable, CaseIterable {
+    case momentum, beta1, beta2, epsilon
+    /// Of the mean square of gradients.
+    case decay
+    case weightDecay = "weight-decay"
+    case momentumDecay = "momentum-decay"
+    /// The average leaves out this share of the steps: 0 is Polyak-Ruppert, 0.5 the average of the second half.
+    case burnIn = "burn-in"
+  }
+
   public enum Range: Sendable, Hashable {
     /// 0 <= value < 1.
     case decay
@@ -36,9 +63,15 @@ public struct Hyperparameter: Sendable, Hashable {
     case fraction
   }
 
-  public let name: String
+  public let name: Name
   public let `default`: Double
   public let range: Range
+
+  init(_ name: Name, default value: Double, _ range: Range) {
+    self.name = name
+    `default` = value
+    self.range = range
+  }
 }
 
 /// The methods, by the word that study files use. Formulas and sources stand in the kernel sources, one file each.
@@ -75,41 +108,32 @@ public enum OptimizerMethod: String, Sendable, Hashable, CaseIterable {
   /// SGD whose result is the average of its iterates (Polyak and Juditsky; Ruppert), the start left out: of all, or of
   /// those after a share of the steps.
   case averagedSGD = "averaged-sgd"
-  /// Gradient descent with the exact gradient of the population risk, no sampling.
-  case population
 
   /// Whether small steps follow the gradient flow, with the sum of the learning rates as flow time, or that sum over
   /// 1 - momentum.
   public var isGradientDescent: Bool {
     switch self {
-    case .sgd, .population, .averagedSGD, .momentum, .averagedMomentum, .nesterov, .nesterovLookAhead: true
+    case .sgd, .averagedSGD, .momentum, .averagedMomentum, .nesterov, .nesterovLookAhead: true
     default: false
     }
   }
 
   public var hyperparameters: [Hyperparameter] {
-    let momentum = Hyperparameter(name: "momentum", default: 0.9, range: .decay)
-    let beta1 = Hyperparameter(name: "beta1", default: 0.9, range: .decay)
-    let beta2 = Hyperparameter(name: "beta2", default: 0.999, range: .decay)
-    func epsilon(_ value: Double) -> Hyperparameter {
-      Hyperparameter(name: "epsilon", default: value, range: .positive)
-    }
+    let momentum = Hyperparameter(.momentum, default: 0.9, .decay)
+    let beta1 = Hyperparameter(.beta1, default: 0.9, .decay)
+    let beta2 = Hyperparameter(.beta2, default: 0.999, .decay)
+    func epsilon(_ value: Double) -> Hyperparameter { Hyperparameter(.epsilon, default: value, .positive) }
     switch self {
-    case .sgd, .population: return []
+    case .sgd: return []
     case .momentum, .averagedMomentum, .nesterov, .nesterovLookAhead: return [momentum]
     case .adaGrad: return [epsilon(1e-10)]
-    case .rmsProp: return [Hyperparameter(name: "decay", default: 0.99, range: .decay), epsilon(1e-8)]
-    case .adadelta: return [Hyperparameter(name: "decay", default: 0.9, range: .decay), epsilon(1e-6)]
+    case .rmsProp: return [Hyperparameter(.decay, default: 0.99, .decay), epsilon(1e-8)]
+    case .adadelta: return [Hyperparameter(.decay, default: 0.9, .decay), epsilon(1e-6)]
     case .adam, .amsGrad, .amsGradUncorrected, .adamax, .nadamConstant: return [beta1, beta2, epsilon(1e-8)]
     case .adamaxUnsmoothed: return [beta1, beta2]
-    case .adamW:
-      return [beta1, beta2, epsilon(1e-8), Hyperparameter(name: "weight-decay", default: 0.01, range: .nonnegative)]
-    case .nadam:
-      return [
-        beta1, beta2, epsilon(1e-8), Hyperparameter(name: "momentum-decay", default: 0.004, range: .nonnegative),
-      ]
-    // The average leaves out this share of the steps: 0 is Polyak-Ruppert, 0.5 the average of the second half.
-    case .averagedSGD: return [Hyperparameter(name: "burn-in", default: 0, range: .decay)]
+    case .adamW: return [beta1, beta2, epsilon(1e-8), Hyperparameter(.weightDecay, default: 0.01, .nonnegative)]
+    case .nadam: return [beta1, beta2, epsilon(1e-8), Hyperparameter(.momentumDecay, default: 0.004, .nonnegative)]
+    case .averagedSGD: return [Hyperparameter(.burnIn, default: 0, .decay)]
     }
   }
 }

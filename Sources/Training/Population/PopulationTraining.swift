@@ -3,7 +3,7 @@ import Kernels
 /// Population gradient descent, which draws no batches: each place of a group takes a trial through its steps and then
 /// starts the next one, whatever the others do.
 struct PopulationTraining {
-  private let trainer: Trainer
+  private let trainer: PopulationTrainer
   private let ensemble: Ensemble
   private let source: any PopulationGradientSource
   private let rates: RateTable
@@ -13,13 +13,16 @@ struct PopulationTraining {
   private struct Place {
     let trial: Int
     var step = 0
-    var trained = TrainedTrial(end: .diverged(step: 0))
+    var trained: TrainedTrial
 
-    init(trial: Int) { self.trial = trial }
+    init(trial: Int, initial: [Double]) {
+      self.trial = trial
+      trained = TrainedTrial(initial: initial, end: .diverged(step: 0))
+    }
   }
 
   /// - Parameter ensemble: one group.
-  init(trainer: Trainer, ensemble: Ensemble, source: any PopulationGradientSource, rates: RateTable) {
+  init(trainer: PopulationTrainer, ensemble: Ensemble, source: any PopulationGradientSource, rates: RateTable) {
     precondition(ensemble.groups == 1)
     self.trainer = trainer
     self.ensemble = ensemble
@@ -52,8 +55,9 @@ struct PopulationTraining {
   }
 
   private mutating func start(_ trial: Int, at place: Int) {
-    ensemble.start(place, at: trainer.initialParameters(trial, kernels: ensemble.kernels))
-    places[place] = Place(trial: trial)
+    let parameters = trainer.cell.initialParameters(trial, kernels: ensemble.kernels)
+    ensemble.start(place, at: parameters)
+    places[place] = Place(trial: trial, initial: parameters)
   }
 
   /// Takes the trial of a place out.
@@ -79,7 +83,7 @@ struct PopulationTraining {
       results.append((trial, end(place, .finished(ensemble.parameters(place), steps: step))))
     }
 
-    if let clipping = trainer.plan.clipping {
+    if let clipping = trainer.plan.steps.clipping {
       ensemble.scaleGradients(ensemble.gradientNorms().map { clipping.factor(norm: $0) })
     }
     // Each place has the rate of its own step, so the rates go into the gradients, and the rule multiplies by 1.
@@ -99,7 +103,7 @@ struct PopulationTraining {
   /// Keeps the iterate if this step is a checkpoint; if the trial is over also as that of all checkpoints to come.
   private mutating func keepCheckpoints(_ place: Int, isOver: Bool) {
     let done = places[place]!.trained.checkpoints.count
-    let due = trainer.checkpoints[done...].prefix { isOver || $0 == places[place]!.step }
+    let due = trainer.cell.checkpoints[done...].prefix { isOver || $0 == places[place]!.step }
     guard !due.isEmpty else { return }
     let parameters = ensemble.parameters(place)
     let norm = ensemble.gradientNorms()[place]

@@ -30,11 +30,10 @@ public struct OptimizerRun: Sendable {
   public init(_ optimizer: Optimizer, steps: Int) {
     precondition(steps >= 1)
     self.optimizer = optimizer
-    let values = optimizer.values
-    averageStart = optimizer.method == .averagedSGD ? Int((values[0] * Double(steps)).nextUp) : 0
+    averageStart = optimizer.method == .averagedSGD ? Int((optimizer[.burnIn] * Double(steps)).nextUp) : 0
     (method, slots) =
       switch optimizer.method {
-      case .sgd, .population: (.gradientDescent, 0)
+      case .sgd: (.gradientDescent, 0)
       case .momentum: (.momentum, 1)
       case .averagedMomentum: (.averagedMomentum, 1)
       case .nesterov: (.nesterov, 1)
@@ -62,7 +61,7 @@ public struct OptimizerRun: Sendable {
     if optimizer.method == .nadam {
       // By the interpreter of expressions, whose powers have the same bits on every machine.
       let power = try! Expression(parsing: "0.96^x", variables: ["x"]).program(of: "x")
-      momentumDecay.1 = power.evaluate(at: [values[3]])[0]
+      momentumDecay.1 = power.evaluate(at: [optimizer[.momentumDecay]])[0]
     }
   }
 
@@ -75,15 +74,20 @@ public struct OptimizerRun: Sendable {
   public mutating func coefficients(step n: Int, rate: Double, nextRate: Double) -> [Double] {
     precondition(n == next, "coefficients are computed step by step")
     next += 1
-    let values = optimizer.values
     switch optimizer.method {
-    case .sgd, .population: return [rate]
-    case .momentum: return [rate, values[0], 1]
-    case .averagedMomentum: return [rate, values[0], 1 - values[0]]
-    case .nesterov: return [rate, values[0]]
-    case .nesterovLookAhead: return [rate, values[0], 1 - values[0], nextRate * values[0]]
-    case .adaGrad: return [rate, values[0]]
-    case .rmsProp, .adadelta: return [rate, values[0], 1 - values[0], values[1]]
+    case .sgd: return [rate]
+    case .momentum: return [rate, optimizer[.momentum], 1]
+    case .nesterov: return [rate, optimizer[.momentum]]
+    case .averagedMomentum:
+      let momentum = optimizer[.momentum]
+      return [rate, momentum, 1 - momentum]
+    case .nesterovLookAhead:
+      let momentum = optimizer[.momentum]
+      return [rate, momentum, 1 - momentum, nextRate * momentum]
+    case .adaGrad: return [rate, optimizer[.epsilon]]
+    case .rmsProp, .adadelta:
+      let decay = optimizer[.decay]
+      return [rate, decay, 1 - decay, optimizer[.epsilon]]
     case .averagedSGD: return [rate, n < averageStart ? 1 : 1 / Double(n - averageStart + 1)]
     case .adam, .adamW, .amsGrad, .amsGradUncorrected, .adamax, .adamaxUnsmoothed, .nadam, .nadamConstant:
       return momentCoefficients(rate: rate)
@@ -92,16 +96,15 @@ public struct OptimizerRun: Sendable {
 
   /// The coefficients of Adam and its relatives.
   private mutating func momentCoefficients(rate: Double) -> [Double] {
-    let values = optimizer.values
-    let (beta1, beta2) = (values[0], values[1])
+    let (beta1, beta2) = (optimizer[.beta1], optimizer[.beta2])
     powers.0 *= beta1
     powers.1 *= beta2
     let correction1 = 1 - powers.0
     let root = (1 - powers.1).squareRoot()
     switch optimizer.method {
-    case .adamax: return [rate / correction1, beta1, 1 - beta1, beta2, values[2]]
+    case .adamax: return [rate / correction1, beta1, 1 - beta1, beta2, optimizer[.epsilon]]
     case .adamaxUnsmoothed: return [rate / correction1, beta1, 1 - beta1, beta2]
-    case .amsGradUncorrected: return [rate, beta1, 1 - beta1, beta2, 1 - beta2, values[2]]
+    case .amsGradUncorrected: return [rate, beta1, 1 - beta1, beta2, 1 - beta2, optimizer[.epsilon]]
     case .nadam:
       momentumDecay.0 *= momentumDecay.1
       let momentum = beta1 * (1 - 0.5 * momentumDecay.0)
@@ -110,17 +113,19 @@ public struct OptimizerRun: Sendable {
       let ofAverage = nextMomentum / (1 - momentumProduct * nextMomentum)
       let ofGradient = (1 - momentum) / (1 - momentumProduct)
       return [
-        rate * ofAverage * root, beta1, 1 - beta1, beta2, 1 - beta2, values[2] * root, rate * ofGradient * root,
+        rate * ofAverage * root, beta1, 1 - beta1, beta2, 1 - beta2, optimizer[.epsilon] * root,
+        rate * ofGradient * root,
       ]
     case .nadamConstant:
       let ofAverage = beta1 / (1 - powers.0 * beta1)
       let ofGradient = (1 - beta1) / correction1
       return [
-        rate * ofAverage * root, beta1, 1 - beta1, beta2, 1 - beta2, values[2] * root, rate * ofGradient * root,
+        rate * ofAverage * root, beta1, 1 - beta1, beta2, 1 - beta2, optimizer[.epsilon] * root,
+        rate * ofGradient * root,
       ]
     default:
-      let adam = [rate * root / correction1, beta1, 1 - beta1, beta2, 1 - beta2, values[2] * root]
-      return optimizer.method == .adamW ? adam + [1 - rate * values[3]] : adam
+      let adam = [rate * root / correction1, beta1, 1 - beta1, beta2, 1 - beta2, optimizer[.epsilon] * root]
+      return optimizer.method == .adamW ? adam + [1 - rate * optimizer[.weightDecay]] : adam
     }
   }
 }

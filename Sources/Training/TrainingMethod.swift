@@ -1,0 +1,87 @@
+import Expressions
+import Kernels
+
+/// How a network is trained: by one of these methods, with the settings that mean something for it.
+///
+/// What differs between methods is decided by a `switch` over them: a new one needs a case with its settings, a trainer
+/// (``MethodTrainer``), and what the compiler then asks for.
+public enum TrainingMethod: Sendable, Hashable {
+  /// Steps of an optimizer along gradients of mini-batches.
+  case miniBatch(MiniBatchPlan)
+  /// Gradient descent with the exact gradient of the population risk, no sampling.
+  case population(PopulationPlan)
+
+  /// The steps that a trial takes, with their lengths.
+  public var steps: StepPlan {
+    switch self {
+    case .miniBatch(let plan): plan.steps
+    case .population(let plan): plan.steps
+    }
+  }
+
+  /// What checkpoints, ends and reports count, up to the end of training.
+  public var clock: TrainingClock { .steps(steps.count) }
+
+  /// The precision of the parameters.
+  public var precision: Precision { steps.precision }
+
+  /// When a trial ends before the end of training; nil: never.
+  public var until: StoppingCriterion? {
+    switch self {
+    case .miniBatch: nil
+    case .population(let plan): plan.until
+    }
+  }
+
+  /// What moves the parameters along gradients of mini-batches; nil for a method that draws none.
+  public var optimizer: Optimizer? {
+    switch self {
+    case .miniBatch(let plan): plan.optimizer
+    case .population: nil
+    }
+  }
+
+  /// Whether all trials of a cell see the same batches, so that statements are conditional on them.
+  public var sharesBatches: Bool {
+    switch self {
+    case .miniBatch(let plan): plan.batchStream == .shared
+    case .population: false
+    }
+  }
+
+  /// The learning rates in networks of a width (the h of expressions).
+  public func rates(width: Int) -> RateTable {
+    switch self {
+    case .miniBatch(let plan): plan.rates(width: width)
+    case .population(let plan): plan.rates(width: width)
+    }
+  }
+}
+
+/// What is counted along the training of a trial, with the number at its end.
+public enum TrainingClock: Sendable, Hashable {
+  /// Steps done.
+  case steps(Int)
+}
+
+/// The steps of a training along gradients.
+public struct StepPlan: Sendable, Hashable {
+  /// Expression in the step n = 0, 1, ... and the width h.
+  public var learningRate: Expression
+  public var count: Int
+  public var clipping: GradientClipping?
+  /// Of the parameters, and of the learning rates.
+  public var precision: Precision
+
+  public init(
+    learningRate: Expression, count: Int, clipping: GradientClipping? = nil, precision: Precision = .float32
+  ) {
+    self.learningRate = learningRate
+    self.count = count
+    self.clipping = clipping
+    self.precision = precision
+  }
+
+  /// The largest number of steps: the rates of a cell are kept as a table of 8 bytes a step.
+  public static let maximumCount = 10_000_000
+}
