@@ -1,6 +1,7 @@
 import Studies
 import TestSupport
 import Testing
+import Training
 
 /// A study file with a line for every key, which the error tests damage.
 let sampleText = """
@@ -39,6 +40,15 @@ func sample(line number: Int, _ replacement: String?) -> String {
 
 func parse(_ text: String, overrides: [Override] = []) throws(StudyError) -> Study {
   try Study.parse(text: text, origin: .file("inner.yaml"), overrides: overrides)
+}
+
+/// ``sampleText`` with these settings in place of its own; with networks of these widths if they are given.
+func study(_ settings: (key: String, value: String)..., hidden: String? = nil) throws -> Study {
+  let deep = hidden.map {
+    [("network.hidden", $0), ("network.initial", "pytorch"), ("network.trainable", "[weights]")]
+  }
+  return try parse(
+    sampleText, overrides: ((deep ?? []) + settings).map { Override(key: $0.0, value: $0.1) })
 }
 
 /// The error that reading `text` gives; nil if it is a study.
@@ -85,4 +95,17 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
 
 extension SplitMix64 {
   mutating func element<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+}
+
+extension Study {
+  /// The only family of a study in which nothing varies but the widths.
+  var family: Family {
+    precondition(families.count == 1)
+    return families[0]
+  }
+}
+
+extension TrainingMethod {
+  /// Nil for a method without mini-batches.
+  var miniBatch: MiniBatchPlan? { if case .miniBatch(let plan) = self { plan } else { nil } }
 }

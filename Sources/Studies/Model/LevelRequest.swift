@@ -1,0 +1,96 @@
+import Kernels
+import Landscape
+import Networks
+import Outcomes
+import Problems
+
+/// Reference risks that cells of a study are measured against: what they hang on.
+public struct LevelRequest: Sendable, Hashable {
+  public let problem: Problem
+  public let activation: Activation
+  /// The largest width whose optimum is asked for.
+  public let largestWidth: Int
+
+  /// A name that equal requests share, everywhere and in all versions that search levels in the same way.
+  public var key: String {
+    let text = "levels 1\n\(problem.text(as: .cell))\nactivation: \(activation.text)\nwidth: \(largestWidth)\n"
+    return hexadecimal(SHA256.digest(of: text))
+  }
+
+  /// The levels: seconds of work.
+  ///
+  /// - Throws: where the problem has none.
+  public func search() throws(LevelError) -> RiskLevels {
+    try RiskLevels(problem: problem, activation: activation, largestWidth: largestWidth)
+  }
+}
+
+extension Cell {
+  /// Whether there are reference risks for the networks of the cell.
+  public var levelAvailability: LevelAvailability {
+    RiskLevels.availability(problem: problem, architecture: architecture)
+  }
+
+  /// Whether the cell's trials are compared with reference risks, if there are any: the search for them takes seconds.
+  fileprivate var wantsLevels: Bool { limit?.classes == true || verdictRule.good.needsOptimum }
+}
+
+extension Study {
+  /// The reference risks that the trials of this study are measured against, each request once; empty where none are needed.
+  public var levelRequests: [LevelRequest] { Self.requests(cells.filter(\.wantsLevels)) }
+
+  /// The reference risks of all cells that have some, needed or not.
+  public var allLevelRequests: [LevelRequest] { Self.requests(cells) }
+
+  private static func requests(_ cells: [Cell]) -> [LevelRequest] {
+    var requests: [LevelRequest] = []
+    for cell in cells {
+      if case .unavailable = cell.levelAvailability { continue }
+      let width = min(cell.architecture.width, RiskLevels.largestSearchedWidth)
+      let old = requests.firstIndex { $0.problem == cell.problem && $0.activation == cell.architecture.activation }
+      let largest = max(width, old.map { requests[$0].largestWidth } ?? 0)
+      let request = LevelRequest(
+        problem: cell.problem, activation: cell.architecture.activation, largestWidth: largest)
+      if let old { requests[old] = request } else { requests.append(request) }
+    }
+    return requests
+  }
+}
+
+/// The levels that were found for the requests of a study.
+public struct ReferenceLevels: Sendable, Hashable {
+  private let levels: [LevelRequest: RiskLevels]
+
+  public init(_ levels: [LevelRequest: RiskLevels] = [:]) { self.levels = levels }
+
+  /// The levels of a cell; nil where there are none.
+  public func callAsFunction(_ cell: Cell) -> RiskLevels? {
+    levels.first { $0.key.problem == cell.problem && $0.key.activation == cell.architecture.activation }?.value
+  }
+}
+
+/// The form in messages between processes: for each level the key of its request, 64 bytes, the length of what follows and
+/// the levels.
+extension ReferenceLevels {
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    for (request, levels) in levels.sorted(by: { $0.key.key < $1.key.key }) {
+      let bytes = levels.bytes
+      writer.write(bytes: Array(request.key.utf8))
+      writer.write(word: UInt64(bytes.count))
+      writer.write(bytes: bytes)
+    }
+    return writer.bytes
+  }
+
+  /// - Parameter requests: those of the study; levels of others are left out.
+  public init(_ requests: [LevelRequest], bytes: [UInt8]) {
+    var found: [LevelRequest: RiskLevels] = [:]
+    var reader = ByteReader(bytes)
+    while let key = reader.bytes(64), let count = reader.word(), let bytes = reader.bytes(Int(clamping: count)) {
+      guard let request = requests.first(where: { Array($0.key.utf8) == key }) else { continue }
+      found[request] = RiskLevels(bytes: bytes)
+    }
+    levels = found
+  }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Kernels
+import Outcomes
+import Problems
+
+extension StudyDecoder {
+  /// The data set at `path`.
+  ///
+  /// - Parameter isLabelled: whether the points bring their labels; otherwise a target gives them.
+  mutating func dataSet(_ path: String, isLabelled: Bool) -> DataSet? {
+    guard let choice = chosen(path), let place = entry(dotted(path, choice))?.place else { return nil }
+    if choice != "csv", let digest = entry("\(path).sha256") {
+      fail("\(path).sha256", digest.place, "\(path).sha256 is the digest of a CSV file; leave it out")
+    }
+    let key = dotted(path, choice)
+    switch choice {
+    case "csv": return isMapping(key) ? storedData(key, place) : fileData(key, place, isLabelled: isLabelled)
+    case "points": return inlineData(key, isLabelled: isLabelled)
+    default: break
+    }
+    let points = integer("\(key).points")
+    let dimension = integer("\(key).dimension")
+    let seed = integer("\(key).seed") ?? 0
+    guard choice == "nearly-orthogonal" else {
+      guard let points, let dimension else { return nil }
+      return .gaussian(points: Int(points), dimension: Int(dimension), seed: seed, kernels: Self.kernels)
+    }
+    let noise = real("\(key).noise")
+    guard let points, let dimension, let noise else { return nil }
+    guard points <= dimension else {
+      fail(
+        "\(key).points", entry("\(key).points")?.place ?? place,
+        "\(key).points must be at most the dimension, \(dimension) (it is \(points)): each point has a direction of "
+          + "its own"
+      )
+      return nil
+    }
+    return .nearlyOrthogonal(
+      points: Int(points), dimension: Int(dimension), noise: noise, seed: seed, kernels: Self.kernels)
+  }
+
+  /// Points are the same at every level.
+  private static let kernels = KernelTable(.baseline)
+
+  // MARK: Points in the study
+
+  private mutating func inlineData(_ path: String, isLabelled: Bool) -> DataSet? {
+    guard let rows = numberLists(path) else { return nil }
+    let length = rows[0].numbers.count
+    let dimension = isLabelled ? length - 1 : length
+    guard dimension >= 1 else {
+      fail(
+        path, rows[0].place, "\(path): point 1 has no label, and there is no problem.target; write [x, label]",
+        isMissing: true)
+      return nil
+    }
+    guard dimension <= StudyKey.dimensions.upperBound else {
+      fail(
+        path, rows[0].place,
+        "\(path): point 1 has \(dimension) coordinates, and inputs have at most \(StudyKey.dimensions.upperBound)")
+      return nil
+    }
+    for (index, row) in rows.enumerated() {
+      guard row.numbers.count == length else {
+        fail(
+          path, row.place,
+          "\(path): all points must have the same number of numbers (point 1 has \(length), point \(index + 1) has "
+            + "\(row.numbers.count))")
+        return nil
+      }
+      guard row.numbers.allSatisfy({ Float($0).isFinite }) else {
+        fail(
+          path, row.place,
+          "\(path): the numbers must be finite in single precision (those of point \(index + 1) are not)")
+        return nil
+      }
+    }
+    return DataSet(
+      origin: .inline, dimension: dimension, inputs: rows.flatMap { $0.numbers.prefix(dimension) },
+      labels: isLabelled ? rows.map { $0.numbers[dimension] } : nil)
+  }
+
+  // MARK: Points in a file
+
+  private mutating func fileData(_ path: String, _ place: StudyPlace, isLabelled: Bool) -> DataSet? {
+    let key = "problem.data.sha256"
+    let expected = digest(key)
+    // Where the rest is wrong, the file may be read wrongly: with a misspelled target the last column is no label.
+    guard let (scalar, _) = scalar(path), !hasWrongValue else { return nil }
+    let file = absolutePath(scalar.text, place)
+    // A pipe could be read only once, and the digest names its content.
+    guard StudyFile.isRegularOrMissing(file) else {
+      fail(path, place, "\(path): \(file) is no regular file; write the points into a file")
+      return nil
+    }
+    let bytes: [UInt8]
+    do throws(StudyError) {
+      bytes = try StudyFile.bytes(file, limit: Self.byteLimit, name: "data")
+    } catch {
+      fail(path, place, "\(path): \(error)")
+      return nil
+    }
+    let digest = hexadecimal(SHA256.digest(of: bytes))
+    if let expected, expected != digest {
+      fail(
+        key, entry(key)?.place ?? place,
+        "\(key) is not the digest of \(file), which is \(digest); is it another file, or has it changed?")
+      return nil
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      fail(path, place, "\(path): \(file) is not UTF-8 text; is it another file?")
+      return nil
+    }
+    do throws(DataError) {
+      let data = try DataSet(csv: text, path: file, digest: digest, isLabelled: isLabelled)
+      guard data.dimension <= StudyKey.dimensions.upperBound, data.count <= StudyKey.points.upperBound else {
+        fail(
+          path, place,
+          "\(path): \(file) has \(data.count) points of \(data.dimension) coordinates; at most "
+            + "\(StudyKey.points.upperBound) points of \(StudyKey.dimensions.upperBound) coordinates are possible")
+        return nil
+      }
+      return data
+    } catch {
+      fail(path, place, "\(path): \(error)")
+      return nil
+    }
+  }
+
+  /// The most bytes of a data file.
+  private static let byteLimit = 1 << 30
+
+  /// Paths in a study file begin at its folder, those on the command line where the user is.
+  private func absolutePath(_ path: String, _ place: StudyPlace) -> String {
+    var base = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+    if place.option == nil, case .file(let study) = origin {
+      base = URL(filePath: study, relativeTo: base).deletingLastPathComponent()
+    }
+    return URL(filePath: path, relativeTo: base).standardizedFileURL.path
+  }
+
+  /// A data set that only its digest is known of.
+  private mutating func storedData(_ path: String, _ place: StudyPlace) -> DataSet? {
+    let digest = digest("\(path).sha256")
+    let points = integer("\(path).points")
+    let dimension = integer("\(path).dimension")
+    guard case .ledger = origin else {
+      fail(path, place, "\(path) must be \(key(path).expectation) (it is a mapping, as in the definition of a ledger)")
+      return nil
+    }
+    guard let digest, let points, let dimension else { return nil }
+    let isLabelled = entry("problem.target") == nil
+    return DataSet(
+      origin: .file(path: "", digest: digest), dimension: Int(dimension),
+      inputs: Array(repeating: 0, count: Int(points * dimension)),
+      labels: isLabelled ? Array(repeating: 0, count: Int(points)) : nil)
+  }
+}

@@ -1,0 +1,238 @@
+import Expressions
+import Kernels
+import Landscape
+import Networks
+import Problems
+import Training
+
+extension StudyDecoder {
+  /// The study, or the first error.
+  ///
+  /// - Parameter notes: those of the study.
+  mutating func study(notes: [String]) throws(StudyError) -> Study {
+    let name = name("study")
+    let source = text("source") ?? ""
+    let problem = problem()
+    let activation = activation("network.activation") ?? .relu
+    let hidden = cells("network.hidden")
+    let initialization = initialization("network.initial", problem, activation, hidden)
+    let trainable = trainable("network.trainable")
+    let training = training(problem)
+    let verdictRule = verdictRule()
+    let limit = limit(by: verdictRule)
+    let trajectory = trajectory("trajectory", until: training?.clock)
+    let sampling = sampling()
+
+    if let firstFailure { throw firstFailure }
+    guard let name, let problem, let hidden, let initialization, let training, let verdictRule else {
+      preconditionFailure("a required value is missing, and no error tells")
+    }
+    let family = Family(
+      problem: problem, activation: activation, hidden: hidden, initialization: initialization,
+      trainable: trainable ?? allBlocks(initialization), training: training, limit: limit, trajectory: trajectory,
+      verdictRule: verdictRule)
+    let study = Study(
+      name: name, source: source, sampling: sampling, notes: notes + Self.notes(trajectory, sampling), family: family)
+    checkCells(of: study, family)
+    if let firstFailure { throw firstFailure }
+    return study
+  }
+
+  /// Trials that are named and not there yet are legal: a run can be extended.
+  private static func notes(_ trajectory: TrajectoryPlan?, _ sampling: SamplingSettings) -> [String] {
+    guard let trial = trajectory?.trials.last, trial >= sampling.trials else { return [] }
+    return [
+      "trajectory.trials names trial \(trial), but the trials are 0 to \(sampling.trials - 1) (sampling.trials is "
+        + "\(sampling.trials)); its trajectory is kept only if the run is extended so far"
+    ]
+  }
+
+  /// The names of all blocks: by kind where a law is given by kind, so that cells of other depths can be added.
+  private func allBlocks(_ initialization: Initialization) -> [BlockName] {
+    let isGeneral = depths.common != 1 || initialization.laws.keys.contains(where: \.isGeneral)
+    return BlockName.names(depth: isGeneral ? nil : 1).filter { $0.isGeneral == isGeneral }
+  }
+
+  private mutating func verdictRule() -> VerdictRule? {
+    let good = criterion(
+      "verdict.good",
+      [
+        "risk-at-most": GoodCriterion.risk, "excess-at-most": GoodCriterion.excess,
+        "ratio-at-most": GoodCriterion.ratio,
+      ])
+    let stationary = criterion("verdict.stationary", ["gradient-norm-at-most": { $0 }])
+    return good.map { VerdictRule(good: $0, restingGradientNorm: stationary) }
+  }
+
+  /// - Parameter rule: a statement about the end of training needs no limit.
+  private mutating func limit(by rule: VerdictRule?) -> LimitPlan? {
+    guard entry("limit") != nil else { return rule?.restingGradientNorm == nil ? LimitPlan() : nil }
+    guard isMapping("limit") else {
+      _ = word("limit")
+      return nil
+    }
+    let standard = LimitPlan()
+    return LimitPlan(
+      flowTime: real("limit.flow-time") ?? standard.flowTime,
+      steps: integer("limit.steps").map(Int.init) ?? standard.steps, classes: word("limit.classes") == "true")
+  }
+
+  private mutating func sampling() -> SamplingSettings {
+    let trials = integer("sampling.trials") ?? 300
+    let seed = integer("sampling.seed") ?? 0
+    let confidence = real("sampling.confidence") ?? 0.95
+    return SamplingSettings(trials: Int(trials), seed: seed, confidence: confidence)
+  }
+
+  // MARK: Checks of every cell
+
+  private mutating func checkCells(of study: Study, _ family: Family) {
+    let cells = study.cells
+    let architectures = cells.map(\.architecture)
+    if let large = architectures.first(where: { $0.parameterCount > Self.parameterLimit }),
+      let entry = entry("network.hidden")
+    {
+      return fail(
+        "network.hidden", entry.place,
+        "network.hidden: the networks of cell \(large.label) have \(large.parameterCount) parameters, and at "
+          + "most \(Self.parameterLimit) are possible")
+    }
+    check(family.initialization, "network.initial", architectures, precision: family.training.precision)
+    checkNumbers(family)
+    checkKernel(family, architectures)
+    checkLevels(family, cells)
+    checkLimit(family, cells)
+    checkCheckpoints(family, cells)
+    switch family.training {
+    case .population where cells.contains(where: \.usesEvaluationSet):
+      guard let entry = entry("training.optimizer") else { break }
+      return fail(
+        "training.optimizer", entry.place,
+        "training.optimizer: population needs the exact gradient, which there is for input laws of at most "
+          + "\(Problem.largestQuadratureDimension) dimensions and for data sets (the law has \(family.problem.dimension)); "
+          + "use another optimizer, such as sgd")
+    case .population, .miniBatch: break
+    }
+    let length = study.text.utf8.count
+    if length > StudyNode.textLimit, let entry = entry("problem") {
+      return fail(
+        "problem", entry.place,
+        "problem: the study with all defaults has \(length) bytes, and at most \(StudyNode.textLimit) are possible; put "
+          + "the points into a CSV file (problem.data.csv)")
+    }
+    checkStopping(family, cells)
+    checkLearningRate(family, architectures)
+  }
+
+  /// A criterion on no parameters holds from the start.
+  private mutating func checkStopping(_ family: Family, _ cells: [Cell]) {
+    let path = "training.until.neuron-gradient-at-most"
+    guard case .neuronGradient? = family.training.until, let place = entry(path)?.place else { return }
+    for cell in cells where !cell.trained.contains(where: { $0.layer <= cell.architecture.depth }) {
+      return fail(
+        path, place,
+        "\(path) is about the weights and biases of hidden neurons, of which cell \(cell.label) trains none; train some "
+          + "of them (network.trainable), or use risk-at-most")
+    }
+  }
+
+  /// The iterates at the checkpoints are kept until the last one is known.
+  private mutating func checkCheckpoints(_ family: Family, _ cells: [Cell]) {
+    guard let count = family.trajectory?.checkpoints.count, let place = entry("trajectory")?.place else { return }
+    for cell in cells {
+      let networks = cell.kernel == .denseNetworks ? cell.training.precision.lanes : 1
+      let parameters = cell.architecture.parameterCount
+      let bytes = count * parameters * networks * MemoryLayout<Double>.size
+      if bytes > Self.checkpointMemory {
+        return fail(
+          "trajectory", place,
+          "trajectory: \(count) checkpoints of \(networks == 1 ? "" : "\(networks) networks of ")\(parameters) "
+            + "parameters (cell \(cell.label)) take \(bytes >> 20) MiB of memory a thread, and at most "
+            + "\(Self.checkpointMemory >> 20) MiB are possible; take fewer checkpoints")
+      }
+    }
+  }
+
+  private mutating func checkLevels(_ family: Family, _ cells: [Cell]) {
+    guard family.verdictRule.good.needsOptimum, let path = chosen("verdict.good").map({ "verdict.good.\($0)" }),
+      let place = entry(path)?.place
+    else { return }
+    for cell in cells {
+      if case .unavailable(let reason) = cell.levelAvailability {
+        return fail(path, place, "\(path) needs the smallest risk of networks of a width; \(reason)")
+      }
+    }
+    if case .ratio = family.verdictRule.good, AffineTarget(family.problem) != nil {
+      fail(path, place, "\(path) \(GoodCriterion.noRatioOfZero)")
+    }
+  }
+
+  private mutating func checkLimit(_ family: Family, _ cells: [Cell]) {
+    if family.limit != nil, family.verdictRule.restingGradientNorm != nil, let place = entry("limit")?.place,
+      cells.contains(where: { !$0.hasClosedForm })
+    {
+      return fail(
+        "limit", place,
+        "limit is about where training leads, and verdict.stationary asks for a statement about its end; keep one of them"
+      )
+    }
+    guard family.limit?.classes == true, let place = entry("limit")?.place else { return }
+    for cell in cells {
+      let reason = LandscapeAnalysis.unavailability(
+        of: cell.problem, cell.architecture, trained: cell.trained, hasClosedForm: cell.hasClosedForm)
+      if let reason {
+        return fail(
+          "limit.classes", entry("limit.classes")?.place ?? place,
+          "limit.classes: \(reason) (not those of cell \(cell.label)); leave it out")
+      }
+    }
+  }
+
+  private mutating func checkKernel(_ family: Family, _ architectures: [Architecture]) {
+    let path = "training.kernel"
+    guard case .miniBatch(let plan) = family.training, let kernel = plan.kernel, let entry = entry(path),
+      let architecture = architectures.first(where: { !kernel.canTrain($0, on: family.problem) })
+    else { return }
+    let networks =
+      kernel == .shallow
+      ? "networks with one hidden layer and the activation relu, leaky-relu or clipping"
+      : "networks with the activation relu, leaky-relu or clipping"
+    let automatic = GradientKernel.automatic(
+      architecture, problem: family.problem, batchSize: plan.batchSize)
+    fail(
+      path, entry.place,
+      "\(path): \(kernel.rawValue) trains \(networks) on a scalar input with a law, so not cell \(architecture.label) "
+        + "of this study; leave the key out to have \(automatic.rawValue)")
+  }
+
+  private mutating func checkLearningRate(_ family: Family, _ architectures: [Architecture]) {
+    let path = "training.learning-rate"
+    guard let place = entry(path)?.place else { return }
+    var widths: Set<Int> = []
+    let steps = family.training.steps
+    for architecture in steps.learningRate.uses("h") ? architectures : Array(architectures.prefix(1)) {
+      // Deep networks may share the width of their first hidden layer.
+      guard widths.insert(architecture.width).inserted else { continue }
+      let table = family.training.rates(width: architecture.width)
+      if let invalid = table.firstInvalid {
+        return fail(
+          path, place,
+          "\(path) must be from 0 to 3.4e38 at every step (it is \(shortestText(invalid.rate)) at step \(invalid.step) "
+            + "of cell \(architecture.label))")
+      }
+      // Without flow time nothing is trained.
+      guard table.flowTime > 0 else {
+        var exact = steps
+        exact.precision = .float64
+        let rates = RateTable(exact, width: architecture.width, flowTimeFactor: 1).rates
+        if let largest = rates.max(), largest > 0 {
+          return fail(
+            path, place,
+            "\(path) must be at least 1.4e-45 at some step in single precision (in cell \(architecture.label) it is at "
+              + "most \(shortestText(largest))); or set training.precision to \(Precision.float64.rawValue)")
+        }
+        return fail(path, place, "\(path) must not be 0 at every step (it is in cell \(architecture.label))")
+      }
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import Expressions
+import Kernels
+import Problems
+import Training
+
+extension StudyDecoder {
+  mutating func training(_ problem: Problem?) -> TrainingMethod? {
+    let isPopulation = isPopulation("training.optimizer")
+    let optimizer = isPopulation ? nil : optimizer("training.optimizer")
+    let clipping = clipping("training.clipping")
+    let steps = integer("training.steps")
+    let learningRate = learningRate("training.learning-rate", steps: steps.map(Int.init))
+    let precision = word("training.precision", Precision.self) ?? .float32
+    let kernel = word("training.kernel").flatMap(GradientKernel.init)
+    checkEpsilon("training.optimizer", precision: precision)
+    let batch = batch("training.batch", problem)
+    let until = until("training.until", optimizer)
+    if isPopulation { refuseBatches() }
+    guard let learningRate, let steps, let batch else { return nil }
+    let plan = StepPlan(
+      learningRate: learningRate, count: Int(steps), clipping: clipping, precision: precision)
+    if isPopulation { return .population(PopulationPlan(steps: plan, until: until)) }
+    return optimizer.map { optimizer in
+      .miniBatch(
+        MiniBatchPlan(
+          optimizer: optimizer, steps: plan, batchSize: batch.size, batchStream: batch.stream,
+          dataSampling: batch.sampling, kernel: kernel))
+    }
+  }
+
+  /// - Parameter optimizer: nil for a method without one, or where what the study says is wrong.
+  private mutating func until(_ path: String, _ optimizer: Optimizer?) -> StoppingCriterion? {
+    let criterion = criterion(
+      path,
+      ["risk-at-most": StoppingCriterion.risk, "neuron-gradient-at-most": StoppingCriterion.neuronGradient])
+    if let entry = entry("\(path).\(chosen(path) ?? "")"), let optimizer {
+      fail(
+        path, entry.place,
+        "\(path) needs the exact risk at every step, which only the optimizer population computes (here it is "
+          + "\(optimizer.method.rawValue)); leave it out")
+    }
+    return criterion
+  }
+
+  // MARK: Optimizer
+
+  private func isPopulation(_ path: String) -> Bool {
+    guard case .scalar(let scalar)? = entry(path)?.node.content else { return false }
+    return scalar.text == StudyKey.population
+  }
+
+  private mutating func optimizer(_ path: String) -> Optimizer? {
+    guard entry(path) != nil else { return .sgd }
+    guard isMapping(path) else { return word(path, OptimizerMethod.self).map { Optimizer($0) } }
+    guard let choice = chosen(path), let method = OptimizerMethod(rawValue: choice) else { return nil }
+    var values: [Hyperparameter.Name: Double] = [:]
+    for hyperparameter in method.hyperparameters {
+      values[hyperparameter.name] = real("\(path).\(choice).\(hyperparameter.name.rawValue)")
+    }
+    return Optimizer(method, values)
+  }
+
+  /// The least epsilon: the square root of the smallest normal number. Kernels put 0 in place of a subnormal square of a
+  /// gradient, so that a smaller epsilon could become a denominator that is far too small.
+  private static func leastEpsilon(_ precision: Precision) -> Double { precision == .float32 ? 0x1p-63 : 0x1p-511 }
+
+  private mutating func checkEpsilon(_ path: String, precision: Precision) {
+    let key = "\(path).\(chosen(path) ?? "").epsilon"
+    guard isMapping(path), chosen(path) != nil, let entry = entry(key), let value = real(key) else { return }
+    let least = Self.leastEpsilon(precision)
+    guard value < least || !precision.isFinite(value) else { return }
+    let range = value < least ? "at least \(precision == .float32 ? "1.1e-19" : "1.5e-154")" : "at most 3.4e38"
+    let isSingle = precision == .float32
+    fail(
+      key, entry.place,
+      "\(key) must be \(range) in \(isSingle ? "single" : "double") precision (it is \(entry.node.shown))"
+        + (isSingle ? "; or set training.precision to \(Precision.float64.rawValue)" : ""))
+  }
+
+  private mutating func clipping(_ path: String) -> GradientClipping? {
+    let norm = real("\(path).norm")
+    let delta = real("\(path).delta")
+    return norm.map { GradientClipping(norm: $0, delta: delta ?? 0) }
+  }
+
+  /// Population gradient descent draws no batches.
+  private mutating func refuseBatches() {
+    for key in ["training.batch", "training.kernel"] {
+      guard let entry = entry(key) else { continue }
+      fail(
+        key, entry.place,
+        "\(key) has no effect with the optimizer population, which uses the exact gradient of the risk and draws no "
+          + "mini-batches; leave it out")
+    }
+  }
+
+  // MARK: Learning rate
+
+  /// - Parameter steps: those of the study, which schedules have by default.
+  private mutating func learningRate(_ path: String, steps: Int?) -> Expression? {
+    isMapping(path) ? schedule(path, steps: steps)?.expression : expression(path)
+  }
+
+  private mutating func schedule(_ path: String, steps: Int?) -> Schedule? {
+    guard let choice = chosen(path) else { return nil }
+    let key = dotted(path, choice)
+    if choice == "constant" { return real(key).map { .constant(rate: $0) } }
+    if choice == "warm-up" { return warmUp(key, steps: steps) }
+    let initial = real("\(key).initial")
+    if choice == "step-decay" {
+      let factor = real("\(key).factor")
+      let every = integer("\(key).every")
+      guard let initial, let factor, let every else { return nil }
+      return .stepDecay(initial: initial, factor: factor, every: Int(every))
+    }
+    let final = real("\(key).final") ?? 0
+    let power = choice == "cosine" ? nil : real("\(key).power") ?? 1
+    let ownSteps = integer("\(key).steps").map(Int.init) ?? steps
+    guard let initial, let ownSteps else { return nil }
+    return power.map { .polynomialDecay(initial: initial, final: final, power: $0, steps: ownSteps) }
+      ?? .cosine(initial: initial, final: final, steps: ownSteps)
+  }
+
+  private mutating func warmUp(_ path: String, steps: Int?) -> Schedule? {
+    let warmUpSteps = integer("\(path).steps")
+    let then = "\(path).then"
+    guard let entry = entry(then) else { return nil }
+    let isExpression = !isMapping(then)
+    let schedule =
+      isExpression ? expression(then).map { Schedule.expression($0) } : self.schedule(then, steps: steps)
+    guard let warmUpSteps, let schedule else { return nil }
+    // The product with the warm-up may be too complicated where its factor is not.
+    let product = "min((n + 1) / \(warmUpSteps), 1) * (\(schedule.expression.text))"
+    guard parse(product, variables: ["n", "h"], path: then, place: entry.place) != nil else { return nil }
+    return .warmUp(steps: Int(warmUpSteps), then: schedule)
+  }
+
+  // MARK: Batches
+
+  private mutating func batch(
+    _ path: String, _ problem: Problem?
+  ) -> (size: Int, stream: BatchStream, sampling: DataSampling)? {
+    let size = integer("\(path).size")
+    let stream = word("\(path).stream", BatchStream.self)
+    let sampling = word("\(path).sampling", DataSampling.self) ?? .withReplacement
+    guard let problem else { return nil }
+    guard case .data(let data) = problem.inputs else {
+      if let entry = entry("\(path).sampling") {
+        fail(
+          "\(path).sampling", entry.place,
+          "\(path).sampling is for the points of problem.data; inputs of a law are drawn anew, leave it out")
+      }
+      return (size.map(Int.init) ?? Self.defaultBatchSize, stream ?? .independent, .withReplacement)
+    }
+    if sampling == .full {
+      for key in ["\(path).size", "\(path).stream"] {
+        guard let entry = entry(key) else { continue }
+        fail(
+          key, entry.place, "\(key) has no effect with sampling: full, where every step sees all points; leave it out")
+      }
+      return (data.count, .independent, .full)
+    }
+    let ownSize = size.map(Int.init) ?? min(Self.defaultBatchSize, data.count)
+    if sampling == .withoutReplacement, ownSize > data.count, let entry = entry("\(path).size") {
+      fail(
+        "\(path).size", entry.place,
+        "\(path).size must be at most the number of points, \(data.count), with sampling: without-replacement (it is "
+          + "\(ownSize))")
+      return nil
+    }
+    return (ownSize, stream ?? .independent, sampling)
+  }
+
+  private static let defaultBatchSize = 1024
+
+  // MARK: Trajectory
+
+  /// - Parameter clock: of the training; nil where that is not known.
+  mutating func trajectory(_ path: String, until clock: TrainingClock?) -> TrajectoryPlan? {
+    let trials = trials("\(path).trials") ?? []
+    let steps: Int? =
+      switch clock {
+      case .steps(let count): count
+      case nil: nil
+      }
+    let checkpoints = checkpoints("\(path).checkpoints", steps: steps)
+    guard entry(path) != nil, let checkpoints else { return nil }
+    return TrajectoryPlan(checkpoints: checkpoints, trials: trials)
+  }
+
+  private mutating func trials(_ path: String) -> [Int]? {
+    guard case .integers(let range, _) = key(path).form else { return nil }
+    return integers(path, in: range)
+  }
+
+  private mutating func checkpoints(_ path: String, steps: Int?) -> [Int]? {
+    guard let entry = entry(path), case .integersOrWord(let word, let range, _) = key(path).form else {
+      return steps.map { TrajectoryPlan.logarithmic(steps: $0) }
+    }
+    if case .scalar(let scalar) = entry.node.content, scalar.text == word {
+      return steps.map { TrajectoryPlan.logarithmic(steps: $0) }
+    }
+    guard let numbers = integers(path, in: range) else { return nil }
+    guard 1...Self.checkpointLimit ~= numbers.count, let last = numbers.last else {
+      fail(path, entry.place, "\(path) must list 1 to \(Self.checkpointLimit) steps (it lists \(numbers.count))")
+      return nil
+    }
+    if let steps, last > steps {
+      fail(path, entry.place, "\(path): checkpoint \(last) comes after the last step, \(steps)")
+    }
+    return numbers
+  }
+
+  /// The most checkpoints: each has histograms in the ledger.
+  private static let checkpointLimit = 1000
+}

@@ -1,0 +1,198 @@
+/// The factors of a study as they stand in its text.
+struct StudyVariation {
+  private struct Factor {
+    var keys: [(name: String, isDerived: Bool, place: StudyPlace, values: [StudyNode])]
+    var entries: Int { keys[0].values.count }
+  }
+
+  static let key = "vary"
+  /// The parts of a study whose keys may vary.
+  static let sections = ["problem", "network", "training", "verdict", "limit"]
+  private static let combinationLimit = 10_000
+
+  private var factors: [Factor] = []
+  private let source: String
+  /// Sentences about keys that overrides keep from varying.
+  private(set) var notes: [String] = []
+
+  /// - Throws: where the value of `vary` is no list of factors.
+  init(_ root: StudyNode, overrides: [Replacement], source: String) throws(StudyError) {
+    self.source = source
+    guard let entry = root.entry(Self.key) else { return }
+    let origin = entry.place.option ?? source
+    func failure(_ place: StudyPlace, _ message: String) -> StudyError {
+      StudyError(source: origin, line: place.line, column: place.column, key: Self.key, message: message)
+    }
+    guard case .list(let items) = entry.node.content, !items.isEmpty else {
+      throw failure(
+        entry.place, "\(Self.key) must be \(StudyKey.Form.factors.expectation) (it is \(entry.node.shown))")
+    }
+    var seen: Set<String> = []
+    var count = 1
+    for item in items {
+      guard case .mapping(let keys) = item.content, !keys.isEmpty else {
+        throw failure(
+          item.place,
+          "\(Self.key): a factor must be a mapping from dotted keys to lists of values (here is \(item.shown))")
+      }
+      var factor = Factor(keys: [])
+      for var key in keys {
+        let isDerived = key.name.hasPrefix(VariedFactor.derivedMark)
+        if isDerived { key.name.removeFirst() }
+        guard let section = key.name.split(separator: ".").first, Self.sections.contains(String(section)) else {
+          throw failure(
+            key.place,
+            "\(Self.key): \(key.name) cannot vary; keys below \(joined(Self.sections)) can, such as training.learning-rate"
+          )
+        }
+        guard case .list(let values) = key.node.content, !values.isEmpty else {
+          throw failure(
+            key.place, "\(Self.key): \(key.name) must have a list of values (it has \(key.node.shown))")
+        }
+        if let first = factor.keys.first, first.values.count != values.count {
+          throw failure(
+            key.place,
+            "\(Self.key): the keys of one factor go together, entry by entry, and \(key.name) has \(values.count) "
+              + "values where \(first.name) has \(first.values.count); for all combinations make it a factor of its own"
+          )
+        }
+        guard seen.insert(key.name).inserted else {
+          throw failure(key.place, "\(Self.key): \(key.name) varies twice; keep one of them")
+        }
+        factor.keys.append((key.name, isDerived, key.place, values))
+      }
+      guard !factor.keys[0].isDerived else {
+        throw failure(
+          keys[0].place,
+          "\(Self.key): \(keys[0].name) follows from nothing here; write \(factor.keys[0].name) for a key that varies")
+      }
+      count *= factor.entries
+      guard count <= Self.combinationLimit else {
+        throw failure(item.place, "\(Self.key) has more than \(Self.combinationLimit) combinations")
+      }
+      factors.append(factor)
+    }
+    try refuseKeysBelowOthers(origin)
+    try dropOverridden(overrides)
+  }
+
+  /// A key below one that varies would replace what the other one chooses.
+  private func refuseKeysBelowOthers(_ origin: String) throws(StudyError) {
+    let keys = factors.flatMap(\.keys).filter { !$0.isDerived }
+    for key in keys {
+      guard let above = keys.first(where: { key.name.hasPrefix($0.name + ".") }) else { continue }
+      throw StudyError(
+        source: origin, line: key.place.line, column: key.place.column, key: Self.key,
+        message: "\(Self.key): \(key.name) is a part of \(above.name), which varies too; write its values there")
+    }
+  }
+
+  /// A value that an override gives is the same in all cells.
+  private mutating func dropOverridden(_ overrides: [Replacement]) throws(StudyError) {
+    for override in overrides {
+      for key in factors.flatMap(\.keys) where !key.isDerived && override.key.hasPrefix(key.name + ".") {
+        throw StudyError(
+          source: override.source, key: override.key,
+          message: "\(override.key) is a part of \(key.name), which varies; change its values in \(Self.key), or set "
+            + "\(key.name) for all cells")
+      }
+    }
+    for index in factors.indices {
+      factors[index].keys.removeAll { key in
+        let override = overrides.last {
+          $0.key == key.name || key.name.hasPrefix($0.key + ".") || (key.isDerived && $0.key.hasPrefix(key.name + "."))
+        }
+        if let override, !key.isDerived {
+          notes.append("\(Self.key): \(key.name) does not vary, because \(override.source) gives it one value")
+        }
+        return override != nil
+      }
+    }
+    factors.removeAll { $0.keys.first?.isDerived ?? true }
+  }
+
+  /// The replacements of every combination, the entries of the last factor changing fastest, and its label.
+  var combinations: [(label: String, replacements: [Replacement])] {
+    let labels = studyFactors.map(\.labels)
+    var combinations: [(label: String, replacements: [Replacement])] = [("", [])]
+    for (index, factor) in factors.enumerated() {
+      combinations = combinations.flatMap { combination in
+        (0..<factor.entries).map { entry in
+          let own = factor.keys.map { key in
+            Replacement(
+              key: key.name, value: key.values[entry], place: key.place, source: key.place.option ?? source,
+              isDerived: key.isDerived)
+          }
+          return (
+            label: [combination.label, labels[index][entry]].filter { !$0.isEmpty }.joined(separator: " "),
+            replacements: combination.replacements + own
+          )
+        }
+      }
+    }
+    return combinations
+  }
+
+  /// The factors with their texts.
+  var studyFactors: [VariedFactor] {
+    factors.map { factor in
+      let keys = factor.keys.map { key in
+        let values = key.values.map(\.canonicalText)
+        return VariedFactor.Key(name: key.name, isDerived: key.isDerived, values: values, storedValues: values)
+      }
+      // Of the widths, which stand in a label anyway, and the keys in their order, those that tell more entries apart.
+      var labels = Array(repeating: "", count: factor.entries)
+      var distinctions = factor.keys.first { $0.name == Study.hiddenKey }?.values.map(\.canonicalText) ?? labels
+      for key in factor.keys where key.name != Study.hiddenKey && !key.isDerived {
+        let texts = key.values.map { $0.label(of: key.name) }
+        let finer = zip(distinctions, texts).map { $0 + " " + $1 }
+        guard Set(finer).count > Set(distinctions).count else { continue }
+        distinctions = finer
+        labels = zip(labels, texts).map { $0.isEmpty ? $1 : $0 + " " + $1 }
+      }
+      // Entries that are the same get an error, which has to name them.
+      if labels.allSatisfy(\.isEmpty), let key = factor.keys.first(where: { $0.name != Study.hiddenKey }),
+        distinctions == labels
+      {
+        labels = key.values.map { $0.label(of: key.name) }
+      }
+      return VariedFactor(keys: keys, labels: labels)
+    }
+  }
+}
+
+extension StudyNode {
+  /// The whole value as YAML in one line.
+  var canonicalText: String {
+    switch content {
+    case .null: "~"
+    case .scalar: flowText
+    case .list(let items): listText(items.map(\.canonicalText))
+    case .mapping(let entries): "{\(entries.map { "\($0.name): \($0.node.canonicalText)" }.joined(separator: ", "))}"
+    }
+  }
+
+  /// What tells the value of a key in the label of a cell: `sgd`, `learning-rate=0.01`, `leaky-relu:0.1`.
+  fileprivate func label(of key: String) -> String {
+    let words = plainWords
+    guard case .scalar(let scalar) = content, DecimalNumber(scalar.text) == nil, words.first?.isLetter == true else {
+      if case .mapping = content { return words }
+      return "\(key.split(separator: ".").last ?? "")=\(words)"
+    }
+    return words
+  }
+
+  /// The value without the outer signs of YAML, and without commas and spaces, which separate labels.
+  private var plainWords: String {
+    switch content {
+    case .null: "~"
+    case .scalar(let scalar):
+      scalar.text.filter { !$0.isWhitespace && $0 != "\"" }.replacing(",", with: ";")
+    case .list(let items):
+      items.map { item in
+        if case .list = item.content { "[\(item.plainWords)]" } else { item.plainWords }
+      }.joined(separator: ";")
+    case .mapping(let entries): entries.map { "\($0.name):\($0.node.plainWords)" }.joined(separator: ";")
+    }
+  }
+}
