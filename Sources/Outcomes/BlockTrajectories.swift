@@ -11,12 +11,14 @@ public struct BlockTrajectories: Sendable, Hashable {
   public init() { pages = [] }
 
   /// Of a block whose trials are still to be added; at `checkpoints` checkpoints, which may be 0 for none at all.
-  public init(trials: Range<Int>, checkpoints: Int) {
+  ///
+  /// - Parameter observables: their number at a checkpoint.
+  public init(trials: Range<Int>, checkpoints: Int, observables: Int) {
     pages =
       checkpoints == 0
       ? []
       : TrajectoryPage.ranges(of: trials).map {
-        TrajectoryPage(trials: $0, aggregate: TrajectoryAggregate(checkpoints: checkpoints))
+        TrajectoryPage(trials: $0, aggregate: TrajectoryAggregate(checkpoints: checkpoints, observables: observables))
       }
   }
 
@@ -24,6 +26,9 @@ public struct BlockTrajectories: Sendable, Hashable {
   public var isEmpty: Bool { pages.isEmpty }
 
   public var checkpoints: Int { pages.first?.aggregate.checkpoints ?? 0 }
+
+  /// The number of observables at a checkpoint.
+  public var observables: Int { pages.first?.aggregate.observables ?? 0 }
 
   /// The trials of the block; empty if no trajectories are kept.
   public var trials: Range<Int> { (pages.first?.trials.lowerBound ?? 0)..<(pages.last?.trials.upperBound ?? 0) }
@@ -33,7 +38,7 @@ public struct BlockTrajectories: Sendable, Hashable {
 
   /// Adds a trial of the block. Each one has to be added once; in which order does not matter.
   ///
-  /// - Precondition: the trial belongs to the block, and has as many checkpoints.
+  /// - Precondition: the trial belongs to the block, and has as many checkpoints and observables.
   public mutating func add(_ trajectory: TrialTrajectory, keepWhole: Bool) {
     guard let page = pages.firstIndex(where: { $0.trials.contains(trajectory.trial) }) else {
       preconditionFailure("trial \(trajectory.trial) does not belong to a block with trials \(trials)")
@@ -43,6 +48,18 @@ public struct BlockTrajectories: Sendable, Hashable {
     if keepWhole {
       whole.insert(trajectory, at: whole.firstIndex { $0.trial > trajectory.trial } ?? whole.count)
     }
+  }
+}
+
+extension BlockTrajectories {
+  /// The trajectories without the observables at other places.
+  public func selecting(_ places: [Int]) -> Self {
+    var selection = self
+    for page in pages.indices { selection.pages[page].aggregate = pages[page].aggregate.selecting(places) }
+    selection.whole = whole.map { trajectory in
+      TrialTrajectory(trial: trajectory.trial, values: trajectory.values.map { row in places.map { row[$0] } })
+    }
+    return selection
   }
 }
 
@@ -73,14 +90,16 @@ extension BlockTrajectories {
     else { return nil }
     for trials in TrajectoryPage.ranges(of: first..<first + count) {
       guard let aggregate = TrajectoryAggregate(from: &reader), aggregate.trials == trials.count,
-        aggregate.checkpoints > 0, isEmpty || aggregate.checkpoints == checkpoints
+        aggregate.checkpoints > 0,
+        isEmpty || aggregate.checkpoints == checkpoints && aggregate.observables == observables
       else { return nil }
       pages.append(TrajectoryPage(trials: trials, aggregate: aggregate))
     }
     guard let number = reader.integer(atMost: reader.remaining) else { return nil }
     for _ in 0..<number {
       guard let trial = reader.integer(atMost: TrialIndex.limit), trials.contains(trial),
-        whole.last.map({ $0.trial < trial }) ?? true, let values = reader.reals(checkpoints: checkpoints)
+        whole.last.map({ $0.trial < trial }) ?? true,
+        let values = reader.reals(checkpoints: checkpoints, observables: observables)
       else { return nil }
       whole.append(TrialTrajectory(trial: trial, values: values))
     }

@@ -2,8 +2,6 @@
 ///
 /// Whether it is good is judged from this and the limit of the flow (``TrialAnalysis``), by the criterion of a study.
 public struct Outcome: Sendable, Hashable {
-  /// Whether a parameter, the risk or its gradient became infinite or NaN.
-  public var hasDiverged: Bool
   /// Exact population risk of the trained network; infinity for a diverged trial.
   public var risk: Double
   /// Estimate of the error of `risk`: of quadrature, where it is not exact, and of rounding.
@@ -16,9 +14,7 @@ public struct Outcome: Sendable, Hashable {
   /// neurons cannot die.
   public var deadNeurons: Int?
 
-  /// Of a trial that has not diverged.
   public init(risk: Double, riskError: Double, gradientNorm: Double, steps: Int, deadNeurons: Int? = nil) {
-    hasDiverged = false
     self.risk = risk
     self.riskError = riskError
     self.gradientNorm = gradientNorm
@@ -28,8 +24,9 @@ public struct Outcome: Sendable, Hashable {
 
   /// The outcome of a trial whose numbers overflowed at `step`.
   public static func diverged(at step: Int) -> Outcome {
-    var outcome = Outcome(risk: .infinity, riskError: 0, gradientNorm: .infinity, steps: step)
-    outcome.hasDiverged = true
-    return outcome
+    Outcome(risk: .infinity, riskError: 0, gradientNorm: .infinity, steps: step)
   }
+
+  /// Whether a parameter, the risk or its gradient became infinite or NaN: no other trial has infinite risk.
+  public var hasDiverged: Bool { risk == .infinity }
 }

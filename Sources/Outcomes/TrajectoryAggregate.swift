@@ -4,54 +4,67 @@
 /// aggregates of disjoint sets of trials add up to the same aggregate, and the same bytes, in every order.
 public struct TrajectoryAggregate: Sendable, Hashable {
   public let checkpoints: Int
+  /// The number of observables at a checkpoint.
+  public let observables: Int
   public private(set) var trials = 0
-  /// Checkpoint by checkpoint, at each the quantities in the order of their raw values.
+  /// Checkpoint by checkpoint, at each the observables in the order of the cell.
   private var laws: [TrajectoryLaw]
 
   /// Without trials.
-  public init(checkpoints: Int) {
+  public init(checkpoints: Int, observables: Int) {
     self.checkpoints = checkpoints
-    laws = Array(repeating: TrajectoryLaw(), count: checkpoints * Self.quantities)
+    self.observables = observables
+    laws = Array(repeating: TrajectoryLaw(), count: checkpoints * observables)
   }
 
-  /// The law of a quantity at a checkpoint.
-  public subscript(checkpoint: Int, quantity: TrajectoryQuantity) -> TrajectoryLaw {
-    laws[checkpoint * Self.quantities + Int(quantity.rawValue)]
-  }
+  /// The law of an observable, by its place in the list of the cell, at a checkpoint.
+  public subscript(checkpoint: Int, place: Int) -> TrajectoryLaw { laws[checkpoint * observables + place] }
 
   /// Adds a trial.
   ///
-  /// - Precondition: it has as many checkpoints.
+  /// - Precondition: it has as many checkpoints and observables.
   public mutating func add(_ trajectory: TrialTrajectory) {
-    precondition(trajectory.values.count == checkpoints, "a trajectory has a value at each checkpoint")
+    precondition(
+      trajectory.values.count == checkpoints && trajectory.values.allSatisfy { $0.count == observables },
+      "a trajectory has a value of each observable at each checkpoint")
     for (place, value) in trajectory.values.joined().enumerated() { laws[place].add(value) }
     trials += 1
   }
 
   /// Adds other trials.
   ///
-  /// - Precondition: as many checkpoints.
+  /// - Precondition: as many checkpoints and observables.
   public static func += (aggregate: inout Self, other: Self) {
-    precondition(other.checkpoints == aggregate.checkpoints, "aggregates with the same checkpoints add up")
+    precondition(
+      other.checkpoints == aggregate.checkpoints && other.observables == aggregate.observables,
+      "aggregates with the same checkpoints and observables add up")
     for place in aggregate.laws.indices { aggregate.laws[place] += other.laws[place] }
     aggregate.trials += other.trials
   }
 
-  private static let quantities = TrajectoryQuantity.allCases.count
+  /// The aggregate without the observables at other places.
+  public func selecting(_ places: [Int]) -> Self {
+    var selection = Self(checkpoints: checkpoints, observables: places.count)
+    selection.laws = (0..<checkpoints).flatMap { checkpoint in places.map { self[checkpoint, $0] } }
+    selection.trials = trials
+    return selection
+  }
 }
 
 /// The stored form; equal aggregates have equal bytes. All integers are unsigned, in LEB128:
 ///
-/// 1. the version of this form, 1
+/// 1. the version of this form: 1 for five observables, otherwise 2
 /// 2. checkpoints
-/// 3. trials
-/// 4. for each checkpoint, for each quantity in the order of the raw values:
+/// 3. in version 2, observables
+/// 4. trials
+/// 5. for each checkpoint, for each observable in the order of the cell:
 ///    - the number of bins with at least one trial; for each of them, ascending, its raw value less that of the bin
 ///      before it and less 1 (the raw value itself for the first), then its trials
 ///    - the number of bands with a sum of squares; for each of them, ascending, 4 + the band less that of the band
 ///      before it and less 1 (4 + the band itself for the first), then the sum
 extension TrajectoryAggregate {
-  static let formVersion = 1
+  /// Of version 1, that of ledgers up to schema 4.
+  private static let observablesOfVersion1 = 5
 
   public var bytes: [UInt8] {
     var writer = ByteWriter()
@@ -67,7 +80,8 @@ extension TrajectoryAggregate {
   }
 
   func write(to writer: inout ByteWriter) {
-    for number in [Self.formVersion, checkpoints, trials] { writer.write(number) }
+    let form = observables == Self.observablesOfVersion1 ? [1, checkpoints] : [2, checkpoints, observables]
+    for number in form + [trials] { writer.write(number) }
     for law in laws {
       writer.write(law.counts.count)
       var next = 0
@@ -87,12 +101,19 @@ extension TrajectoryAggregate {
   }
 
   init?(from reader: inout ByteReader) {
-    guard reader.integer(atMost: Self.formVersion) == Self.formVersion,
-      // A law takes two bytes at least, which bounds the memory that damaged bytes can ask for.
-      let checkpoints = reader.integer(atMost: reader.remaining / (2 * Self.quantities)),
-      let trials = reader.integer(atMost: TrialIndex.limit)
+    guard let version = reader.integer(atMost: 2), version > 0,
+      let checkpoints = reader.integer(atMost: reader.remaining)
     else { return nil }
-    self.init(checkpoints: checkpoints)
+    var observables = Self.observablesOfVersion1
+    if version == 2 {
+      guard let number = reader.integer(atMost: reader.remaining), number != observables else { return nil }
+      observables = number
+    }
+    guard let trials = reader.integer(atMost: TrialIndex.limit),
+      // A law takes two bytes at least, which bounds the memory that damaged bytes can ask for.
+      checkpoints.multipliedReportingOverflow(by: observables).partialValue <= reader.remaining / 2
+    else { return nil }
+    self.init(checkpoints: checkpoints, observables: observables)
     self.trials = trials
     for place in laws.indices {
       guard let law = Self.law(from: &reader, trials: trials) else { return nil }

@@ -80,6 +80,17 @@ public struct FlowLimit: Sendable, Hashable {
     self.structure = structure
     self.signature = signature
   }
+
+  /// What reads analyses may rely on: no number is negative or NaN that cannot be, and a kink is one of some neuron.
+  package var isWellFormed: Bool {
+    guard risk >= 0, decrease >= 0, gradientNorm >= 0, flowTime >= 0, signature.isFinite else { return false }
+    if let negativeEigenvalues, let smallestEigenvalue, negativeEigenvalues > 0, smallestEigenvalue >= 0 {
+      return false
+    }
+    return structure.interiorKinks <= structure.kinkedNeurons
+      && (structure.interiorKinks == 0) == (structure.kinkedNeurons == 0)
+      && structure.dyingNeurons <= structure.inactiveNeurons
+  }
 }
 
 /// A reference value of the risk.
@@ -93,6 +104,16 @@ public struct RiskLevel: Sendable, Hashable {
     case saddle = 3
     /// A local minimum, other than D_k, of continuous piecewise linear fits with k pieces and free knots.
     case localFit = 4
+
+    /// "m", "D", "S", "local D".
+    public var symbol: String {
+      switch self {
+      case .optimum: "m"
+      case .ladder: "D"
+      case .saddle: "S"
+      case .localFit: "local D"
+      }
+    }
   }
 
   public var kind: Kind
@@ -104,14 +125,7 @@ public struct RiskLevel: Sendable, Hashable {
   }
 
   /// "m_3", "D_2", "S_4", "local D_2".
-  public var name: String {
-    switch kind {
-    case .optimum: "m_\(index)"
-    case .ladder: "D_\(index)"
-    case .saddle: "S_\(index)"
-    case .localFit: "local D_\(index)"
-    }
-  }
+  public var name: String { "\(kind.symbol)_\(index)" }
 }
 
 /// How the neurons of a shallow network stand to the interval of the inputs.

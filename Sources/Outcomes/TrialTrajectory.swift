@@ -1,27 +1,22 @@
-/// The five quantities of a trial at every checkpoint.
+/// The observables of a trial at every checkpoint.
 public struct TrialTrajectory: Sendable, Hashable {
   public let trial: Int
-  /// `values[c][q]`: at checkpoint c, the quantity whose raw value is q. Infinite from the checkpoint on at which the
-  /// trial had diverged.
+  /// `values[c][k]`: at checkpoint c, the observable at place k in the list of the cell. Infinite from the checkpoint on at
+  /// which the trial had diverged.
   public let values: [[Double]]
 
   /// NaN, which an overflow may leave, is kept as infinity.
   ///
-  /// - Precondition: five values a checkpoint.
+  /// - Precondition: as many values at all checkpoints.
   public init(trial: Int, values: [[Double]]) {
-    precondition(values.allSatisfy { $0.count == TrajectoryQuantity.allCases.count })
+    precondition(Set(values.map(\.count)).count <= 1, "every observable has a value at every checkpoint")
     self.trial = trial
     self.values = values.map { $0.map { $0.isNaN ? .infinity : $0 } }
   }
-
-  /// A quantity at a checkpoint.
-  public subscript(checkpoint: Int, quantity: TrajectoryQuantity) -> Double {
-    values[checkpoint][Int(quantity.rawValue)]
-  }
 }
 
-/// The stored form: the values as IEEE 754 binary64, little-endian, checkpoint by checkpoint, at each the quantities in
-/// the order of their raw values.
+/// The stored form: the values as IEEE 754 binary64, little-endian, checkpoint by checkpoint, at each the observables in
+/// the order of the cell.
 extension TrialTrajectory {
   public var bytes: [UInt8] {
     var writer = ByteWriter()
@@ -29,24 +24,25 @@ extension TrialTrajectory {
     return writer.bytes
   }
 
-  /// Nil if the bytes are not those of `checkpoints` checkpoints.
-  public init?(trial: Int, checkpoints: Int, bytes: [UInt8]) {
+  /// Nil if the bytes are not those of `checkpoints` checkpoints with `observables` values each.
+  public init?(trial: Int, checkpoints: Int, observables: Int, bytes: [UInt8]) {
     var reader = ByteReader(bytes)
-    guard let values = reader.reals(checkpoints: checkpoints), reader.isAtEnd else { return nil }
+    guard let values = reader.reals(checkpoints: checkpoints, observables: observables), reader.isAtEnd else {
+      return nil
+    }
     self.init(trial: trial, values: values)
   }
 }
 
 extension ByteReader {
   /// The values of a whole trajectory; nil if bytes are missing or one of them is no number.
-  mutating func reals(checkpoints: Int) -> [[Double]]? {
-    let quantities = TrajectoryQuantity.allCases.count
-    guard checkpoints <= remaining / (8 * quantities) else { return nil }
+  mutating func reals(checkpoints: Int, observables: Int) -> [[Double]]? {
+    guard observables > 0, checkpoints <= remaining / (8 * observables) else { return nil }
     var values: [[Double]] = []
     values.reserveCapacity(checkpoints)
     for _ in 0..<checkpoints {
       var row: [Double] = []
-      for _ in 0..<quantities {
+      for _ in 0..<observables {
         guard let value = real(), !value.isNaN else { return nil }
         row.append(value)
       }

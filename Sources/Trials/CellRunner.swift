@@ -1,6 +1,7 @@
 import Kernels
 import Landscape
 import Networks
+import Numerics
 import Outcomes
 import Risk
 import Studies
@@ -12,12 +13,18 @@ public struct TrialResults: Sendable {
   public var outcomes: [Outcome]
   /// What is known of the limits: one for each trial, in their order; empty if the study follows no flow.
   public var analyses: [TrialAnalysis]
+  /// The further observables, a column each.
+  public var further: [ObservableColumn]
   /// Empty unless the study keeps trajectories.
   public var trajectories: BlockTrajectories
 
-  public init(outcomes: [Outcome], analyses: [TrialAnalysis] = [], trajectories: BlockTrajectories) {
+  public init(
+    outcomes: [Outcome], analyses: [TrialAnalysis] = [], further: [ObservableColumn] = [],
+    trajectories: BlockTrajectories
+  ) {
     self.outcomes = outcomes
     self.analyses = analyses
+    self.further = further
     self.trajectories = trajectories
   }
 }
@@ -51,22 +58,31 @@ public struct CellRunner: Sendable {
     }
     trainer = Trainer(
       problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,
-      trained: cell.trained, plan: cell.training, kernel: cell.kernel,
-      checkpoints: cell.trajectory?.checkpoints ?? [], risk: risk, sharedRates: sharedRates, studySeed: cell.seed,
-      cellKey: cell.key.value)
+      trained: cell.trained, method: cell.training, kernel: cell.kernel,
+      checkpoints: cell.trajectory?.checkpoints ?? [],
+      risk: risk, sharedRates: sharedRates, studySeed: cell.seed, cellKey: cell.key.value)
   }
 
   /// What `trials` come to: a pure function of the cell and the trial indices.
   public func results(of trials: Range<Int>, kernels: KernelTable) -> TrialResults {
     var results = TrialResults(
       outcomes: [],
-      trajectories: BlockTrajectories(trials: trials, checkpoints: trainer.checkpoints.count))
+      trajectories: BlockTrajectories(
+        trials: trials, checkpoints: trainer.checkpoints.count,
+        observables: Measurement<MeasuredCheckpoint>.all.count))
     results.outcomes.reserveCapacity(trials.count)
+    var measured = [[Double?]](repeating: [], count: Measurement<MeasuredTrial>.all.count)
     trainer.train(trials, kernels: kernels) { trained in
       let trial = trials.lowerBound + results.outcomes.count
-      let (outcome, analysis, end) = assessment(of: trained, trial: trial, kernels: kernels)
+      let (outcome, analysis, end) = assessment(of: trained, kernels: kernels)
       results.outcomes.append(outcome)
       if let analysis { results.analyses.append(analysis) }
+      let state = MeasuredTrial(
+        cell: cell, initial: Network(architecture: cell.architecture, parameters: trained.initial),
+        trained: outcome.hasDiverged ? nil : trainedNetwork(trained.end))
+      for (place, measurement) in Measurement<MeasuredTrial>.all.enumerated() {
+        measured[place].append(measurement.value(state))
+      }
       if let plan = cell.trajectory {
         results.trajectories.add(
           trajectory(
@@ -75,6 +91,7 @@ public struct CellRunner: Sendable {
           keepWhole: plan.trials.contains(trial))
       }
     }
+    results.further = zip(Measurement<MeasuredTrial>.all, measured).map { ObservableColumn($0.observable, $1) }
     return results
   }
 
@@ -93,8 +110,7 @@ public struct CellRunner: Sendable {
         change(&parameters)
         trained.end = .finished(parameters, steps: steps)
       }
-      let (outcome, analysis, _) = assessment(
-        of: trained, trial: trials.lowerBound + judgements.count, kernels: kernels)
+      let (outcome, analysis, _) = assessment(of: trained, kernels: kernels)
       judgements.append(judge.judgement(of: outcome, analysis))
     }
     return judgements
@@ -102,30 +118,28 @@ public struct CellRunner: Sendable {
 
   /// What a trained trial came to, with the risk of the trained network.
   private func assessment(
-    of trained: TrainedTrial, trial: Int, kernels: KernelTable
+    of trained: TrainedTrial, kernels: KernelTable
   ) -> (Outcome, TrialAnalysis?, RiskEvaluation?) {
     let end = evaluation(of: trained.end, kernels: kernels)
     var outcome = outcome(trained, end)
-    var network: Network?
-    if case .finished(let parameters, _) = trained.end, !outcome.hasDiverged {
-      network = Network(architecture: cell.architecture, parameters: parameters)
-      outcome.deadNeurons = network!.deadNeurons(of: cell.problem)
-    }
-    let analysis = landscape?.analysis(
-      of: outcome, start: initialNetwork(of: trial, kernels: kernels), end: network, end, kernels: kernels)
+    let network = outcome.hasDiverged ? nil : trainedNetwork(trained.end)
+    outcome.deadNeurons = network?.deadNeurons(of: cell.problem)
+    let start = Network(architecture: cell.architecture, parameters: trained.initial)
+    let analysis = landscape?.analysis(of: outcome, start: start, end: network, end, kernels: kernels)
     return (outcome, analysis, end)
+  }
+
+  private func trainedNetwork(_ end: TrainedTrial.End) -> Network? {
+    guard case .finished(let parameters, _) = end else { return nil }
+    return Network(architecture: cell.architecture, parameters: parameters)
   }
 
   func initialNetwork(of trial: Int, kernels: KernelTable) -> Network {
     Network(architecture: cell.architecture, parameters: trainer.initialParameters(trial, kernels: kernels))
   }
 
-  /// The parameter ranges that training moves.
-  private var trainedRanges: [Range<Int>] { cell.trained.map(cell.architecture.range) }
-
   private func evaluation(of end: TrainedTrial.End, kernels: KernelTable) -> RiskEvaluation? {
-    guard case .finished(let parameters, _) = end else { return nil }
-    return risk.evaluate(Network(architecture: cell.architecture, parameters: parameters), kernels: kernels)
+    trainedNetwork(end).map { risk.evaluate($0, kernels: kernels) }
   }
 
   private func outcome(_ trained: TrainedTrial, _ evaluation: RiskEvaluation?) -> Outcome {
@@ -135,53 +149,35 @@ public struct CellRunner: Sendable {
     case .finished(_, let done): steps = done
     }
     guard let evaluation else { preconditionFailure("a finished trial has a risk") }
-    let gradientNorm = evaluation.norm(over: trainedRanges)
+    let gradientNorm = evaluation.norm(over: cell.trainedRanges)
     guard evaluation.risk.isFinite && gradientNorm.isFinite else { return .diverged(at: steps) }
     return Outcome(
       risk: evaluation.risk, riskError: evaluation.error, gradientNorm: gradientNorm, steps: steps)
   }
 
-  /// The five quantities at every checkpoint.
+  /// The observables at every checkpoint.
   ///
   /// - Parameter divergence: the step in which the trial diverged: from there on all are infinite.
   private func trajectory(
     of trained: TrainedTrial, trial: Int, end: RiskEvaluation?, divergence: Int?, kernels: KernelTable
   ) -> TrialTrajectory {
-    let ranges = trainedRanges
-    var final: [Double]?
-    if divergence == nil, case .finished(let parameters, _) = trained.end { final = parameters }
-    var values = trained.checkpoints.prefix { $0.step < divergence ?? .max }.map { checkpoint in
+    let final = divergence == nil ? trainedNetwork(trained.end) : nil
+    var values = trained.checkpoints.prefix { $0.step < divergence ?? .max }.map { checkpoint -> [Double] in
+      let network = Network(architecture: cell.architecture, parameters: checkpoint.parameters)
       let evaluation: RiskEvaluation
-      if let end, checkpoint.parameters == final {
+      if let end, network.parameters == final?.parameters {
         evaluation = end
       } else {
-        evaluation = risk.evaluate(
-          Network(architecture: cell.architecture, parameters: checkpoint.parameters), kernels: kernels)
+        evaluation = risk.evaluate(network, kernels: kernels)
       }
-      return TrajectoryQuantity.allCases.map { quantity -> Double in
-        switch quantity {
-        case .risk: evaluation.risk
-        case .gradientNorm: evaluation.norm(over: ranges)
-        case .batchGradientNorm: checkpoint.batchGradientNorm
-        case .distanceToEnd: final.map { Self.norm(checkpoint.parameters, minus: $0, over: ranges) } ?? .infinity
-        case .parameterNorm: Self.norm(checkpoint.parameters, minus: nil, over: ranges)
-        }
-      }
+      let state = MeasuredCheckpoint(
+        cell: cell, network: network, evaluation: evaluation, batchGradientNorm: checkpoint.batchGradientNorm,
+        trained: final)
+      return Measurement<MeasuredCheckpoint>.all.map { $0.value(state) ?? .infinity }
     }
     while values.count < trainer.checkpoints.count {
-      values.append(Array(repeating: .infinity, count: TrajectoryQuantity.allCases.count))
+      values.append(Array(repeating: .infinity, count: Measurement<MeasuredCheckpoint>.all.count))
     }
     return TrialTrajectory(trial: trial, values: values)
-  }
-
-  private static func norm(_ vector: [Double], minus other: [Double]?, over ranges: [Range<Int>]) -> Double {
-    var sum = 0.0
-    for range in ranges {
-      for index in range {
-        let value = vector[index] - (other?[index] ?? 0)
-        sum += value * value
-      }
-    }
-    return sum.squareRoot()
   }
 }

@@ -27,7 +27,7 @@ public struct KernelBenchmark: Sendable {
   public func secondsPerStep(
     _ runner: CellRunner, beginning: CellRunner, networks: Int
   ) -> (seconds: [Double], diverged: Int) {
-    let steps = networks * (runner.cell.training.steps - beginning.cell.training.steps)
+    let steps = networks * (runner.cell.training.steps.count - beginning.cell.training.steps.count)
     let clock = ContinuousClock()
     var diverged = 0
     let pairs = (0..<repetitions).map { _ in
@@ -45,7 +45,7 @@ public struct KernelBenchmark: Sendable {
   public func steps(_ runner: CellRunner, networks: Int, seconds: Double) -> Int {
     let clock = ContinuousClock()
     let time = clock.measure { runner.train(0..<networks, kernels: kernels) } / .seconds(1)
-    return max(2, Int(Double(runner.cell.training.steps) * seconds / time))
+    return max(2, Int(Double(runner.cell.training.steps.count) * seconds / time))
   }
 
   private func times(_ body: () -> Void) -> [Double] {
@@ -56,10 +56,11 @@ public struct KernelBenchmark: Sendable {
 
 extension CellRunner {
   /// Floating-point operations of a dense gradient of one network on one batch: for each sample 4 for each weight, forward
-  /// and for its gradient, and 2 more for each weight behind the first layer.
-  public var denseOperationsPerStep: Double {
-    let weights = cell.architecture.shape.blocks.map { Double($0.weights.count) }
-    return Double(cell.training.batchSize) * (6 * weights.reduce(0, +) - 2 * weights[0])
+  /// and for its gradient, and 2 more for each weight behind the first layer. Nil for a method without batches.
+  public var denseOperationsPerStep: Double? {
+    guard case .miniBatch(let plan) = cell.training else { return nil }
+    let weights = cell.architecture.parameterRanges.map { Double($0.weights.count) }
+    return Double(plan.batchSize) * (6 * weights.reduce(0, +) - 2 * weights[0])
   }
 
   /// Trains and forgets. Returns how many trials diverged.

@@ -19,10 +19,10 @@ public struct PreparedStudy: Sendable {
     // Cells mostly share a problem, and rates that do not depend on the width.
     var risks: [Problem: PopulationRisk] = [:]
     var resolutions: [Problem: PopulationRisk.Resolution] = [:]
-    var rates: [TrainingPlan: RateTable] = [:]
+    var rates: [TrainingMethod: RateTable] = [:]
     var runners: [CellRunner] = []
     let cells = study.cells
-    for (index, cell) in cells.enumerated() {
+    for cell in cells {
       if risks[cell.problem] == nil {
         let risk = try Self.risk(of: cell.problem, study, cells)
         risks[cell.problem] = risk
@@ -30,11 +30,11 @@ public struct PreparedStudy: Sendable {
       }
       if let message = cell.refusal(of: resolutions[cell.problem]!, levels(cell)) {
         throw PreparationError(
-          key: "verdict.good.\(cell.verdictRule.good.key)", variant: study.variantIndex(ofCell: index),
+          key: "verdict.good.\(cell.verdictRule.good.key)", family: cell.family,
           cell: cell.verdictRule.good.needsOptimum ? cell.label : nil, message: message)
       }
-      if rates[cell.training] == nil, !cell.training.learningRate.uses("h") {
-        rates[cell.training] = RateTable(plan: cell.training, width: cell.architecture.width)
+      if rates[cell.training] == nil, !cell.training.steps.learningRate.uses("h") {
+        rates[cell.training] = cell.training.rates(width: cell.architecture.width)
       }
       runners.append(
         CellRunner(
@@ -50,7 +50,7 @@ public struct PreparedStudy: Sendable {
     /// - Parameter indices: the cells that have the error.
     func failure(_ message: String, _ indices: [Int]) -> PreparationError {
       PreparationError(
-        key: problem.target == nil ? "problem.data" : "problem.target", variant: study.variantIndex(ofCell: indices[0]),
+        key: problem.target == nil ? "problem.data" : "problem.target", family: cells[indices[0]].family,
         cell: indices.count == cells.count ? nil : cells[indices[0]].label, message: message)
     }
     let risk: PopulationRisk
@@ -98,14 +98,17 @@ extension Cell {
   }
 }
 
-extension Study {
-  /// Which of the homogeneous studies the cell with this index belongs to.
-  fileprivate func variantIndex(ofCell index: Int) -> Int {
-    var rest = index
-    for (variant, study) in homogeneousStudies.enumerated() {
-      if rest < study.hidden.count { return variant }
-      rest -= study.hidden.count
-    }
-    preconditionFailure("there is no such cell")
-  }
+/// Why the trials of a study that can be read cannot be run.
+public struct PreparationError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The dotted key of study files that it is about.
+  public let key: String
+  /// Which of ``Study/families`` has it.
+  public let family: Int
+  /// The label of the first cell that has it; nil if all cells do.
+  public let cell: String?
+  /// What is wrong, and what would be right.
+  public let message: String
+
+  /// `problem.target (cell 5 log(x)): the target is not finite ...`
+  public var description: String { "\(key)\(cell.map { " (cell \($0))" } ?? ""): \(message)" }
 }

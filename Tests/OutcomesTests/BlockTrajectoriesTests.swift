@@ -12,7 +12,7 @@ import Testing
   }
 
   private func block(_ trials: Range<Int>, checkpoints: Int = 3, whole: Set<Int> = []) -> BlockTrajectories {
-    var block = BlockTrajectories(trials: trials, checkpoints: checkpoints)
+    var block = BlockTrajectories(trials: trials, checkpoints: checkpoints, observables: 5)
     for trial in trials { block.add(trajectory(trial, checkpoints: checkpoints), keepWhole: whole.contains(trial)) }
     return block
   }
@@ -63,7 +63,7 @@ import Testing
     #expect(expected.isComplete && !expected.isEmpty && expected.trials == 50..<200 && expected.checkpoints == 3)
     #expect(expected.whole == [50, 60, 199].map { trajectory($0) })
     #expect(expected.pages.map(\.trials) == [50..<64, 64..<128, 128..<192, 192..<200])
-    var other = BlockTrajectories(trials: 50..<200, checkpoints: 3)
+    var other = BlockTrajectories(trials: 50..<200, checkpoints: 3, observables: 5)
     for trial in (50..<200).reversed() {
       #expect(!other.isComplete)
       other.add(trajectory(trial), keepWhole: [60, 50, 199].contains(trial))
@@ -76,7 +76,7 @@ import Testing
       let block = block(trials, whole: [0, 60, 1_000_001])
       #expect(BlockTrajectories(bytes: block.bytes) == block)
     }
-    var diverged = BlockTrajectories(trials: 3..<4, checkpoints: 1)
+    var diverged = BlockTrajectories(trials: 3..<4, checkpoints: 1, observables: 5)
     diverged.add(
       TrialTrajectory(trial: 3, values: [[.nan, .infinity, 1e-300, 0, .greatestFiniteMagnitude]]), keepWhole: true)
     #expect(BlockTrajectories(bytes: diverged.bytes) == diverged)
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func nothingKeptIsNoBytes() {
-    for empty in [BlockTrajectories(), BlockTrajectories(trials: 0..<10, checkpoints: 0)] {
+    for empty in [BlockTrajectories(), BlockTrajectories(trials: 0..<10, checkpoints: 0, observables: 5)] {
       #expect(empty.isEmpty && empty.isComplete && empty.bytes == [] && empty.checkpoints == 0)
     }
     #expect(BlockTrajectories(bytes: []) == BlockTrajectories())
@@ -108,11 +108,10 @@ import Testing
 
   @Test func trialTrajectoriesRoundTrip() {
     let one = trajectory(12)
-    #expect(one[2, .distanceToEnd] == one.values[2][3])
     #expect(one.bytes.count == 3 * 5 * 8)
-    #expect(TrialTrajectory(trial: 12, checkpoints: 3, bytes: one.bytes) == one)
-    #expect(TrialTrajectory(trial: 12, checkpoints: 2, bytes: one.bytes) == nil)
-    #expect(TrialTrajectory(trial: 12, checkpoints: 4, bytes: one.bytes) == nil)
-    #expect(TrialTrajectory(trial: 12, checkpoints: 3, bytes: Array(one.bytes.dropLast())) == nil)
+    #expect(TrialTrajectory(trial: 12, checkpoints: 3, observables: 5, bytes: one.bytes) == one)
+    #expect(TrialTrajectory(trial: 12, checkpoints: 2, observables: 5, bytes: one.bytes) == nil)
+    #expect(TrialTrajectory(trial: 12, checkpoints: 4, observables: 5, bytes: one.bytes) == nil)
+    #expect(TrialTrajectory(trial: 12, checkpoints: 3, observables: 5, bytes: Array(one.bytes.dropLast())) == nil)
   }
 }

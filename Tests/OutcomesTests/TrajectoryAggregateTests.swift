@@ -12,10 +12,10 @@ import Testing
       return TrialTrajectory(
         trial: trial,
         values: (0..<checkpoints).map { checkpoint in
-          TrajectoryQuantity.allCases.map { quantity in
+          Observable.trajectory.map { quantity in
             if checkpoint >= end { return checkpoint == end ? .nan : .infinity }
             if quantity == .distanceToEnd && checkpoint == checkpoints - 1 { return 0 }
-            let spread = quantity == .parameterNorm ? 0.1 : quantity == .risk ? 3.0 : 26.0
+            let spread = quantity == .parameterNorm ? 0.1 : quantity == .riskAlong ? 3.0 : 26.0
             return pow(10, Double.random(in: -spread...spread, using: &random) - 8)
           }
         })
@@ -23,7 +23,7 @@ import Testing
   }
 
   private func aggregate(_ trajectories: some Sequence<TrialTrajectory>, checkpoints: Int = 4) -> TrajectoryAggregate {
-    var aggregate = TrajectoryAggregate(checkpoints: checkpoints)
+    var aggregate = TrajectoryAggregate(checkpoints: checkpoints, observables: 5)
     for trajectory in trajectories { aggregate.add(trajectory) }
     return aggregate
   }
@@ -33,9 +33,9 @@ import Testing
     let aggregate = aggregate(all)
     #expect(aggregate.trials == 500)
     for checkpoint in 0..<4 {
-      for quantity in TrajectoryQuantity.allCases {
+      for quantity in Observable.trajectory.indices {
         let law = aggregate[checkpoint, quantity]
-        let values = all.map { $0[checkpoint, quantity] }.sorted()
+        let values = all.map { $0.values[checkpoint][quantity] }.sorted()
         #expect(law.trials == 500)
         #expect(law.counts.map(\.bin) == Set(values.map(LogarithmicGrid.bin)).sorted())
         for count in law.counts {
@@ -50,23 +50,25 @@ import Testing
         }
       }
     }
-    #expect(aggregate[3, .distanceToEnd].count(.zero) > 400)
-    #expect(aggregate[3, .risk].count(.nonFinite) == all.count { $0[3, .risk] == .infinity })
-    #expect(aggregate[0, .risk].count(.overflow) == 0)
+    #expect(aggregate[3, 3].count(.zero) > 400)
+    #expect(aggregate[3, 0].count(.nonFinite) == all.count { $0.values[3][0] == .infinity })
+    #expect(aggregate[0, 0].count(.overflow) == 0)
   }
 
+  /// Squares are rounded by 2^-24 of themselves at most (`TrajectoryLaw`), so roots of their mean by 2^-25 = 3e-8:
+  /// the bound of 3.1e-8 here and below, with room for double precision.
   @Test func rootMeanSquareIsAccurate() {
     let all = trajectories(300, diverging: false)
     let aggregate = aggregate(all)
     for checkpoint in 0..<4 {
-      for quantity in TrajectoryQuantity.allCases {
-        let squares = all.map { $0[checkpoint, quantity] * $0[checkpoint, quantity] }.sorted()
+      for quantity in Observable.trajectory.indices {
+        let squares = all.map { $0.values[checkpoint][quantity] * $0.values[checkpoint][quantity] }.sorted()
         let expected = (squares.reduce(0, +) / 300).squareRoot()
         let error = abs(aggregate[checkpoint, quantity].rootMeanSquare! - expected)
         #expect(error <= 3.1e-8 * expected)
       }
     }
-    #expect(self.aggregate(trajectories(6))[3, .risk].rootMeanSquare == .infinity, "one of them has diverged")
+    #expect(self.aggregate(trajectories(6))[3, 0].rootMeanSquare == .infinity, "one of them has diverged")
     #expect(TrajectoryLaw().rootMeanSquare == nil)
   }
 
@@ -92,14 +94,14 @@ import Testing
   /// 2^40 trials, the most that a cell can hold, whose squares are as large as they can be in their units.
   @Test func sumsDoNotOverflow() {
     let largest = (0x1p64 as Double).nextDown
-    var aggregate = TrajectoryAggregate(checkpoints: 1)
+    var aggregate = TrajectoryAggregate(checkpoints: 1, observables: 5)
     aggregate.add(TrialTrajectory(trial: 0, values: [Array(repeating: largest, count: 5)]))
     for _ in 0..<40 {
       let half = aggregate
       aggregate += half
     }
     #expect(aggregate.trials == TrialIndex.limit)
-    #expect(abs(aggregate[0, .risk].rootMeanSquare! / largest - 1) < 3.1e-8)
+    #expect(abs(aggregate[0, 0].rootMeanSquare! / largest - 1) < 3.1e-8)
     #expect(TrajectoryAggregate(bytes: aggregate.bytes) == aggregate)
   }
 
@@ -128,7 +130,7 @@ import Testing
     // Risks of trials mostly lie within some decades: 64 bins each, a byte or two for the bin, as many for the count.
     let many = aggregate(trajectories(20_000, checkpoints: 2, diverging: false), checkpoints: 2)
     #expect(many.bytes.count < 2 * (3 * 3076 + 2 * 500) * 3)
-    #expect(many[0, .risk].counts.count <= 6 * 64 + 1)
+    #expect(many[0, 0].counts.count <= 6 * 64 + 1)
   }
 
   // MARK: - Bytes
@@ -138,7 +140,7 @@ import Testing
       let aggregate = aggregate(trajectories(count))
       #expect(TrajectoryAggregate(bytes: aggregate.bytes) == aggregate)
     }
-    let empty = TrajectoryAggregate(checkpoints: 0)
+    let empty = TrajectoryAggregate(checkpoints: 0, observables: 5)
     #expect(TrajectoryAggregate(bytes: empty.bytes) == empty)
   }
 
@@ -186,16 +188,29 @@ import Testing
     #expect(TrajectoryAggregate(bytes: [1, 0xff, 0xff, 0xff, 0xff, 0x0f, 0]) == nil)
     #expect(TrajectoryAggregate(bytes: [1, 0, 0]) != nil)
     #expect(TrajectoryAggregate(bytes: [1, 0, 0x80, 0]) == nil)
-    #expect(TrajectoryAggregate(bytes: [2, 0, 0]) == nil, "an unknown version")
     #expect(TrajectoryAggregate(bytes: [1, 0] + Array(repeating: 0xff, count: 30)) == nil)
   }
 
-  @Test func words() {
+  /// Five observables are the form of older ledgers; other numbers are written down.
+  @Test func otherNumbersOfObservables() throws {
+    var two = TrajectoryAggregate(checkpoints: 1, observables: 2)
+    two.add(TrialTrajectory(trial: 0, values: [[0, 1]]))
+    // Bin 0 once; bin 2305 once, band 0, the sum 2^23.
+    #expect(two.bytes == [2, 1, 2, 1, 1, 0, 1, 0, 1, 0x81, 0x12, 1, 1, 4, 0x80, 0x80, 0x80, 4])
+    #expect(TrajectoryAggregate(bytes: two.bytes) == two)
+    #expect(TrajectoryAggregate(bytes: [2, 0, 5, 0]) == nil, "five in the wrong form")
+    #expect(TrajectoryAggregate(bytes: [3, 0, 0]) == nil, "an unknown version")
+    #expect(TrajectoryAggregate(bytes: [2, 0xff, 0x7f, 0xff, 0x7f, 0]) == nil, "more than there are bytes for")
+    let all = aggregate(trajectories(30))
+    let selection = all.selecting([3, 0])
+    #expect(selection.observables == 2 && selection.trials == 30)
+    #expect(selection[2, 0] == all[2, 3] && selection[3, 1] == all[3, 0])
+  }
+
+  @Test func names() {
     #expect(
-      TrajectoryQuantity.allCases.map(\.word)
+      Observable.trajectory.map(\.name)
         == ["risk", "gradient-norm", "batch-gradient-norm", "distance", "parameter-norm"])
-    for quantity in TrajectoryQuantity.allCases { #expect(TrajectoryQuantity(word: quantity.word) == quantity) }
-    #expect(TrajectoryQuantity(word: "loss") == nil)
-    #expect(TrajectoryQuantity.allCases.map(\.rawValue) == [0, 1, 2, 3, 4])
+    #expect(Observable.trajectory.allSatisfy { $0.moment == .checkpoint && $0.domain == .nonnegativeReal })
   }
 }

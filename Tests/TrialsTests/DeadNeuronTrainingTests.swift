@@ -16,7 +16,7 @@ import Training
     var testDescription: String { "\(kernel.rawValue) \(precision.rawValue) \(activation) \(hidden)" }
   }
 
-  static let settings = [GradientKernel.denseNeurons, .denseNetworks].flatMap { kernel in
+  static let settings = GradientKernel.general.flatMap { kernel in
     Precision.allCases.flatMap { precision in
       ["relu", "clipping"].flatMap { activation in
         ["[[9]]", "[[3, 8]]"].map { Setting(kernel: kernel, precision: precision, activation: activation, hidden: $0) }
@@ -57,7 +57,7 @@ import Training
       + (0..<architecture.fanOut(layer: layer + 1)).map { outgoing + $0 * width }
   }
 
-  @Test(arguments: OptimizerMethod.allCases.filter { $0 != .adamW && $0 != .population }, settings)
+  @Test(arguments: OptimizerMethod.allCases.filter { $0 != .adamW }, settings)
   func keepTheirBits(_ method: OptimizerMethod, _ setting: Setting) throws {
     let cell = try Self.cell(activation: setting.activation, hidden: setting.hidden)
     let architecture = cell.architecture

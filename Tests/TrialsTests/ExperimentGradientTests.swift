@@ -30,12 +30,12 @@ import Testing
   @Test(arguments: BuiltInStudies.names.prefix(12))
   func denseKernels(_ name: String) throws {
     for cell in try load(name, []).cells {
-      let shape = cell.architecture.shape
+      let architecture = cell.architecture
       for trial in 0..<6 {
         let parameters = Precision.float32.rounded(
           cell.initialization.resolved(cell.architecture)
             .draw(studySeed: cell.seed, cellKey: cell.key.value, trial: trial, kernels: widest))
-        let reference = DenseNetworkReference(shape: shape, parameters: parameters)
+        let reference = DenseNetworkReference(architecture: architecture, parameters: parameters)
         let (inputs, targets) = try Self.batch(cell, reference, trial: trial)
         let samples = SampleBatch(size: Self.size, dimension: 1, precision: .float32)
         samples.set(inputs: inputs, targets: targets)
@@ -43,9 +43,9 @@ import Testing
         // In the clipping networks w x + b is a difference of two numbers of size h^3: without a fused multiply-add it has
         // no digits left.
         for level in KernelLevel.supported where name != "clipping" || level != .baseline {
-          for kernel in [GradientKernel.denseNeurons, .denseNetworks] {
+          for kernel in GradientKernel.general {
             let ensemble = Ensemble(
-              shape: shape, kernel: kernel, precision: .float32, count: 1, batchSize: Self.size,
+              architecture: architecture, kernel: kernel, precision: .float32, count: 1, batchSize: Self.size,
               kernels: KernelTable(level))
             ensemble.start(0, at: parameters)
             ensemble.computeGradient(group: 0, samples: samples)

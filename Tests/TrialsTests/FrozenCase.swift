@@ -51,13 +51,13 @@ struct FrozenCase: Sendable {
   }
 
   private static let optimizers: [FrozenCase] = Precision.allCases.flatMap { precision in
-    OptimizerMethod.allCases.flatMap { method in
+    (OptimizerMethod.allCases.map(\.rawValue) + ["population"]).flatMap { optimizer in
       ["[[8]]", "[[5, 4]]"].map { hidden in
         FrozenCase(
-          name: "optimizer \(method.rawValue) \(precision.rawValue) \(hidden)",
+          name: "optimizer \(optimizer) \(precision.rawValue) \(hidden)",
           network: "hidden: \(hidden), initial: pytorch",
-          training: "optimizer: \(method.rawValue), precision: \(precision.rawValue), learning-rate: 0.01, steps: 40"
-            + (method == .population ? "" : ", batch: {size: 64}"))
+          training: "optimizer: \(optimizer), precision: \(precision.rawValue), learning-rate: 0.01, steps: 40"
+            + (optimizer == "population" ? "" : ", batch: {size: 64}"))
       }
     }
   }
@@ -305,7 +305,7 @@ struct FrozenCase: Sendable {
   // MARK: - Ways to the end
 
   private static let trajectories: [FrozenCase] =
-    ["shallow", "piecewise-linear", "dense-neurons", "dense-networks"].map { kernel in
+    GradientKernel.allCases.map(\.rawValue).map { kernel in
       FrozenCase(
         name: "trajectory \(kernel)",
         training: "kernel: \(kernel), optimizer: adam, learning-rate: 0.01, steps: 30, batch: {size: 200}",

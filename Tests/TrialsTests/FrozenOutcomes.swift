@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Kernels
 import Outcomes
@@ -117,5 +116,5 @@ private func digest(of results: [TrialResults]) -> String {
     }
   }
   let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
-  return SHA256.hash(data: bytes).prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  return SHA256.digest(of: bytes).prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }

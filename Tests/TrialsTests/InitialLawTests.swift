@@ -98,6 +98,7 @@ import Testing
       let deviation = law.deviation(Double(fanIn), Double(fanOut))
       let name = block.name(depth: 2)
       guard law.shape != .constant else {
+        // An expression that is evaluated here and there: a few roundings.
         #expect(numbers.allSatisfy { abs($0 - mean) <= 1e-15 }, "\(name)")
         continue
       }
@@ -106,6 +107,7 @@ import Testing
       let meanScore = standardized.reduce(0, +) / n.squareRoot()
       let square = standardized.reduce(0) { $0 + $1 * $1 } / n
       let varianceScore = (square - 1) * (n / (law.shape.kurtosis - 1)).squareRoot()
+      // A false alarm of 6.8e-6 each, over the choice of the seed, which is fixed.
       #expect(abs(meanScore) <= 4.5, "\(name)")
       #expect(abs(varianceScore) <= 4.5, "\(name)")
       let (least, largest) = (standardized.min()!, standardized.max()!)
@@ -113,6 +115,7 @@ import Testing
       case .uniform:
         // The bounds, up to rounding; and they are reached but for a share of e^-15 to each side.
         let bound = 3.0.squareRoot()
+        // Some roundings of scale, product and quotient: 90 * 2^-53 allowed.
         #expect(least >= -bound * (1 + 1e-14) && largest <= bound * (1 + 1e-14), "\(name)")
         #expect(min(-least, largest) >= bound * (1 - 30 / n), "\(name)")
       case .halfNormal: #expect(numbers.min()! >= 0 && largest > 3, "\(name)")

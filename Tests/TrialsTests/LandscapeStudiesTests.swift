@@ -49,10 +49,12 @@ import Trials
       let limit = try #require(analysis.limit)
       #expect(limit.risk <= outcome.risk)
       let dead = try #require(analysis.initiallyDeadNeurons)
+      // Both are within 1e-11 of exact values in tests of their own (`RiskLevelsTests`, `FlowPolishingTests`).
       #expect(limit.risk >= reference.optimum(width: 5 - dead)! * (1 - 1e-9))
       guard limit.isAtRest, limit.structure.isFreeKnotFit else { continue }
       let pieces = limit.structure.interiorKinks + 1
       let rung = reference.ladder[pieces - 1].risk
+      // The tolerance with which limits are given the names of levels.
       #expect(abs(limit.risk - rung) <= 1e-3 * rung)
       #expect(limit.level == RiskLevel(.ladder, pieces))
       rungs.insert(pieces)
@@ -72,6 +74,7 @@ import Trials
       #expect(limits.allSatisfy { $0.level?.kind != .saddle })
       let isLeaky = runner.cell.architecture.activation.kind == .leakyReLU
       let global = limits.count { $0.isGlobal }
+      // What rest leaves of 0, against 1/972 and more at other critical points.
       #expect(limits.filter(\.isGlobal).allSatisfy { $0.risk < 1e-9 && $0.kind == .minimum })
       if isLeaky {
         #expect(limits.allSatisfy { $0.isGlobal || $0.kind != .minimum })
@@ -82,6 +85,8 @@ import Trials
       let p = 9.0 / 64
       #expect(abs(Double(allDead) - 200 * p) <= 4.42 * (200 * p * (1 - p)).squareRoot())
       for (analysis, limit) in zip(results.analyses, limits) where analysis.initiallyDeadNeurons == 2 {
+        // The best constant: rounding of a few terms, and what the flow leaves at rest, 1e-15 of the risk
+        // (`FlowPolishing`).
         #expect(limit.kind == .minimum && !limit.isGlobal && abs(limit.risk - 1.0 / 12) < 1e-12)
         guard case .constant(let risk)? = analysis.certificate else {
           Issue.record("all neurons are dead")
@@ -128,6 +133,8 @@ import Trials
     }
     let expected = rate / log(1 + rate * lambda)
     let (slope, error) = Self.line(points)
+    // The standard error has to be small enough for the test below to mean something; 4.42 of them are a false alarm
+    // of 1e-5.
     #expect(error < 0.05 * expected)
     #expect(abs(slope - expected) < 4.42 * error)
   }
@@ -169,6 +176,7 @@ import Trials
       for (outcome, analysis) in zip(results.outcomes, results.analyses) {
         let dead = try #require(analysis.initiallyDeadNeurons)
         #expect(try #require(outcome.deadNeurons) >= dead)
+        // As in `limitsLieOnTheLadder`.
         #expect(outcome.risk >= reference.optimum(width: 4 - dead)! * (1 - 1e-9))
         #expect(analysis.limit!.risk >= reference.optimum(width: 4 - dead)! * (1 - 1e-9))
       }
@@ -196,6 +204,7 @@ import Trials
     let limit = try #require(analysis.limit)
     #expect(limit.kind == expected)
     // The best line.
+    // As for the best constant above.
     #expect(abs(limit.risk - 1.0 / 180) < 1e-12)
   }
 
@@ -211,6 +220,7 @@ import Trials
     #expect(results.analyses.allSatisfy { $0.certificate != .globalMinimum })
     let resting = results.analyses.compactMap(\.limit).filter(\.isAtRest)
     #expect(resting.count >= 30)
+    // What rest leaves of 0.
     #expect(resting.allSatisfy { !$0.isGlobal || $0.risk < 1e-10 })
   }
 

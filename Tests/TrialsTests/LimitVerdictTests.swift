@@ -136,6 +136,7 @@ import Trials
         #expect(judgement.verdict == .good)
       } else if case .constant(let limit)? = analysis?.certificate {
         // The variance of sin 3x.
+        // Printed with ten decimals; 1e-7 tells it from every other level, and is not rounding.
         #expect(abs(limit - 0.0832768319) < 1e-7)
         #expect(judgement.verdict == .bad && judgement.isCertified)
       } else {
@@ -202,6 +203,8 @@ import Trials
       #expect(judgement.verdict == .bad)
       #expect(!(0..<width).contains { trained[$0] > 0 && trained[2 * width + $0] > 0 })
       if let limit = analysis?.limit {
+        // At rest the flow leaves 1e-10 of the risk or less (`FlowPolishing`) unless its gradient falls slowly; 1e-6
+        // is the margin beyond which verdicts are firm.
         #expect(limit.isAtRest && abs(limit.risk - riskOfDead) < 1e-6 * riskOfDead)
       } else {
         #expect(judgement.isCertified)

@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import TestSupport
 
@@ -8,7 +9,7 @@ struct PlainNetwork {
   var parameters: [Double]
 
   private var reference: DenseNetworkReference {
-    DenseNetworkReference(shape: architecture.shape, parameters: parameters)
+    DenseNetworkReference(architecture: architecture, parameters: parameters)
   }
 
   func value(_ x: [Double]) -> Double { reference.value(x) }

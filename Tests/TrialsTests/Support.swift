@@ -55,29 +55,39 @@ extension ParameterBlock {
   static func biases(_ layer: Int) -> ParameterBlock { ParameterBlock(layer: layer, kind: .biases) }
 }
 
-/// The trainer of a cell, with another kernel, precision or optimizer if they are given: the random numbers stay those
-/// of the cell, so that the ends can be compared. The risk is that of its problem, if there is one already.
+/// The trainer of a cell, with another kernel, precision or optimizer if they are given, or with the exact gradient: the
+/// random numbers stay those of the cell, so that the ends can be compared. The risk is that of its problem, if there is
+/// one already.
 func trainer(
   _ cell: Cell, kernel: GradientKernel? = nil, precision: Precision? = nil, optimizer: Optimizer? = nil,
-  checkpoints: [Int] = [], risk: PopulationRisk? = nil
+  isExact: Bool = false, checkpoints: [Int] = [], risk: PopulationRisk? = nil
 ) throws -> Trainer {
-  var plan = cell.training
-  if let precision { plan.precision = precision }
-  if let optimizer { plan.optimizer = optimizer }
+  var method = cell.training
+  var steps = method.steps
+  if let precision { steps.precision = precision }
+  switch method {
+  case .miniBatch(var plan):
+    plan.steps = steps
+    if let optimizer { plan.optimizer = optimizer }
+    method = isExact ? .population(PopulationPlan(steps: steps)) : .miniBatch(plan)
+  case .population(var plan):
+    plan.steps = steps
+    method = .population(plan)
+  }
   return Trainer(
     problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,
-    trained: cell.trained, plan: plan, kernel: kernel ?? cell.kernel, checkpoints: checkpoints,
-    risk: try risk ?? PopulationRisk(problem: cell.problem), sharedRates: nil, studySeed: cell.seed,
-    cellKey: cell.key.value)
+    trained: cell.trained, method: method, kernel: kernel ?? cell.kernel, checkpoints: checkpoints,
+    risk: try risk ?? PopulationRisk(problem: cell.problem), sharedRates: nil,
+    studySeed: cell.seed, cellKey: cell.key.value)
 }
 
 /// The trained parameters of a trial; nil if it diverged.
 func train(
   _ cell: Cell, trial: Int, kernel: GradientKernel? = nil, precision: Precision? = nil, optimizer: Optimizer? = nil,
-  kernels: KernelTable = widest
+  isExact: Bool = false, kernels: KernelTable = widest
 ) throws -> [Double]? {
   var end: TrainedTrial.End?
-  try trainer(cell, kernel: kernel, precision: precision, optimizer: optimizer)
+  try trainer(cell, kernel: kernel, precision: precision, optimizer: optimizer, isExact: isExact)
     .train(trial..<trial + 1, kernels: kernels) { end = $0.end }
   guard case .finished(let parameters, _) = end else { return nil }
   return parameters

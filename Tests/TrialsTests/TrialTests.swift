@@ -107,8 +107,10 @@ import Trials
       let apart = distance(network[keyPath: path], result[keyPath: path])
       // Single precision parameters: each of the steps rounds by half an ulp of a parameter of size up to 4.
       #expect(apart <= 200 * 1.2e-7 * 4 * Double(width).squareRoot(), "\(name) \(blockName)")
+      // A wrong sign or block shows at the size of the movement itself.
       if moved > 0 { #expect(apart <= 1e-3 * moved, "\(name) \(blockName)") }
     }
+    // The same for one number: 200 * 1.2e-7 * 4 = 9.6e-5.
     #expect(abs(network.outerBias - result.outerBias) <= 1e-4)
     #expect(cell.trained.contains(.weights(1)) || result.innerWeights == ShallowNetwork(start).innerWeights)
     #expect(cell.trained.contains(.biases(2)) || result.outerBias == ShallowNetwork(start).outerBias)

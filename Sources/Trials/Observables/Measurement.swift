@@ -1,0 +1,51 @@
+import Networks
+import Outcomes
+import Risk
+import Studies
+
+/// An observable with how it is measured.
+///
+/// A new one is a file in this folder, and its place in a list `all`: ledger, report, trajectory and export show it.
+public struct Measurement<State>: Sendable {
+  public let observable: Observable
+  /// A pure function, like the outcome; nil where there is no such value.
+  let value: @Sendable (State) -> Double?
+}
+
+/// What there is to be measured of a trial when it is over.
+public struct MeasuredTrial {
+  let cell: Cell
+  let initial: Network
+  /// Nil where the trial diverged.
+  let trained: Network?
+}
+
+/// What there is to be measured at a checkpoint.
+public struct MeasuredCheckpoint {
+  let cell: Cell
+  let network: Network
+  let evaluation: RiskEvaluation
+  /// See ``Training/TrainedTrial/Checkpoint/batchGradientNorm``.
+  let batchGradientNorm: Double
+  /// Nil where the trial diverges later.
+  let trained: Network?
+}
+
+extension Measurement<MeasuredTrial> {
+  /// What is measured of every trial besides outcome and analysis, in the order of tables.
+  public static let all: [Self] = [
+    .distance
+  ]
+}
+
+extension Measurement<MeasuredCheckpoint> {
+  /// What is measured at every checkpoint, in the order of tables.
+  public static let all: [Self] = [
+    .risk, .gradientNorm, .batchGradientNorm, .distanceToEnd, .parameterNorm,
+  ]
+}
+
+extension Cell {
+  /// The parameter ranges that training moves.
+  var trainedRanges: [Range<Int>] { trained.map(architecture.range) }
+}
