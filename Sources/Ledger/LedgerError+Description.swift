@@ -65,17 +65,19 @@ extension LedgerError: CustomStringConvertible {
         + difference.joined(separator: "\n")
         + "\nA cell that has trials cannot be changed: run it as it is stored, or give another file with -o."
 
+    case .unknownObservable(let path, let cell, let name):
+      "\(path) keeps the observable \"\(name)\" of the trials of \(cell.nameInMessages), which this landfall does not "
+        + "measure. Continue it with the landfall that began it, or give another file with -o."
+
     case .overlap(let path, let cell, let trials, let stored):
       "\(path) already has \(TrialRange.text(stored)) of \(cell.nameInMessages), so that "
         + "\(TrialRange.text(trials)) cannot be stored. Commit only trials that are missing."
+    case .contradiction(let path, let cell, let trials):
+      "\(path) already has \(TrialRange.text(trials)) of \(cell.nameInMessages) with other outcomes. A trial has the same "
+        + "outcome wherever it is computed: a processor, a memory or a file system is faulty, or two programs are at work."
     case .damagedBlock(let path, let cell, let first, let count, let damage):
       "\(path) is damaged: in \(cell.nameInMessages) the block with \(TrialRange.text(first: first, count: count)) "
         + "cannot be used, because \(damage.text). Restore the file from a copy; or delete the block and run the study "
-        + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) "
-        + "AND cell = \(Self.cell(cell))\""
-    case .damagedAnalysis(let path, let cell, let first, let count, let damage):
-      "\(path) is damaged: in \(cell.nameInMessages) the analyses of \(TrialRange.text(first: first, count: count)) "
-        + "cannot be used, because \(damage.text). Restore the file from a copy; or delete their block and run the study "
         + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) "
         + "AND cell = \(Self.cell(cell))\""
     case .damagedTrajectory(let path, let cell, let first, let count, let damage):

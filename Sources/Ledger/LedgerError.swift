@@ -38,11 +38,14 @@ public enum LedgerError: Error, Sendable, Hashable {
   /// Cells that have outcomes and are missing from the study, with their numbers of outcomes.
   case missingCells(path: String, cells: [CellRecord], stored: [Int])
   case differentCell(path: String, cell: CellRecord, difference: [String])
+  /// The ledger keeps an observable that this program does not measure, or measures as something else.
+  case unknownObservable(path: String, cell: CellRecord, name: String)
 
   // The blocks
   case overlap(path: String, cell: CellRecord, trials: Range<Int>, stored: Range<Int>)
+  /// The same trials are stored with other outcomes.
+  case contradiction(path: String, cell: CellRecord, trials: Range<Int>)
   case damagedBlock(path: String, cell: CellRecord, first: Int, count: Int, damage: BlockDamage)
-  case damagedAnalysis(path: String, cell: CellRecord, first: Int, count: Int, damage: AnalysisDamage)
   case damagedTrajectory(path: String, cell: CellRecord, first: Int, count: Int, damage: TrajectoryDamage)
   case damagedTrialTrajectory(path: String, cell: CellRecord, trial: Int, damage: TrajectoryDamage)
   case damagedLevels(path: String, key: String)
@@ -58,48 +61,51 @@ public struct LockHolder: Sendable, Hashable {
   public var processID: Int
 }
 
-/// What is wrong with a block row.
+/// What is wrong with a block.
 public enum BlockDamage: Sendable, Hashable {
   /// First trial or number of trials lie outside of what a cell can hold.
   case range
   /// It contains trials that another block has, too.
   case overlap(first: Int, count: Int)
-  /// The bytes of outcomes are not 32 a trial.
-  case length(bytes: Int)
-  /// The checksum is that of other content.
+  /// Its columns are not those that it was stored with.
   case checksum
-  /// The checksum is right, but the bytes are no outcomes.
-  case record
+  case column(String, ContentDamage)
+  /// Of ledgers up to schema 4.
+  case outcomes(ContentDamage)
+  /// Of ledgers up to schema 4.
+  case analyses(ContentDamage)
+  /// Everything has its checksum, but the values contradict each other.
+  case contradiction
 
   var text: String {
     switch self {
     case .range: "its trial range is impossible"
     case .overlap(let first, let count):
       "it overlaps the block with \(TrialRange.text(first: first, count: count))"
-    case .length(let bytes): "its outcomes take \(bytes) bytes instead of \(Outcome.recordSize) a trial"
     case .checksum: "its checksum does not match"
-    case .record: "its outcomes are not valid records"
+    case .column(let name, let damage): "its column \"\(name)\" \(damage.text)"
+    case .outcomes(let damage): "its list of outcomes \(damage.text)"
+    case .analyses(let damage): "its list of analyses \(damage.text)"
+    case .contradiction: "its values contradict each other"
     }
   }
 }
 
-/// What is wrong with the analyses of a block.
-public enum AnalysisDamage: Sendable, Hashable {
-  /// There is no row for the block.
+/// What is wrong with the stored values of a block.
+public enum ContentDamage: Sendable, Hashable {
   case missing
-  /// The bytes are not 64 a trial.
   case length(bytes: Int)
   /// The checksum is that of other content.
   case checksum
-  /// The checksum is right, but the bytes are no analyses.
-  case record
+  /// The checksum is right, but the values are impossible.
+  case values
 
   var text: String {
     switch self {
-    case .missing: "they are missing"
-    case .length(let bytes): "they take \(bytes) bytes instead of \(TrialAnalysis.recordSize) a trial"
-    case .checksum: "their checksum does not match"
-    case .record: "they are not valid records"
+    case .missing: "is missing"
+    case .length(let bytes): "takes \(bytes) bytes, which is not the same number a trial"
+    case .checksum: "does not match its checksum"
+    case .values: "has impossible values"
     }
   }
 }

@@ -48,6 +48,13 @@ extension StoredRun {
   }
 }
 
+/// Dates as the ledger stores them: UTC, ISO 8601, whole seconds, such as `2026-11-21T09:30:00Z`.
+enum Timestamp {
+  static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+
+  static func date(_ text: String) -> Date? { try? Date(text, strategy: .iso8601) }
+}
+
 extension Timestamp {
   static func stored(_ text: String, path: String) throws -> Date {
     guard let date = date(text) else { throw LedgerError.damaged(path: path, reason: "\"\(text)\" is no date") }

@@ -6,6 +6,8 @@ import Outcomes
 public struct CellTrajectory: Sendable, Hashable {
   /// Numbers of steps, ascending.
   public var checkpoints: [Int]
+  /// What is measured at every checkpoint.
+  public var observables: [Observable]
   /// Over the longest gap-free prefix of the trial indices.
   public var aggregate: TrajectoryAggregate
   /// How the number of trials came about.
@@ -24,13 +26,14 @@ extension LedgerReader {
     try read(cell) { rows in
       let checkpoints = rows.cell.record.checkpoints
       guard !checkpoints.isEmpty else { return nil }
-      var aggregate = TrajectoryAggregate(checkpoints: checkpoints.count)
+      var aggregate = TrajectoryAggregate(
+        checkpoints: checkpoints.count, observables: rows.cell.record.followed.count)
       try rows.forEachRange { range in
         if range.lowerBound == aggregate.trials { aggregate += try rows.aggregate(range) }
       }
       let progress = try CellProgress(rows.db, cell: rows.cell, path: path)
       return CellTrajectory(
-        checkpoints: checkpoints, aggregate: aggregate,
+        checkpoints: checkpoints, observables: rows.cell.record.followed, aggregate: aggregate,
         // They differ where blocks were deleted whose trajectories are still there.
         plan: aggregate.trials == progress.prefix ? progress.plan : .anytime, wholeTrials: try rows.wholeTrials())
     }

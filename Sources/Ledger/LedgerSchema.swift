@@ -6,29 +6,36 @@ enum LedgerSchema {
   static let applicationID = 0x4C4E_4446
   /// SQLite's user version of a ledger: the version of this schema. Version 1 had no trajectories and no kernels of
   /// cells, versions 1 and 2 neither analyses nor levels, versions 1 to 3 no versions of the arithmetic, and verdicts that
-  /// were a part of what identified the study; a reader takes what is missing for empty, a writer adds it.
-  static let version = 4
+  /// were a part of what identified the study, versions 1 to 4 records of fixed length for outcomes and analyses; a reader
+  /// takes what is missing for empty, a writer brings the ledger to the present version.
+  static let version = 5
 
-  // A block is stored in a table with row ids. WITHOUT ROWID would keep less than a quarter of a page of a row in its
-  // place and move the rest to pages of its own: 151 bytes a trial for blocks of 31 trials, where this takes 45. The
-  // primary key contains `count` so that ranges are read from its index without touching the outcomes; two blocks with
-  // the same first trial overlap, which the writer refuses.
-  private static let tablesOfVersion1 = """
+  // What has long rows is stored in tables with row ids. WITHOUT ROWID would keep less than a quarter of a page of a row
+  // in its place and move the rest to pages of its own. The primary keys of blocks and trajectories contain `count` so that
+  // ranges are read from their indexes; two blocks with the same first trial overlap, which the writer refuses.
+  private static let tables = """
     CREATE TABLE study (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       name TEXT NOT NULL,
       definition TEXT NOT NULL,
+      identity TEXT NOT NULL DEFAULT '',
       hash TEXT NOT NULL,
       kernel_level TEXT NOT NULL,
       created TEXT NOT NULL,
-      version TEXT NOT NULL
+      version TEXT NOT NULL,
+      cells TEXT NOT NULL DEFAULT ''
     );
     CREATE TABLE cell (
       id INTEGER PRIMARY KEY,
       key TEXT NOT NULL UNIQUE,
       position INTEGER NOT NULL,
       label TEXT NOT NULL,
-      definition TEXT NOT NULL
+      definition TEXT NOT NULL,
+      kernel TEXT NOT NULL DEFAULT '',
+      checkpoints TEXT NOT NULL DEFAULT '',
+      analysis INTEGER NOT NULL DEFAULT 0,
+      limits TEXT NOT NULL DEFAULT '',
+      observables TEXT NOT NULL DEFAULT ''
     );
     CREATE TABLE run (
       id INTEGER PRIMARY KEY,
@@ -40,8 +47,11 @@ enum LedgerSchema {
       threads INTEGER NOT NULL,
       kernel_level TEXT NOT NULL,
       version TEXT NOT NULL,
+      revision TEXT NOT NULL DEFAULT '',
+      arithmetic INTEGER NOT NULL DEFAULT 0,
       compiler TEXT NOT NULL,
       mpi TEXT NOT NULL,
+      verdict TEXT NOT NULL DEFAULT '',
       command_line TEXT NOT NULL,
       seed TEXT NOT NULL,
       ending TEXT
@@ -54,22 +64,9 @@ enum LedgerSchema {
       set_at TEXT NOT NULL,
       run INTEGER NOT NULL REFERENCES run (id)
     );
-    CREATE TABLE block (
-      cell INTEGER NOT NULL REFERENCES cell (id),
-      first INTEGER NOT NULL,
-      count INTEGER NOT NULL,
-      run INTEGER NOT NULL REFERENCES run (id),
-      seconds REAL NOT NULL,
-      checksum BLOB NOT NULL,
-      outcomes BLOB NOT NULL,
-      PRIMARY KEY (cell, first, count)
-    );
-    """
+    """ + tablesOfBlocks + tablesOfTrajectories + tableOfLevels
 
-  // As for blocks, the primary key of trajectories contains `count` so that ranges are read from its index.
-  private static let additionsOfVersion2 = """
-    ALTER TABLE cell ADD COLUMN kernel TEXT NOT NULL DEFAULT '';
-    ALTER TABLE cell ADD COLUMN checkpoints TEXT NOT NULL DEFAULT '';
+  private static let tablesOfTrajectories = """
     CREATE TABLE trajectory (
       cell INTEGER NOT NULL REFERENCES cell (id),
       first INTEGER NOT NULL,
@@ -87,28 +84,68 @@ enum LedgerSchema {
     );
     """
 
-  // A block that is deleted, as the message about a damaged one suggests, takes its analyses with it: a trigger works in
-  // every SQLite shell, where foreign keys are not enforced.
-  private static let additionsOfVersion3 = """
-    ALTER TABLE study ADD COLUMN cells TEXT NOT NULL DEFAULT '';
-    ALTER TABLE cell ADD COLUMN analysis INTEGER NOT NULL DEFAULT 0;
-    CREATE TABLE analysis (
-      cell INTEGER NOT NULL REFERENCES cell (id),
-      first INTEGER NOT NULL,
-      count INTEGER NOT NULL,
-      checksum BLOB NOT NULL,
-      records BLOB NOT NULL,
-      PRIMARY KEY (cell, first, count)
-    );
-    CREATE TRIGGER analysis_of_deleted_block AFTER DELETE ON block BEGIN
-      DELETE FROM analysis WHERE cell = old.cell AND first = old.first AND count = old.count;
-    END;
+  private static let tableOfLevels = """
     CREATE TABLE level (
       key TEXT PRIMARY KEY NOT NULL,
       checksum BLOB NOT NULL,
       bytes BLOB NOT NULL
     );
     """
+
+  // A column is found by observable first: what reads one quantity of all trials reads nothing else. A block that is
+  // deleted, as the message about a damaged one suggests, takes its columns with it: a trigger works in every SQLite
+  // shell, where foreign keys are not enforced.
+  private static let tablesOfBlocks = """
+    CREATE TABLE observable (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      title TEXT NOT NULL,
+      unit TEXT NOT NULL,
+      domain TEXT NOT NULL,
+      moment TEXT NOT NULL,
+      UNIQUE (name, moment)
+    );
+    CREATE TABLE block (
+      cell INTEGER NOT NULL REFERENCES cell (id),
+      first INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      run INTEGER NOT NULL REFERENCES run (id),
+      seconds REAL NOT NULL,
+      checksum BLOB NOT NULL,
+      PRIMARY KEY (cell, first, count)
+    );
+    CREATE TABLE observation (
+      cell INTEGER NOT NULL REFERENCES cell (id),
+      observable INTEGER NOT NULL REFERENCES observable (id),
+      first INTEGER NOT NULL,
+      checksum BLOB NOT NULL,
+      reals BLOB NOT NULL,
+      PRIMARY KEY (cell, observable, first)
+    );
+    CREATE TRIGGER observations_of_deleted_block AFTER DELETE ON block BEGIN
+      DELETE FROM observation
+      WHERE cell = old.cell AND observable IN (SELECT id FROM observable) AND first = old.first;
+    END;
+    """
+
+  // MARK: - Older ledgers
+
+  private static let additionsOfVersion2 = """
+    ALTER TABLE cell ADD COLUMN kernel TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cell ADD COLUMN checkpoints TEXT NOT NULL DEFAULT '';
+    """ + tablesOfTrajectories
+
+  private static let additionsOfVersion3 = """
+    ALTER TABLE study ADD COLUMN cells TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cell ADD COLUMN analysis INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE analysis (
+      cell INTEGER NOT NULL,
+      first INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      checksum BLOB NOT NULL,
+      records BLOB NOT NULL
+    );
+    """ + tableOfLevels
 
   // The blocks of cells with analyses have some of the form of version 3.
   private static let additionsOfVersion4 = """
@@ -121,20 +158,38 @@ enum LedgerSchema {
     UPDATE block SET analysis_form = 1 WHERE cell IN (SELECT id FROM cell WHERE analysis <> 0);
     """
 
+  private static let additionsOfVersion5 = """
+    ALTER TABLE cell ADD COLUMN observables TEXT NOT NULL DEFAULT '';
+    DROP TRIGGER IF EXISTS analysis_of_deleted_block;
+    ALTER TABLE block RENAME TO block_with_records;
+    """ + tablesOfBlocks
+
+  private static let removalsOfVersion5 = """
+    DROP TABLE block_with_records;
+    DROP TABLE analysis;
+    """
+
   /// The schema version of a ledger; 0 of a file without content.
   static func version(of db: Database) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
 
-  /// Brings an empty file, or a ledger of an older version, to the present version. Does nothing at that version.
-  static func upgrade(_ db: Database) throws {
+  /// Makes the tables of a new ledger.
+  static func create(_ db: Database) throws {
+    try db.execute(sql: tables)
+    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try db.execute(sql: "PRAGMA user_version = \(version)")
+  }
+
+  /// Brings a ledger of an older version to the present version.
+  ///
+  /// - Parameter convert: stores anew what the table `block_with_records` holds.
+  static func upgrade(_ db: Database, converting convert: () throws -> Void) throws {
     let stored = try version(of: db)
-    guard stored < version else { return }
-    if stored < 1 {
-      try db.execute(sql: tablesOfVersion1)
-      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-    }
     if stored < 2 { try db.execute(sql: additionsOfVersion2) }
     if stored < 3 { try db.execute(sql: additionsOfVersion3) }
-    try db.execute(sql: additionsOfVersion4)
+    if stored < 4 { try db.execute(sql: additionsOfVersion4) }
+    try db.execute(sql: additionsOfVersion5)
+    try convert()
+    try db.execute(sql: removalsOfVersion5)
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 }

@@ -28,61 +28,40 @@ extension LedgerWriter {
     }
   }
 
-  /// Stores the outcomes of a block, its analyses and its trajectories, in one transaction. They are on disk when this returns;
+  /// Stores a block.
+  ///
+  /// - Returns: whether it was new, see ``commit(_:)-([BlockRecord])``.
+  @discardableResult
+  public func commit(_ block: BlockRecord) throws(LedgerError) -> Bool { try commit([block])[0] }
+
+  /// Stores blocks, all in one transaction: their columns and their trajectories. They are on disk when this returns;
   /// nothing of them is if it throws, and the writer can go on.
   ///
-  /// - Throws: ``LedgerError/overlap(path:cell:trials:stored:)`` if a trial of the block is stored already,
+  /// - Returns: for each block whether it was new; false if the same trials with the same outcomes were stored already.
+  /// - Throws: ``LedgerError/overlap(path:cell:trials:stored:)`` if some trials of a block are stored already,
+  ///   ``LedgerError/contradiction(path:cell:trials:)`` if all are, with other outcomes,
   ///   ``LedgerError/diskFull(path:)``, or another ``LedgerError``.
-  /// - Precondition: the cell belongs to the study, the block has analyses if the cell has, and trajectories at its
-  ///   checkpoints.
-  public func commit(_ block: BlockRecord) throws(LedgerError) {
-    let cell = stored(block.cell)
-    precondition(
-      block.trajectories.checkpoints == cell.record.checkpoints.count, "a block has trajectories at its checkpoints")
-    precondition(
-      block.analyses.count == (cell.record.hasAnalysis ? block.outcomes.count : 0),
-      "a block has analyses if its cell has"
-    )
-    let (path, run, hash, trials) = (path, run, hash, block.trials)
-    let records = Outcome.records(of: block.outcomes)
-    let form = cell.record.hasAnalysis ? AnalysisForm.present : .none
-    let checksum = BlockChecksum.of(
-      records: records, study: hash, cell: block.cell, first: trials.lowerBound, count: trials.count,
-      domain: form.domain)
-    let analyses = TrialAnalysis.records(of: block.analyses)
-    try connection.write { db in
-      // Stored blocks do not overlap one another, so of those that begin before the end of this one the last reaches
-      // farthest.
-      let neighbour = try db.cachedStatement(
-        sql: "SELECT first, count FROM block WHERE cell = ? AND first < ? ORDER BY first DESC LIMIT 1")
-      if let row = try Row.fetchOne(neighbour, arguments: [cell.id, trials.upperBound]) {
-        let range = try BlockRanges.checked(
-          first: row.decode(atIndex: 0), count: row.decode(atIndex: 1), after: 0..<0, cell: cell.record, path: path)
-        guard range.upperBound <= trials.lowerBound else {
-          throw LedgerError.overlap(path: path, cell: cell.record, trials: trials, stored: range)
-        }
+  /// - Precondition: the cells belong to the study, and every block has the observables of its cell, and trajectories at
+  ///   its checkpoints.
+  public func commit(_ blocks: [BlockRecord]) throws(LedgerError) -> [Bool] {
+    for block in blocks {
+      let cell = stored(block.cell)
+      precondition(
+        block.trajectories.checkpoints == cell.record.checkpoints.count
+          && block.trajectories.observables == (block.trajectories.isEmpty ? 0 : cell.record.followed.count),
+        "a block has trajectories at its checkpoints")
+      let observables = Set(block.columns.map(\.observable))
+      precondition(
+        cell.columns.allSatisfy { observables.contains($0.observable) }, "a block has the observables of its cell")
+    }
+    let (path, run, hash) = (path, run, hash)
+    return try connection.write { db in
+      try blocks.map { block in
+        let cell = stored(block.cell)
+        guard try BlockRows(db: db, cell: cell, study: hash, path: path).insert(block, run: run) else { return false }
+        try TrajectoryRows(db: db, cell: cell, study: hash, path: path).add(block.trajectories)
+        return true
       }
-      let insertion = try db.cachedStatement(
-        sql: """
-          INSERT INTO block (cell, first, count, run, seconds, checksum, outcomes, analysis_form)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          """)
-      try insertion.execute(arguments: [
-        cell.id, trials.lowerBound, trials.count, run, block.seconds, Data(checksum), Data(records),
-        form.rawValue,
-      ])
-      if cell.record.hasAnalysis {
-        let checksum = BlockChecksum.of(
-          records: analyses, study: hash, cell: block.cell, first: trials.lowerBound, count: trials.count,
-          domain: .analyses)
-        // A row that damage has moved here gives way.
-        let insertion = try db.cachedStatement(
-          sql: "INSERT OR REPLACE INTO analysis (cell, first, count, checksum, records) VALUES (?, ?, ?, ?, ?)")
-        try insertion.execute(arguments: [
-          cell.id, trials.lowerBound, trials.count, Data(checksum), Data(analyses),
-        ])
-      }
-      try TrajectoryRows(db: db, cell: cell, study: hash, path: path).add(block.trajectories)
     }
   }
 

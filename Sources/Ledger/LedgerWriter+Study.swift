@@ -4,7 +4,7 @@ import Outcomes
 /// Creating a ledger, and bringing an existing one up to the study given.
 extension LedgerWriter {
   static func create(_ db: Database, study: StudyRecord, run: RunRecord) throws {
-    try LedgerSchema.upgrade(db)
+    try LedgerSchema.create(db)
     try db.execute(
       sql: """
         INSERT INTO study (id, name, definition, identity, hash, kernel_level, created, version)
@@ -20,11 +20,38 @@ extension LedgerWriter {
   static func upgrade(
     _ db: Database, path: String, _ restating: (StudyRecord, [String]) throws(LedgerError) -> StudyRecord
   ) throws {
+    let stored = try StoredStudy.fetch(db, path: path).study
     let labels = try StoredCell.all(db, path: path).map(\.record.label)
-    let study = try restating(StoredStudy.fetch(db, path: path).study, labels)
-    try LedgerSchema.upgrade(db)
-    try db.execute(sql: "UPDATE study SET identity = ?", arguments: [study.identity])
-    try db.execute(sql: "UPDATE run SET verdict = ?", arguments: [study.verdict])
+    let restated = try LedgerSchema.version(of: db) < 4 ? restating(stored, labels) : nil
+    try LedgerSchema.upgrade(db) { try convertBlocks(db, study: stored.hash, path: path) }
+    guard let restated else { return }
+    try db.execute(sql: "UPDATE study SET identity = ?", arguments: [restated.identity])
+    try db.execute(sql: "UPDATE run SET verdict = ?", arguments: [restated.verdict])
+  }
+
+  /// Stores anew, as columns, what a ledger up to schema 4 holds of the trials.
+  private static func convertBlocks(_ db: Database, study hash: String, path: String) throws {
+    for var cell in try StoredCell.all(db, path: path) {
+      let ids = try StoredObservables.store(db, of: cell.record, path: path)
+      try db.execute(
+        sql: "UPDATE cell SET observables = ? WHERE id = ?",
+        arguments: [ids.map(String.init).joined(separator: ","), cell.id])
+      cell.columns = zip(ids, cell.record.columns).map { (id: $0, observable: $1) }
+      let old = BlocksOfSchema4(db: db, cell: cell, study: hash, path: path, table: "block_with_records")
+      let rows = BlockRows(db: db, cell: cell, study: hash, path: path)
+      var last = 0..<0
+      while case let blocks = try old.page(
+        after: last, below: TrialIndex.limit, trials: 10_000, reading: .outcomesAndAnalyses), !blocks.isEmpty
+      {
+        for block in blocks {
+          let run = try Int.fetchOne(
+            db, sql: "SELECT run FROM block_with_records WHERE cell = ? AND first = ?",
+            arguments: [cell.id, block.trials.lowerBound])
+          _ = try rows.insert(block, run: run ?? 0)
+          last = block.trials
+        }
+      }
+    }
   }
 
   /// Throws if the ledger is of another study, kernel level or arithmetic.
@@ -91,25 +118,36 @@ extension LedgerWriter {
           try deleteLeftovers(db, old)
         }
       }
+      var cell = cell
+      // Of a cell with outcomes the same is measured for all trials.
+      if let old = existing[cell.key]?.record, try storedTrials(db, existing[cell.key]!) > 0 {
+        let given = cell.further + cell.followed
+        if let unknown = (old.further + old.followed).first(where: { !given.contains($0) }) {
+          throw LedgerError.unknownObservable(path: path, cell: old, name: unknown.name)
+        }
+        (cell.further, cell.followed) = (old.further, old.followed)
+      }
+      let observables = try StoredObservables.store(db, of: cell, path: path)
       try db.execute(
         sql: """
-          INSERT INTO cell (key, position, label, definition, kernel, checkpoints, analysis, limits)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO cell (key, position, label, definition, kernel, checkpoints, analysis, limits, observables)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (key) DO UPDATE
           SET position = excluded.position, label = excluded.label, definition = excluded.definition,
             kernel = excluded.kernel, checkpoints = excluded.checkpoints, analysis = excluded.analysis,
-            limits = excluded.limits
+            limits = excluded.limits, observables = excluded.observables
           """,
         arguments: [
           cell.key.text, position + 1, cell.label, cell.definition, cell.kernel,
           cell.checkpoints.map(String.init).joined(separator: ","), cell.hasAnalysis, cell.limits,
+          observables.map(String.init).joined(separator: ","),
         ])
     }
   }
 
   /// Deletes what may still be there of a cell without outcomes, because its blocks were deleted.
   private static func deleteLeftovers(_ db: Database, _ cell: StoredCell) throws {
-    for table in ["analysis", "trajectory", "trial_trajectory"] {
+    for table in ["observation", "trajectory", "trial_trajectory"] {
       try db.execute(sql: "DELETE FROM \(table) WHERE cell = ?", arguments: [cell.id])
     }
   }

@@ -44,8 +44,12 @@ public struct CellRecord: Sendable, Hashable {
   public var kernel: String
   /// The numbers of steps after which trajectories are kept, ascending; empty if none are.
   public var checkpoints: [Int]
+  /// What is measured at every checkpoint.
+  public var followed: [Observable]
   /// Whether every trial that is computed gets an analysis.
   public var hasAnalysis: Bool
+  /// What is measured of every trial besides outcome and analysis.
+  public var further: [Observable]
   /// How far the limits of its trials are followed, any text; empty if a ledger of an older schema does not know it. It must
   /// not change once there are outcomes, or it would depend on the history of a ledger what is known of a trial.
   public var limits: String
@@ -53,7 +57,8 @@ public struct CellRecord: Sendable, Hashable {
   /// - Precondition: checkpoints are not negative, and ascend.
   public init(
     key: CellKey, label: String, definition: String, kernel: String = "", checkpoints: [Int] = [],
-    hasAnalysis: Bool = false, limits: String = ""
+    followed: [Observable] = Observable.trajectory,
+    hasAnalysis: Bool = false, further: [Observable] = [], limits: String = ""
   ) {
     precondition(Self.areCheckpoints(checkpoints), "checkpoints are not negative, and ascend")
     self.key = key
@@ -61,9 +66,19 @@ public struct CellRecord: Sendable, Hashable {
     self.definition = definition
     self.kernel = kernel
     self.checkpoints = checkpoints
+    self.followed = followed
     self.hasAnalysis = hasAnalysis
+    self.further = further
     self.limits = limits
   }
+
+  /// What is kept of every trial, a value each.
+  public var columns: [Observable] {
+    Outcome.observables + (hasAnalysis ? TrialAnalysis.observables : []) + further
+  }
+
+  /// Everything that is measured of a trial.
+  var observables: [Observable] { columns + (checkpoints.isEmpty ? [] : followed) }
 
   static func areCheckpoints(_ steps: [Int]) -> Bool {
     steps.allSatisfy { $0 >= 0 } && zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 }

@@ -56,7 +56,7 @@ struct TrajectoryRows {
     }
     guard let bytes = try verified(row, trials) else { throw damaged(trials, .checksum) }
     guard let aggregate = TrajectoryAggregate(bytes: bytes), aggregate.trials == trials.count,
-      aggregate.checkpoints == cell.record.checkpoints.count
+      aggregate.checkpoints == cell.record.checkpoints.count, aggregate.observables == cell.record.followed.count
     else { throw damaged(trials, .content) }
     return aggregate
   }
@@ -81,7 +81,8 @@ struct TrajectoryRows {
     guard (0..<TrialIndex.limit).contains(trial) else { throw damaged(.range) }
     guard let bytes = try verified(row, trial..<trial + 1) else { throw damaged(.checksum) }
     guard
-      let trajectory = TrialTrajectory(trial: trial, checkpoints: cell.record.checkpoints.count, bytes: bytes)
+      let trajectory = TrialTrajectory(
+        trial: trial, checkpoints: cell.record.checkpoints.count, observables: cell.record.followed.count, bytes: bytes)
     else { throw damaged(.content) }
     return trajectory
   }
@@ -165,7 +166,7 @@ struct TrajectoryRows {
 
   private func checksum(_ bytes: [UInt8], _ trials: Range<Int>) -> [UInt8] {
     BlockChecksum.of(
-      records: bytes, study: study, cell: cell.record.key, first: trials.lowerBound, count: trials.count)
+      bytes, study: study, cell: cell.record.key, first: trials.lowerBound, count: trials.count)
   }
 
   private func damaged(first: Int, count: Int, _ damage: TrajectoryDamage) -> LedgerError {

@@ -25,7 +25,10 @@ import Testing
       try db.execute(sql: "PRAGMA cache_size = 2; BEGIN IMMEDIATE")
       for first in 10..<210 {
         try db.execute(
-          sql: "INSERT INTO block VALUES (2, ?, 1, 1, 0, randomblob(16), randomblob(32), 0)", arguments: [first])
+          sql: """
+            INSERT INTO block VALUES (2, :first, 1, 1, 0, randomblob(16));
+            INSERT INTO observation VALUES (2, 1, :first, randomblob(16), randomblob(8))
+            """, arguments: ["first": first])
       }
       for suffix in ["", "-journal"] {
         let content = try #require(FileManager.default.contents(atPath: path + suffix))

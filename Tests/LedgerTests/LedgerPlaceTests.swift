@@ -61,10 +61,10 @@ import Testing
 
   @Test func newerSchema() throws {
     try open(path).close()
-    try execute(path, "PRAGMA user_version = 5")
+    try execute(path, "PRAGMA user_version = 6")
     #expect(
       bothMessages() == [
-        "\(path) has ledger schema 5, and this landfall knows schemas up to 4. Use the version of landfall that wrote "
+        "\(path) has ledger schema 6, and this landfall knows schemas up to 5. Use the version of landfall that wrote "
           + "it, or a newer one."
       ])
   }

@@ -154,44 +154,80 @@ import Testing
       + "'\(key)')\""
   }
 
+  private func column(_ name: String) -> String { "(SELECT id FROM observable WHERE name = '\(name)')" }
+
   @Test func anyFlippedBitIsFound() throws {
-    let expected = damagedBlock(
-      "5", "trials 30 to 59", "its checksum does not match", first: 30, key: "0000000000000005")
-    for position in [0, 7, 28, 31, 500, 959] {
-      var bytes = Outcome.records(of: (30..<60).map(outcome))
-      bytes[position] ^= 1
-      let text = try damagedMessage("UPDATE block SET outcomes = ? WHERE cell = 1 AND first = 30", [Data(bytes)])
-      #expect(text == expected)
+    func expected(_ damage: String) -> String {
+      damagedBlock("5", "trials 30 to 59", damage, first: 30, key: "0000000000000005")
+    }
+    for (name, place) in [("risk", 0), ("risk", 239), ("gradient-norm", 100), ("steps", 7), ("risk-error", 239)] {
+      let values = Outcome.columns(of: (30..<60).map(outcome)).first { $0.observable.name == name }
+      var bytes = try #require(values).bytes
+      bytes[place] ^= 1
+      let text = try damagedMessage(
+        "UPDATE observation SET reals = ? WHERE cell = 1 AND first = 30 AND observable = \(column(name))", [Data(bytes)]
+      )
+      #expect(text == expected("its column \"\(name)\" does not match its checksum"))
     }
     #expect(
-      try damagedMessage("UPDATE block SET checksum = x'00' WHERE cell = 1 AND first = 30") == expected)
+      try damagedMessage("UPDATE observation SET checksum = x'00' WHERE cell = 1 AND first = 30 AND observable = 1")
+        == expected("its column \"risk\" does not match its checksum"))
+    #expect(
+      try damagedMessage("UPDATE block SET checksum = x'00' WHERE cell = 1 AND first = 30")
+        == expected("its checksum does not match"))
     #expect(try damagedMessage("UPDATE study SET hash = replace(hash, 'a', 'b')").contains("trials 0 to 29"))
   }
 
   @Test func rowsInTheWrongPlaceAreFound() throws {
-    let checksum = "its checksum does not match"
+    let key = "0000000000000005"
     #expect(
       try damagedMessage("UPDATE block SET first = 90 WHERE cell = 1 AND first = 30")
-        == damagedBlock("5", "trials 90 to 119", checksum, first: 90, key: "0000000000000005"))
+        == damagedBlock("5", "trials 90 to 119", "its column \"risk\" is missing", first: 90, key: key))
     #expect(
       try damagedMessage(
-        "DELETE FROM block WHERE cell = 1 AND first = 30; UPDATE block SET cell = 1 WHERE cell = 2 AND first = 30")
-        == damagedBlock("5", "trials 30 to 59", checksum, first: 30, key: "0000000000000005"))
+        "UPDATE block SET first = 90 WHERE cell = 1 AND first = 30; UPDATE observation SET first = 90 WHERE first = 30")
+        == damagedBlock(
+          "5", "trials 90 to 119", "its column \"risk\" does not match its checksum", first: 90, key: key))
     #expect(
-      try damagedMessage("UPDATE block SET first = 101 WHERE cell = 2 AND first = 100")
-        == damagedBlock("20", "trial 101", checksum, first: 101, key: "0000000000000020"))
+      try damagedMessage(
+        """
+        DELETE FROM block WHERE cell = 1 AND first = 30; UPDATE block SET cell = 1 WHERE cell = 2 AND first = 30;
+        UPDATE observation SET cell = 1 WHERE cell = 2 AND first = 30
+        """)
+        == damagedBlock(
+          "5", "trials 30 to 59", "its column \"risk\" does not match its checksum", first: 30, key: key))
+    #expect(
+      try damagedMessage(
+        """
+        DELETE FROM observation WHERE cell = 1 AND first = 0 AND observable = 1;
+        UPDATE observation SET observable = 1 WHERE cell = 1 AND first = 0 AND observable = 2
+        """)
+        == damagedBlock("5", "trials 0 to 29", "its column \"risk\" does not match its checksum", first: 0, key: key))
+  }
+
+  @Test func missingColumnsAreFound() throws {
+    for name in ["risk", "gradient-norm", "risk-error", "steps"] {
+      #expect(
+        try damagedMessage("DELETE FROM observation WHERE cell = 1 AND first = 30 AND observable = \(column(name))")
+          == damagedBlock(
+            "5", "trials 30 to 59", "its column \"\(name)\" is missing", first: 30, key: "0000000000000005"))
+    }
+    // One too many.
+    #expect(
+      try damagedMessage(
+        """
+        INSERT INTO observation SELECT cell, \(column("dead-neurons")), first, checksum, reals FROM observation
+        WHERE cell = 1 AND first = 30 AND observable = 1
+        """
+      ).contains("\"dead-neurons\" does not match its checksum"))
   }
 
   @Test func impossibleRowsAreFound() throws {
     let key = "0000000000000005"
     #expect(
-      try damagedMessage("UPDATE block SET outcomes = substr(outcomes, 1, 950) WHERE cell = 1 AND first = 60")
-        == damagedBlock(
-          "5", "trials 60 to 89", "its outcomes take 950 bytes instead of 32 a trial", first: 60, key: key))
-    #expect(
       try damagedMessage("UPDATE block SET count = 31 WHERE cell = 1 AND first = 60")
         == damagedBlock(
-          "5", "trials 60 to 90", "its outcomes take 960 bytes instead of 32 a trial", first: 60, key: key))
+          "5", "trials 60 to 90", "its column \"risk\" does not match its checksum", first: 60, key: key))
     #expect(
       try damagedMessage("UPDATE block SET count = -1 WHERE cell = 1 AND first = 60")
         == damagedBlock("5", "first trial 60 and -1 trials", "its trial range is impossible", first: 60, key: key))
@@ -208,17 +244,17 @@ import Testing
           "5", "trials 59 to 88", "it overlaps the block with trials 30 to 59", first: 59, key: key))
   }
 
-  /// A block whose checksum is right, but whose record has an unknown end, as a faulty writer would store it.
-  @Test func invalidRecordsAreFound() throws {
-    var bytes = Outcome.records(of: [outcome(0)])
-    bytes[28] = 4
+  /// A column whose checksum is right, but with a negative risk, as a faulty writer would store it.
+  @Test func impossibleValuesAreFound() throws {
     // SHA-256 of the documented layout, by Python's hashlib.
     #expect(
       try damagedMessage(
-        "UPDATE block SET first = 200, outcomes = ?, checksum = x'fca209033c7e491faba9ba6bca1afd49' WHERE first = 100",
-        [Data(bytes)])
+        """
+        UPDATE observation SET reals = x'000000000000f0bf', checksum = x'032493b73c1296e5c0948d956e32e341'
+        WHERE first = 100 AND observable = 1
+        """)
         == damagedBlock(
-          "20", "trial 200", "its outcomes are not valid records", first: 200, key: "0000000000000020"))
+          "20", "trial 100", "its column \"risk\" has impossible values", first: 100, key: "0000000000000020"))
   }
 
   @Test func damagedRangesAreFoundWithoutReadingOutcomes() throws {

@@ -28,7 +28,7 @@ private func trajectory(_ trial: Int) -> TrialTrajectory {
 }
 
 private func blockWithTrajectories(_ cell: CellRecord, _ trials: Range<Int>) -> BlockRecord {
-  var trajectories = BlockTrajectories(trials: trials, checkpoints: steps.count)
+  var trajectories = BlockTrajectories(trials: trials, checkpoints: steps.count, observables: 5)
   for trial in trials { trajectories.add(trajectory(trial), keepWhole: kept.contains(trial)) }
   return BlockRecord(
     cell: cell.key, first: TrialIndex(trials.lowerBound), outcomes: trials.map(outcome), seconds: 0.25,
@@ -36,7 +36,7 @@ private func blockWithTrajectories(_ cell: CellRecord, _ trials: Range<Int>) -> 
 }
 
 private func aggregate(_ trials: some Sequence<Int>) -> TrajectoryAggregate {
-  var aggregate = TrajectoryAggregate(checkpoints: steps.count)
+  var aggregate = TrajectoryAggregate(checkpoints: steps.count, observables: 5)
   for trial in trials { aggregate.add(trajectory(trial)) }
   return aggregate
 }

@@ -56,8 +56,8 @@ import Testing
 
   /// Trials 0 to 9, with the verdicts about the end of training that outcomes had.
   private static var outcomesWithVerdicts: [UInt8] {
-    var bytes = Outcome.records(of: (0..<10).map(outcome))
-    for trial in 0..<10 where trial % 7 != 3 { bytes[trial * Outcome.recordSize + 28] = UInt8(trial % 3) }
+    var bytes = RecordsOfSchema4.records(of: (0..<10).map(outcome))
+    for trial in 0..<10 where trial % 7 != 3 { bytes[trial * OutcomeOfSchema4.size + 28] = UInt8(trial % 3) }
     return bytes
   }
 
@@ -105,7 +105,7 @@ import Testing
     // Checksums by Python's hashlib.
     try execute(
       path, "INSERT INTO block VALUES (2, 0, 2, 1, 0.25, x'c91923441e52c7a1f7e79d0300891bd5', ?)",
-      [Data(Outcome.records(of: [outcome(0), outcome(1)]))])
+      [Data(RecordsOfSchema4.records(of: [outcome(0), outcome(1)]))])
     let saddle = [UInt8](repeating: 0, count: 48) + [0, 0, 0, 0, 0, 3, 0, 1] + [UInt8](repeating: 0, count: 8)
     var later = saddle
     later[48] = 1
@@ -146,11 +146,6 @@ import Testing
     // What limits are is fixed from now on.
     known.limits = "longer"
     #expect(throws: LedgerError.self) { try open(path, cells: [other, known]) }
-    // Another form is damage.
-    try execute(path, "UPDATE block SET analysis_form = 7 WHERE cell = 2")
-    #expect(
-      message { _ = try limits(LedgerReader.open(path: path), known) }
-        == "\(path) is damaged: there is no form 7 of analyses. Restore the file from a copy.")
   }
 
   @Test func schema2IsReadWithoutAnalyses() throws {
@@ -180,7 +175,7 @@ import Testing
     try writer.commit(added)
     try writer.storeLevels(key: "sin", bytes: [1, 2])
     writer.close()
-    #expect(try fetch(path, "PRAGMA user_version") == 4)
+    #expect(try fetch(path, "PRAGMA user_version") == 5)
     #expect(try early.cells() == [five, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10)])
     var blocks = early.blocks(of: new.key, reading: .outcomesAndAnalyses)
@@ -212,14 +207,14 @@ import Testing
     let writer = try open(path, cells: [known, twenty, new])
     #expect(try writer.missingRanges(five.key, below: 20) == [10..<20])
     try writer.commit(block(five, 10..<20))
-    var trajectories = BlockTrajectories(trials: 0..<1, checkpoints: 2)
+    var trajectories = BlockTrajectories(trials: 0..<1, checkpoints: 2, observables: 5)
     trajectories.add(
       TrialTrajectory(trial: 0, values: Array(repeating: [1, 2, 3, 4, 5], count: 2)), keepWhole: false)
     try writer.commit(
       BlockRecord(
         cell: new.key, first: TrialIndex(0), outcomes: [outcome(0)], seconds: 0, trajectories: trajectories))
     writer.close()
-    #expect(try fetch(path, "PRAGMA user_version") == 4)
+    #expect(try fetch(path, "PRAGMA user_version") == 5)
     #expect(try early.cells() == [known, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10), block(five, 10..<20)])
     #expect(try early.progress(of: five.key).plan == .fixed)

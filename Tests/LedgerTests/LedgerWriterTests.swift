@@ -43,7 +43,7 @@ import Testing
     try open(path).close()
     let header = try #require(FileManager.default.contents(atPath: path)).prefix(72)
     #expect(header[68..<72] == Data("LNDF".utf8))
-    #expect(header[60..<64] == Data([0, 0, 0, 4]))
+    #expect(header[60..<64] == Data([0, 0, 0, 5]))
     #expect(header[18..<20] == Data([1, 1]), "a write-ahead log would show as 2, 2")
     #expect(try fetch(path, "SELECT created FROM study") == "2027-01-15T08:00:00Z")
     #expect(try fetch(path, "SELECT seed FROM run") == "18446744073709551615")
@@ -229,7 +229,7 @@ import Testing
     let writer = try open(path)
     try writer.commit(block(five, 10..<20))
     try writer.commit(block(five, 30..<40))
-    for trials in [10..<20, 5..<11, 19..<25, 12..<13, 0..<50, 15..<35, 20..<31, 10..<11, 39..<40] {
+    for trials in [5..<11, 19..<25, 12..<13, 0..<50, 15..<35, 20..<31, 10..<11, 39..<40] {
       #expect(throws: LedgerError.self, "\(trials)") { try writer.commit(block(five, trials)) }
     }
     #expect(
@@ -241,6 +241,102 @@ import Testing
     #expect(try writer.reader.allBlocks(five).map(\.trials) == [0..<10, 10..<20, 20..<30, 30..<40, 40..<41])
   }
 
+  /// A block may arrive twice, if it was handed out twice.
+  @Test func theSameBlockAgainIsStoredAlready() throws {
+    let writer = try open(path)
+    #expect(try writer.commit([block(five, 10..<20), block(twenty, 0..<3)]) == [true, true])
+    #expect(
+      try writer.commit([block(five, 20..<30), block(five, 10..<20), block(five, 20..<30)]) == [true, false, false])
+    var late = block(five, 10..<20)
+    late.seconds = 7
+    #expect(try !writer.commit(late), "how long it took does not matter")
+    #expect(try writer.reader.allBlocks(five) == [block(five, 10..<20), block(five, 20..<30)])
+    var other = block(five, 20..<30)
+    other.outcomes[3].risk += 1
+    #expect(
+      message { _ = try writer.commit([block(five, 30..<40), other]) }
+        == "\(path) already has trials 20 to 29 of cell 5 (0000000000000005) with other outcomes. A trial has the same "
+        + "outcome wherever it is computed: a processor, a memory or a file system is faulty, or two programs are at work."
+    )
+    #expect(try writer.reader.allBlocks(five).count == 2, "all blocks of a commit, or none")
+  }
+
+  @Test func noBlocksAreNoWork() throws {
+    #expect(try open(path).commit([]) == [])
+  }
+
+  // MARK: - Observables
+
+  private let travel = Observable("travel", title: "distance travelled", unit: "m", .nonnegativeReal, at: .end)
+  private let colour = Observable("colour", title: "colour", .words(["red", "blue"]), at: .limit)
+
+  private func measured(_ cell: CellRecord, _ trials: Range<Int>, _ further: [ObservableColumn]) -> BlockRecord {
+    var block = block(cell, trials)
+    block.further = further
+    return block
+  }
+
+  private func columns(_ trials: Range<Int>) -> [ObservableColumn] {
+    [
+      ObservableColumn(travel, trials.map { $0 % 3 == 0 ? nil : Double($0) / 7 }),
+      ObservableColumn(colour, trials.map { Double($0 % 2) }),
+    ]
+  }
+
+  @Test func furtherObservablesComeBack() throws {
+    var cell = five
+    cell.further = [travel, colour]
+    let writer = try open(path, cells: [cell, twenty])
+    for trials in [0..<10, 10..<11, 11..<30] { try writer.commit(measured(cell, trials, columns(trials))) }
+    // All values missing, and one value for all.
+    let last = [ObservableColumn(travel, missing: 5), ObservableColumn(colour, [1, 1, 1, 1, 1])]
+    try writer.commit(measured(cell, 30..<35, last))
+    let reader = try LedgerReader.open(path: path)
+    #expect(try reader.cells() == [cell, twenty])
+    let description = try #require(try reader.cells().first?.further.first)
+    #expect(
+      description.title == "distance travelled" && description.unit == "m" && description.domain == .nonnegativeReal)
+    var cursor = reader.blocks(of: cell.key, reading: .everything)
+    for trials in [0..<10, 10..<11, 11..<30] { #expect(try cursor.next() == measured(cell, trials, columns(trials))) }
+    #expect(try cursor.next()?.further == last)
+    #expect(try cursor.next() == nil)
+    #expect(try reader.allBlocks(cell).allSatisfy { $0.further.isEmpty }, "what was not asked for")
+  }
+
+  /// What is measured of a cell is the same for all its trials, so that nothing hangs on the history of a ledger.
+  @Test func aCellWithOutcomesKeepsItsObservables() throws {
+    var (cell, more) = (five, five)
+    (cell.further, more.further) = ([travel], [colour, travel])
+    let first = try open(path, cells: [cell])
+    try first.commit(measured(cell, 0..<4, [columns(0..<4)[0]]))
+    first.close()
+    var other = twenty
+    other.further = [colour]
+    let second = try open(path, cells: [more, other])
+    try second.commit(measured(more, 4..<8, columns(4..<8)))
+    try second.commit(measured(other, 0..<4, [columns(0..<4)[1]]))
+    second.close()
+    #expect(try LedgerReader.open(path: path).cells().map(\.further) == [[travel], [colour]])
+    #expect(
+      message { _ = try open(path, cells: [five, other]) }
+        == "\(path) keeps the observable \"travel\" of the trials of cell 5 (0000000000000005), which this landfall does "
+        + "not measure. Continue it with the landfall that began it, or give another file with -o.")
+  }
+
+  @Test func descriptionsFollowTheProgram() throws {
+    var cell = five
+    cell.further = [colour]
+    try open(path, cells: [cell]).close()
+    cell.further = [Observable("colour", title: "hue", .words(["red", "blue", "green"]), at: .limit)]
+    try open(path, cells: [cell]).close()
+    let stored = try #require(try LedgerReader.open(path: path).cells().first?.further.first)
+    #expect(stored.title == "hue" && stored.domain == .words(["red", "blue", "green"]))
+    cell.further = [Observable("colour", title: "hue", .count, at: .limit)]
+    #expect(throws: LedgerError.unknownObservable(path: path, cell: cell, name: "colour")) {
+      try open(path, cells: [cell])
+    }
+  }
+
   @Test func lastTrialsOfACell() throws {
     let writer = try open(path)
     let last = BlockRecord(
@@ -250,7 +346,7 @@ import Testing
     #expect(try writer.missingRanges(five.key, below: TrialIndex.limit) == [0..<TrialIndex.limit - 2])
   }
 
-  /// The number was computed with Python's hashlib from the documented layout.
+  /// The numbers were computed with Python's hashlib from the documented layout.
   @Test func checksumIsTheDocumentedOne() throws {
     let writer = try open(path, cells: [CellRecord(key: CellKey(0xff), label: "1", definition: "")])
     try writer.commit(
@@ -259,7 +355,10 @@ import Testing
         outcomes: [
           Outcome(risk: 0.25, riskError: 1e-12, gradientNorm: 0.5, steps: 7), .diverged(at: 3),
         ], seconds: 0))
-    #expect(try fetch(path, "SELECT lower(hex(checksum)) FROM block") == "766a42b2f7c5c08e8086b43ce7251982")
+    #expect(try fetch(path, "SELECT lower(hex(checksum)) FROM block") == "d7c841371202e29421e558f2c1e99b02")
+    #expect(
+      try fetch(path, "SELECT lower(hex(checksum)) FROM observation WHERE observable = 1")
+        == "000a94875329d4c9c3423034b40958d9")
   }
 
   @Test(arguments: [1, 30, 31, 33, 125, 300, 1000]) func fileGrowsLittle(trials: Int) throws {
@@ -273,6 +372,7 @@ import Testing
     let blocks = max(20, 1500 / trials)
     for n in 0..<blocks { try writer.commit(block(five, n * trials..<(n + 1) * trials)) }
     let bytes = Double(try size() - before) / Double(blocks * trials)
-    #expect(bytes < (trials == 1 ? 110 : 60), "\(bytes) bytes a trial")
+    // A column of a block takes some 55 bytes besides its values.
+    #expect(bytes < (trials == 1 ? 330 : 60), "\(bytes) bytes a trial")
   }
 }

@@ -1,0 +1,185 @@
+import Foundation
+import GRDB
+import Outcomes
+
+/// The stored blocks of a cell with their columns, in a transaction.
+struct BlockRows {
+  let db: Database
+  let cell: StoredCell
+  /// The study's hash.
+  let study: String
+  let path: String
+
+  // A column without values is not stored, but for one that tells that analyses were made.
+  private static let markOfAnalyses = Observable.limitRisk
+
+  /// The observables of which each block has a column.
+  private static let alwaysStored: [Observable] = [.risk, .gradientNorm, .riskError, .steps]
+
+  // MARK: - Reading
+
+  /// The row of a block without its columns.
+  private struct Head {
+    let trials: Range<Int>
+    let seconds: Double
+    let checksum: [UInt8]
+  }
+
+  /// The row of a column; without values where they were not asked for.
+  private struct Column {
+    let checksum: [UInt8]
+    let bytes: [UInt8]
+  }
+
+  /// The next blocks, of about `trials` trials and at least one; none behind the last one.
+  ///
+  /// - Parameter last: the trials of the block before; empty at the start.
+  func page(
+    after last: Range<Int>, below limit: Int, trials: Int, reading content: BlockContent
+  ) throws -> [BlockRecord] {
+    let heads = try heads(after: last, below: limit, trials: trials)
+    guard let first = heads.first?.trials.lowerBound, let end = heads.last?.trials.lowerBound else { return [] }
+    let wanted = content.observables(of: cell.record)
+    let columns = try cell.columns.map { id, observable in
+      (observable, try self.columns(id, in: first...end, withValues: wanted.contains(observable)))
+    }
+    return try heads.map { head in
+      try block(
+        head,
+        columns.compactMap { observable, rows in
+          rows[head.trials.lowerBound].map { (observable, $0) }
+        }, wanted)
+    }
+  }
+
+  private func heads(after last: Range<Int>, below limit: Int, trials: Int) throws -> [Head] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT first, count, seconds, checksum FROM block WHERE cell = ? AND first >= ? AND first < ? ORDER BY first
+        """)
+    // Every row is visited in the order of its first trial, those too that begin within the block before.
+    let rows = try Row.fetchCursor(
+      statement, arguments: [cell.id, last.isEmpty ? Int.min : last.lowerBound + 1, limit])
+    var (heads, previous, count): ([Head], Range<Int>, Int) = ([], last, 0)
+    while count < trials, let row = try rows.next() {
+      previous = try BlockRanges.checked(
+        first: row.decode(atIndex: 0), count: row.decode(atIndex: 1), after: previous, cell: cell.record, path: path)
+      heads.append(Head(trials: previous, seconds: try row.decode(atIndex: 2), checksum: try row.bytes(atIndex: 3)))
+      count += previous.count
+    }
+    return heads
+  }
+
+  /// The column rows of an observable by the first trial of their block.
+  private func columns(_ id: Int, in firsts: ClosedRange<Int>, withValues: Bool) throws -> [Int: Column] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT first, checksum\(withValues ? ", reals" : "") FROM observation
+        WHERE cell = ? AND observable = ? AND first BETWEEN ? AND ?
+        """)
+    let rows = try Row.fetchCursor(statement, arguments: [cell.id, id, firsts.lowerBound, firsts.upperBound])
+    var columns: [Int: Column] = [:]
+    while let row = try rows.next() {
+      columns[try row.decode(atIndex: 0)] = Column(
+        checksum: try row.bytes(atIndex: 1), bytes: withValues ? try row.bytes(atIndex: 2) : [])
+    }
+    return columns
+  }
+
+  /// The block, verified.
+  private func block(
+    _ head: Head, _ columns: [(observable: Observable, row: Column)], _ wanted: [Observable]
+  ) throws -> BlockRecord {
+    func damaged(_ damage: BlockDamage) -> LedgerError {
+      .damagedBlock(
+        path: path, cell: cell.record, first: head.trials.lowerBound, count: head.trials.count, damage: damage)
+    }
+    let seal = BlockSeal(study: study, cell: cell.record.key, trials: head.trials)
+    var values: [ObservableColumn] = []
+    for (observable, row) in columns where wanted.contains(observable) {
+      func damagedColumn(_ damage: ContentDamage) -> LedgerError { damaged(.column(observable.name, damage)) }
+      guard row.checksum == seal.checksum(of: observable, row.bytes) else { throw damagedColumn(.checksum) }
+      guard row.bytes.count == 8 || row.bytes.count == 8 * head.trials.count else {
+        throw damagedColumn(.length(bytes: row.bytes.count))
+      }
+      guard let column = ObservableColumn(observable, count: head.trials.count, bytes: row.bytes) else {
+        throw damagedColumn(.values)
+      }
+      values.append(column)
+    }
+    guard head.checksum == seal.checksum(of: columns.map { ($0.observable, $0.row.checksum) }) else {
+      let found = Set(columns.map(\.observable))
+      let missing = Self.alwaysStored.first { !found.contains($0) }
+      throw damaged(missing.map { .column($0.name, .missing) } ?? .checksum)
+    }
+    guard let outcomes = Outcome.outcomes(of: values, count: head.trials.count) else { throw damaged(.contradiction) }
+    var analyses: [TrialAnalysis] = []
+    if values.contains(where: { $0.observable == Self.markOfAnalyses }) {
+      guard let all = TrialAnalysis.analyses(of: values, count: head.trials.count) else {
+        throw damaged(.contradiction)
+      }
+      analyses = all
+    }
+    let further = wanted.filter(cell.record.further.contains).map { observable in
+      values.first { $0.observable == observable } ?? ObservableColumn(observable, missing: head.trials.count)
+    }
+    return BlockRecord(
+      cell: cell.record.key, first: TrialIndex(head.trials.lowerBound), outcomes: outcomes, analyses: analyses,
+      further: further, seconds: head.seconds)
+  }
+
+  // MARK: - Writing
+
+  /// Stores a block of a run.
+  ///
+  /// - Returns: whether it was new; false if the same block is stored already.
+  func insert(_ block: BlockRecord, run: Int) throws -> Bool {
+    let seal = BlockSeal(study: study, cell: block.cell, trials: block.trials)
+    let ids = Dictionary(uniqueKeysWithValues: cell.columns.map { ($0.observable, $0.id) })
+    let columns = block.columns.compactMap { column -> (id: Int, observable: Observable, bytes: [UInt8])? in
+      guard let id = ids[column.observable], !column.isMissing || column.observable == Self.markOfAnalyses else {
+        return nil
+      }
+      return (id, column.observable, column.bytes)
+    }
+    let checksums = columns.map { seal.checksum(of: $0.observable, $0.bytes) }
+    let checksum = seal.checksum(of: zip(columns, checksums).map { ($0.observable, $1) })
+    guard try isNew(block, checksum) else { return false }
+    let insertion = try db.cachedStatement(
+      sql: "INSERT INTO block (cell, first, count, run, seconds, checksum) VALUES (?, ?, ?, ?, ?, ?)")
+    try insertion.execute(arguments: [
+      cell.id, block.trials.lowerBound, block.trials.count, run, block.seconds, Data(checksum),
+    ])
+    // Rows that damage has moved here give way.
+    let leftovers = try db.cachedStatement(
+      sql: "DELETE FROM observation WHERE cell = ? AND observable IN (SELECT id FROM observable) AND first = ?")
+    try leftovers.execute(arguments: [cell.id, block.trials.lowerBound])
+    let observation = try db.cachedStatement(
+      sql: "INSERT INTO observation (cell, observable, first, checksum, reals) VALUES (?, ?, ?, ?, ?)")
+    for (column, checksum) in zip(columns, checksums) {
+      try observation.execute(arguments: [
+        cell.id, column.id, block.trials.lowerBound, Data(checksum), Data(column.bytes),
+      ])
+    }
+    return true
+  }
+
+  /// Whether no trial of the block is stored; false if the same block is.
+  private func isNew(_ block: BlockRecord, _ checksum: [UInt8]) throws -> Bool {
+    // Stored blocks do not overlap one another, so of those that begin before the end of this one the last reaches
+    // farthest.
+    let neighbour = try db.cachedStatement(
+      sql: "SELECT first, count, checksum FROM block WHERE cell = ? AND first < ? ORDER BY first DESC LIMIT 1")
+    guard let row = try Row.fetchOne(neighbour, arguments: [cell.id, block.trials.upperBound]) else { return true }
+    let stored = try BlockRanges.checked(
+      first: row.decode(atIndex: 0), count: row.decode(atIndex: 1), after: 0..<0, cell: cell.record, path: path)
+    if stored.upperBound <= block.trials.lowerBound { return true }
+    guard stored == block.trials else {
+      throw LedgerError.overlap(path: path, cell: cell.record, trials: block.trials, stored: stored)
+    }
+    guard try row.bytes(atIndex: 2) == checksum else {
+      throw LedgerError.contradiction(path: path, cell: cell.record, trials: block.trials)
+    }
+    return false
+  }
+}
