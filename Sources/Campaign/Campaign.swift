@@ -1,6 +1,7 @@
 import Kernels
 import Ledger
 import MessagePassing
+import Studies
 import Trials
 
 /// How a run is carried out. Nothing of this has an influence on an outcome.
@@ -10,69 +11,89 @@ public struct CampaignSettings: Sendable {
   /// Trials of a block; nil to choose by time.
   public var blockSize: Int?
   public var progress: ProgressStyle
+  /// When the run is to stop by itself.
+  public var deadline: ContinuousClock.Instant?
 
-  public init(threads: Int, blockSize: Int?, progress: ProgressStyle) {
+  public init(
+    threads: Int, blockSize: Int? = nil, progress: ProgressStyle, deadline: ContinuousClock.Instant? = nil
+  ) {
     self.threads = threads
     self.blockSize = blockSize
     self.progress = progress
+    self.deadline = deadline
   }
 }
 
 /// How a run ended.
 public enum CampaignEnding: Sendable, Hashable {
-  case done
-  case stopped(StopReason)
+  /// All trials of the study are in this ledger.
+  case done(ledger: String)
+  /// The user has been told why, and that the same command continues.
+  case stopped
+  /// This is not rank zero, which says how the run ended.
+  case served
 }
 
-/// Why a run could not go on.
-public enum CampaignError: Error, CustomStringConvertible {
-  case ledger(LedgerError, while: String)
-  case messagePassing(MessagePassingError, rank: Int)
-
-  public var description: String {
-    switch self {
-    case .ledger(let error, let activity): "\(error) (rank 0, \(activity))"
-    case .messagePassing(let error, let rank): "\(error) (rank \(rank))"
-    }
-  }
-}
-
-/// Computes the missing trials of a study on all ranks of a job.
+/// A run of a study on all ranks of a job, from joining the job to leaving it.
 ///
-/// Rank zero scatters blocks to all ranks, itself included, keeps each two blocks ahead of what it computes, gathers
-/// the outcomes and commits every block as it arrives. Each rank's main thread moves messages and outcomes and sleeps
-/// in between; trials are computed on other threads.
-public enum Campaign {
+/// Rank zero reads the study, opens the ledger and hands both study and reference risks to the others. It scatters blocks
+/// to all ranks, itself included, gathers the outcomes and stores them. Each rank's main thread moves messages and
+/// outcomes and sleeps in between; trials are computed on other threads.
+///
+/// A process has one campaign, on its main thread.
+public struct Campaign {
   /// Most trials of a block: bounds the memory of a rank.
   public static let largestBlock = 100_000
-  /// Blocks that a rank has waiting beside the ones its threads compute.
-  static let blocksAhead = 2
   /// Seconds that ranks wait for each other at the end.
   static let finishPatience = 30.0
+  /// The same after a failure at the start, and when rank zero has stopped early.
+  static let failurePatience = 5.0
+  static let stoppedPatience = 1.0
 
-  /// The work of a rank other than zero: computes what rank zero sends until it says stop.
+  let communicator: Communicator
+  let kernels: KernelTable
+  let settings: CampaignSettings
+
+  /// Joins the job, and agrees with its other ranks on the kernels.
   ///
-  /// - Returns: whether all compute threads came to rest; otherwise the process must leave by `_exit`.
-  public static func serve(
-    _ study: PreparedStudy, kernels: KernelTable, settings: CampaignSettings, communicator: Communicator
-  ) throws(CampaignError) -> Bool {
-    do throws(MessagePassingError) {
-      return try RankLoop(study: study, kernels: kernels, settings: settings, communicator: communicator).serve()
+  /// - Parameter kernelLevel: the level that is asked for; nil for the widest that all ranks have.
+  /// - Throws: ``JobFailure`` where some rank does not have that level, ``MessagePassingError``.
+  public static func join(
+    under environment: LauncherEnvironment, kernelLevel: KernelLevel?, settings: CampaignSettings
+  ) throws -> Campaign {
+    let communicator = try Communicator.start(under: environment)
+    let common = KernelLevel(rawValue: try communicator.minimum(KernelLevel.widest.rawValue)) ?? .baseline
+    let level = kernelLevel ?? common
+    do throws(KernelLevelError) {
+      try level.check(within: common, on: "every processor of this job")
     } catch {
-      throw .messagePassing(error, rank: communicator.rank)
+      // All ranks come to the same conclusion; rank zero speaks, and gives the job its exit code.
+      guard communicator.rank == 0 else {
+        try? communicator.finish(patience: failurePatience)
+        throw JobFailure(code: .done, description: "", concernsThisRank: false)
+      }
+      printError("\(error)")
+      try? communicator.finish(patience: failurePatience)
+      throw JobFailure(code: .usage, description: "", concernsThisRank: false)
     }
+    return Campaign(communicator: communicator, kernels: KernelTable(level), settings: settings)
   }
 
-  /// The work of rank zero: all trials that the ledger does not have yet, up to the targets of the study.
+  /// Computes the trials of a study that its ledger does not have yet.
   ///
-  /// - Parameter stopRequests: made before the ledger was opened, so that from then on a signal is a way to stop.
-  public static func conduct(
-    _ study: PreparedStudy, kernels: KernelTable, settings: CampaignSettings, communicator: Communicator,
-    ledger: LedgerWriter, stopRequests: StopRequests
-  ) throws(CampaignError) -> CampaignEnding {
-    let conductor = try Conductor(
-      study: study, kernels: kernels, settings: settings, communicator: communicator, ledger: ledger,
-      stopRequests: stopRequests)
-    return try conductor.run()
+  /// - Parameters:
+  ///   - ledger: the path; nil for the study's name.
+  ///   - read: the study without reference risks. Called on rank zero alone.
+  ///   - complete: the same study with them. Called on rank zero, if the study needs any.
+  /// - Throws: ``JobFailure`` and ``CampaignError``.
+  public func run(
+    ledger: String?, read: () throws -> PreparedStudy,
+    complete: (Study, ReferenceLevels) throws -> PreparedStudy
+  ) throws -> CampaignEnding {
+    guard communicator.rank == 0 else {
+      try serve()
+      return .served
+    }
+    return try conduct(ledger: ledger, read: read, complete: complete)
   }
 }

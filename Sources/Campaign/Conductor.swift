@@ -1,40 +1,32 @@
-import Foundation
 import Kernels
 import Ledger
 import MessagePassing
 import Outcomes
 import Trials
 
-/// The main thread of rank zero: scatters blocks, gathers outcomes, commits them.
+/// The main thread of rank zero: scatters blocks, gathers outcomes, stores them.
 final class Conductor {
   private let study: PreparedStudy
-  private let settings: CampaignSettings
   private let communicator: Communicator
   private let ledger: LedgerWriter
   private let pool: ComputePool
   private var pause = Pause()
   private let stopRequests: StopRequests
-  private var planner: BlockPlanner
+  private var schedule: Schedule
+  private var arrivals = Arrivals()
   private var progress: ProgressDisplay
-  private let total: Int
-  private var done: Int
+  /// Which ranks have said that nothing more will come from them.
+  private var haveStopped: [Bool]
+  private let start = ContinuousClock.now
 
-  /// What rank zero knows of a rank.
-  private struct RankState {
-    /// 0 until the rank has said that it is ready.
-    var threads = 0
-    var outstanding: Set<Block> = []
-    var hasStopped = false
-  }
-
-  private var ranks: [RankState]
+  /// Seconds since the start.
+  private var now: Double { start.duration(to: .now) / .seconds(1) }
 
   init(
     study: PreparedStudy, kernels: KernelTable, settings: CampaignSettings, communicator: Communicator,
     ledger: LedgerWriter, stopRequests: StopRequests
   ) throws(CampaignError) {
     self.study = study
-    self.settings = settings
     self.communicator = communicator
     self.ledger = ledger
     self.stopRequests = stopRequests
@@ -47,92 +39,93 @@ final class Conductor {
     } catch {
       throw .ledger(error, while: "reading what is done")
     }
-    planner = BlockPlanner(study: study, missing: missing, blockSize: settings.blockSize)
-    total = target * study.runners.count
-    done = total - planner.remainingTrials
-    progress = ProgressDisplay(style: done < total ? settings.progress : .off, total: total)
+    schedule = Schedule(study.tasks(missing: missing), blockSize: settings.blockSize)
+    progress = ProgressDisplay(style: schedule.isComplete ? .off : settings.progress, total: schedule.targetTrials)
     pool = ComputePool(study: study, kernels: kernels, threads: settings.threads, rank: 0)
-    ranks = Array(repeating: RankState(), count: communicator.size)
-    ranks[0].threads = settings.threads
+    haveStopped = Array(repeating: false, count: communicator.size)
+    schedule.join(rank: 0, threads: settings.threads)
   }
 
-  func run() throws(CampaignError) -> CampaignEnding {
+  /// Returns why the run stopped before all trials were done; nil if they are.
+  func run() throws(CampaignError) -> StopReason? {
     var reason: StopReason?
-    while reason == nil, done < total {
+    while reason == nil, !schedule.isComplete {
       try poll()
       reason = stopRequests.pending()
-      if reason == nil { try assign() }
+      if reason == nil {
+        try assign()
+        if arrivals.areDue(at: now, moreToCome: schedule.trialsInFlight > 0) { try store() }
+      }
       showProgress()
       pause.wait(for: pool)
     }
-    try stop(grace: reason?.grace ?? Campaign.finishPatience, reason: &reason)
+    // Where all is done, ranks may still compute blocks that others have delivered: nobody waits for those.
+    try stop(
+      grace: reason?.grace ?? (schedule.isIdle ? Campaign.finishPatience : Campaign.stoppedPatience), reason: &reason)
     stopRequests.end()
     // What was being computed may have been all that was missing.
-    if done == total { reason = nil }
-    progress.finish(done: done, detail: reason?.text ?? "done")
-    return reason.map { .stopped($0) } ?? .done
+    if schedule.isComplete { reason = nil }
+    progress.finish(done: schedule.storedTrials, detail: reason?.text ?? "done")
+    return reason
   }
 
   /// Takes in everything that has arrived.
   private func poll() throws(CampaignError) {
-    for finished in pool.takeFinished() {
-      pause.reset()
-      try commit(finished, rank: 0)
-    }
+    for finished in pool.takeFinished() { take(finished, from: 0) }
     try messaging { () throws(MessagePassingError) in try communicator.progress() }
     while let message = try messaging({ () throws(MessagePassingError) in try communicator.receive() }) {
       pause.reset()
       var reader = MessageReader(message.bytes)
       switch MessageTag(rawValue: message.tag) {
       case .ready:
-        ranks[message.source].threads = reader.integer()
+        schedule.join(rank: message.source, threads: reader.integer())
       case .outcomes:
         let block = reader.block()
         let seconds = reader.real()
-        try commit(FinishedBlock(block: block, results: reader.results(), seconds: seconds), rank: message.source)
+        take(FinishedBlock(block: block, results: reader.results(), seconds: seconds), from: message.source)
       case .stopped:
-        ranks[message.source].hasStopped = true
+        haveStopped[message.source] = true
       default:
         preconditionFailure("rank \(message.source) sends ready, outcomes and stopped, not tag \(message.tag)")
       }
     }
   }
 
-  private func commit(_ finished: FinishedBlock, rank: Int) throws(CampaignError) {
-    let cell = study.runners[finished.block.cell].cell
-    do throws(LedgerError) {
-      try ledger.commit(
-        BlockRecord(
-          cell: cell.key, first: TrialIndex(finished.block.trials.lowerBound), outcomes: finished.results.outcomes,
-          analyses: finished.results.analyses, seconds: finished.seconds, trajectories: finished.results.trajectories))
-    } catch {
-      throw .ledger(error, while: "storing \(study.name(of: finished.block)) of rank \(rank)")
-    }
-    ranks[rank].outstanding.remove(finished.block)
-    planner.record(finished)
-    done += finished.results.outcomes.count
+  private func take(_ finished: FinishedBlock, from rank: Int) {
+    pause.reset()
+    schedule.arrive(finished.block, rank: rank, seconds: finished.seconds)
+    // A result of a block that is stored already goes to the ledger, too, which compares them.
+    arrivals.append(finished, rank: rank, at: now)
   }
 
-  /// Gives every rank blocks until each of its threads has one and two more wait; near the end fewer, so that no rank
-  /// sits on blocks that another could do.
+  /// Stores all that has arrived, in one transaction. It is done when that is on disk, not before.
+  private func store() throws(CampaignError) {
+    let waiting = arrivals.takeAll()
+    guard let first = waiting.first else { return }
+    do throws(LedgerError) {
+      _ = try ledger.commit(
+        waiting.map { finished, _ in
+          BlockRecord(
+            cell: study.runners[finished.block.cell].cell.key, first: TrialIndex(finished.block.trials.lowerBound),
+            outcomes: finished.results.outcomes, analyses: finished.results.analyses, further: finished.results.further,
+            seconds: finished.seconds, trajectories: finished.results.trajectories)
+        })
+    } catch {
+      let others = waiting.count > 1 ? " and \(counted(waiting.count - 1, "other block"))" : ""
+      throw .ledger(error, while: "storing \(study.name(of: first.finished.block)) of rank \(first.rank)\(others)")
+    }
+    for (finished, _) in waiting { schedule.store(finished.block) }
+  }
+
+  /// Gives the ranks what the schedule has for them.
   private func assign() throws(CampaignError) {
-    let threads = ranks.reduce(0) { $0 + $1.threads }
-    for ahead in 0...Campaign.blocksAhead {
-      for rank in ranks.indices where ranks[rank].threads > 0 {
-        while ranks[rank].outstanding.count < ranks[rank].threads + ahead {
-          // Blocks ahead only while more than one is left for every thread.
-          let secondsLeft = planner.remainingSeconds
-          if ahead > 0, secondsLeft < BlockPlanner.blockSeconds(threads: threads) * Double(threads) / 4 { break }
-          guard let block = planner.next(threads: threads) else { return }
-          ranks[rank].outstanding.insert(block)
-          if rank == 0 {
-            pool.submit(block)
-          } else {
-            var message = MessageWriter()
-            message.write(block)
-            try send(message, .block, to: rank)
-          }
-        }
+    while let assignment = schedule.next(at: now) {
+      if assignment.rank == 0 {
+        pool.submit(assignment.block)
+      } else {
+        var message = MessageWriter()
+        message.write(assignment.block)
+        try send(message, .block, to: assignment.rank)
       }
     }
   }
@@ -143,9 +136,10 @@ final class Conductor {
     pool.close()
     try announceStop(grace: grace)
     var deadline = ContinuousClock.now + .seconds(grace)
-    ranks[0].hasStopped = true
-    while .now < deadline, pool.load > 0 || !ranks.allSatisfy(\.hasStopped) {
+    haveStopped[0] = true
+    while .now < deadline, pool.load > 0 || haveStopped.contains(false) {
       try poll()
+      try store()
       if let current = reason, let urgent = stopRequests.pending(), urgent.grace < current.grace {
         reason = urgent
         deadline = .now + .seconds(urgent.grace)
@@ -154,12 +148,13 @@ final class Conductor {
       pause.wait(for: pool)
     }
     try poll()
+    try store()
   }
 
   private func announceStop(grace: Double) throws(CampaignError) {
     var message = MessageWriter()
     message.write(grace)
-    for rank in ranks.indices.dropFirst() where !ranks[rank].hasStopped { try send(message, .stop, to: rank) }
+    for rank in haveStopped.indices.dropFirst() where !haveStopped[rank] { try send(message, .stop, to: rank) }
   }
 
   private func send(_ message: MessageWriter, _ tag: MessageTag, to rank: Int) throws(CampaignError) {
@@ -177,14 +172,8 @@ final class Conductor {
   }
 
   private func showProgress() {
-    let threads = max(1, ranks.reduce(0) { $0 + $1.threads })
-    let computing = ranks.reduce(0) { $0 + $1.outstanding.reduce(0) { $0 + $1.trials.count } }
     progress.update(
-      done: done,
-      secondsLeft: (planner.remainingSeconds
-        + ranks.reduce(0) { sum, rank in
-          sum + rank.outstanding.reduce(0) { $0 + Double($1.trials.count) * planner.secondsPerTrial(cell: $1.cell) }
-        }) / Double(threads),
-      detail: "\(computing) in flight on \(ranks.count { $0.threads > 0 }) ranks")
+      done: schedule.storedTrials, secondsLeft: schedule.secondsLeft,
+      detail: "\(schedule.trialsInFlight) in flight on \(counted(schedule.rankCount, "rank"))")
   }
 }

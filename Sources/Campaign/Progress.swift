@@ -10,7 +10,7 @@ public enum ProgressStyle: String, Sendable, CaseIterable {
 }
 
 /// Shows how far a run is: trials done, rate, time left.
-struct ProgressDisplay {
+package struct ProgressDisplay {
   private let style: ProgressStyle
   private let total: Int
   private let start = ContinuousClock.now
@@ -59,17 +59,35 @@ struct ProgressDisplay {
       let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
       writeToStandardError("\r\u{1B}[K[\(bar)] \(text)")
     case .lines:
-      writeToStandardError("landfall: \(text)\n")
+      printError(text)
     case .off:
       break
     }
   }
 
   /// "8 s", "3 min 20 s", "2 h 5 min".
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     let whole = Int(min(seconds.rounded(.up), 1e9))
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }
+
+// MARK: - Standard error
+
+/// Writes a text to standard error; what cannot be written is lost: a closed terminal must not end a run.
+package func writeToStandardError(_ text: String) {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let written = rest.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    guard written > 0 || errno == EINTR else { return }
+    rest = rest.dropFirst(max(written, 0))
+  }
+}
+
+/// Tells the user something.
+package func printError(_ message: String) { writeToStandardError("landfall: \(message)\n") }
+
+/// "1 rank", "2 ranks".
+package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -16,55 +16,71 @@ enum MessageTag: Int {
 }
 
 /// Writes messages between ranks: integers as words of 64 bits.
-struct MessageWriter {
+package struct MessageWriter {
   private var writer = ByteWriter()
-  var bytes: [UInt8] { writer.bytes }
 
-  mutating func write(_ value: Int) { writer.write(word: UInt64(bitPattern: Int64(value))) }
-  mutating func write(_ value: Double) { writer.write(value) }
-  mutating func write(_ block: Block) {
+  package init() {}
+
+  package var bytes: [UInt8] { writer.bytes }
+
+  package mutating func write(_ value: Int) { writer.write(word: UInt64(bitPattern: Int64(value))) }
+  package mutating func write(_ value: Double) { writer.write(value) }
+  package mutating func write(_ block: Block) {
     write(block.cell)
     write(block.trials.lowerBound)
     write(block.trials.upperBound)
   }
   /// Ends the message.
-  mutating func write(_ results: TrialResults) {
-    write(results.outcomes)
-    write(results.analyses)
+  package mutating func write(_ results: TrialResults) {
+    write(results.outcomes.count)
+    write(Outcome.columns(of: results.outcomes))
+    write(results.analyses.count)
+    if !results.analyses.isEmpty { write(TrialAnalysis.columns(of: results.analyses)) }
+    write(results.further)
     writer.write(bytes: results.trajectories.bytes)
   }
 
-  /// A number of records, and their bytes.
-  private mutating func write<Record: FixedRecord>(_ records: [Record]) {
-    write(records.count)
-    writer.write(bytes: Record.records(of: records))
+  /// For each column the number of its bytes, and the bytes; which observables they are of is known.
+  private mutating func write(_ columns: [ObservableColumn]) {
+    for column in columns {
+      write(column.bytes.count)
+      writer.write(bytes: column.bytes)
+    }
   }
 }
 
 /// Reads what a ``MessageWriter`` wrote.
 ///
 /// The messages come from the same program on another rank, so a malformed one is a bug and ends the process.
-struct MessageReader {
+package struct MessageReader {
   private var reader: ByteReader
 
-  init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
+  package init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
 
-  mutating func integer() -> Int { Int(Int64(bitPattern: Self.present(reader.word()))) }
-  mutating func real() -> Double { Self.present(reader.real()) }
-  mutating func block() -> Block {
+  package mutating func integer() -> Int { Int(Int64(bitPattern: Self.present(reader.word()))) }
+  package mutating func real() -> Double { Self.present(reader.real()) }
+  package mutating func block() -> Block {
     let cell = integer()
     let lower = integer()
     return Block(cell: cell, trials: lower..<integer())
   }
   /// The rest of the message.
-  mutating func results() -> TrialResults {
-    TrialResults(
-      outcomes: records(), analyses: records(),
+  package mutating func results() -> TrialResults {
+    let count = integer()
+    let outcomes = Self.present(Outcome.outcomes(of: columns(Outcome.observables, count), count: count))
+    let analyses =
+      integer() == 0
+      ? [] : Self.present(TrialAnalysis.analyses(of: columns(TrialAnalysis.observables, count), count: count))
+    return TrialResults(
+      outcomes: outcomes, analyses: analyses,
+      further: columns(Measurement<MeasuredTrial>.all.map(\.observable), count),
       trajectories: Self.present(reader.bytes(reader.remaining).flatMap(BlockTrajectories.init(bytes:))))
   }
 
-  private mutating func records<Record: FixedRecord>() -> [Record] {
-    Self.present(reader.bytes(integer() * Record.recordSize).flatMap(Record.values(fromRecords:)))
+  private mutating func columns(_ observables: [Observable], _ count: Int) -> [ObservableColumn] {
+    observables.map { observable in
+      Self.present(reader.bytes(integer()).flatMap { ObservableColumn(observable, count: count, bytes: $0) })
+    }
   }
 
   private static func present<T>(_ part: T?) -> T {

@@ -1,5 +1,14 @@
 import CMPI
 
+/// A message as it was received.
+public struct Message: Sendable, Hashable {
+  /// The rank that sent it.
+  public let source: Int
+  /// The kind of message, as its sender gave it.
+  public let tag: Int
+  public let bytes: [UInt8]
+}
+
 // Messages between two ranks. Nothing here waits for another rank (but for the rest of a message that has begun to
 // arrive): a rank polls, and sleeps between its polls.
 extension Communicator {

@@ -1,0 +1,120 @@
+import Archive
+import BuildInformation
+import Ledger
+import MessagePassing
+import Studies
+import Trials
+
+// What rank zero and the other ranks do at the start and the end of a job. The broadcasts are the same three everywhere:
+// the study, its reference risks, what all must agree on.
+extension Campaign {
+  private var programText: String { "landfall \(BuildInformation.version), arithmetic \(Arithmetic.version)" }
+
+  /// What all ranks must agree on, or their trials were not of one study: the program, its arithmetic and every cell, line
+  /// by line.
+  private func agreement(_ prepared: PreparedStudy) -> [UInt8] {
+    let lines = [programText] + prepared.study.cells.map { "\($0.key.text) \($0.label)" }
+    return Array(lines.map { $0 + "\n" }.joined().utf8)
+  }
+
+  // MARK: Rank zero
+
+  func conduct(
+    ledger: String?, read: () throws -> PreparedStudy,
+    complete: (Study, ReferenceLevels) throws -> PreparedStudy
+  ) throws -> CampaignEnding {
+    let prepared: PreparedStudy
+    let levels: ReferenceLevels
+    let writer: LedgerWriter
+    let stopRequests: StopRequests
+    do {
+      let plain = try read()
+      // Before the ledger is opened: from then on a signal is a way to stop.
+      stopRequests = StopRequests(deadline: settings.deadline)
+      let study = plain.study
+      writer = try LedgerWriter.open(
+        path: ledger ?? "\(study.name).landfall", study: study,
+        run: RunRecord(
+          of: study, host: communicator.host, ranks: communicator.size, threads: settings.threads,
+          kernelLevel: kernels.level.name, mpi: communicator.library))
+      levels = try ReferenceLevels(study, keptIn: writer) { request in
+        guard request.largestWidth > 6 else { return }
+        printError("searching the reference risks of widths up to \(request.largestWidth); this takes some seconds")
+      }
+      prepared = study.levelRequests.isEmpty ? plain : try complete(study, levels)
+    } catch {
+      // The other ranks wait for the study: an empty one tells them to leave. mpirun kills all ranks when one leaves with
+      // another code than 0, so the message comes first and the code of the job is rank zero's.
+      printError("\(error)")
+      _ = try? communicator.broadcast([])
+      try? communicator.finish(patience: Self.failurePatience)
+      throw JobFailure(code: ExitCode(for: error), description: "", concernsThisRank: false)
+    }
+    _ = try communicator.broadcast(Array(prepared.study.text.utf8))
+    _ = try communicator.broadcast(levels.bytes)
+    _ = try communicator.broadcast(agreement(prepared))
+
+    let reason: StopReason?
+    do throws(CampaignError) {
+      reason = try Conductor(
+        study: prepared, kernels: kernels, settings: settings, communicator: communicator, ledger: writer,
+        stopRequests: stopRequests
+      ).run()
+    } catch {
+      writer.close()
+      printError("\(error)")
+      // What is stored is safe; nothing that another rank still has could be.
+      communicator.abort(code: ExitCode(for: error).rawValue)
+    }
+    let path = writer.path
+    try writer.finish(ending: reason?.text ?? "done")
+    if let reason {
+      printError("\(reason.text); what is done is in \(path), and the same command continues")
+      try? communicator.finish(patience: Self.stoppedPatience)
+      return .stopped
+    }
+    try? communicator.finish(patience: Self.finishPatience)
+    return .done(ledger: path)
+  }
+
+  // MARK: The other ranks
+
+  func serve() throws {
+    let text = try communicator.broadcast([])
+    guard !text.isEmpty else {
+      // Rank zero has said why, and gives the job its exit code.
+      try communicator.finish(patience: Self.failurePatience)
+      return
+    }
+    let levels = try communicator.broadcast([])
+    let agreement = try communicator.broadcast([])
+    let prepared: PreparedStudy
+    do {
+      let study = try Study.parse(
+        text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"))
+      prepared = try PreparedStudy(study, levels: ReferenceLevels(study.levelRequests, bytes: levels))
+    } catch {
+      // What rank zero could read, this rank cannot: a data file that is not on its host.
+      throw failure(ExitCode(for: error), "\(error)")
+    }
+    guard self.agreement(prepared) == agreement else {
+      let other = String(decoding: agreement.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+      throw failure(
+        .messagePassing,
+        "this rank has another study than rank zero (\(other) there, \(programText) here); start the same program on all "
+          + "hosts")
+    }
+    let isAtRest: Bool
+    do throws(MessagePassingError) {
+      isAtRest = try RankLoop(study: prepared, kernels: kernels, settings: settings, communicator: communicator).serve()
+    } catch {
+      throw CampaignError.messagePassing(error, rank: communicator.rank)
+    }
+    try? communicator.finish(patience: isAtRest ? Self.finishPatience : Self.stoppedPatience)
+  }
+
+  private func failure(_ code: ExitCode, _ message: String) -> JobFailure {
+    JobFailure(
+      code: code, description: "rank \(communicator.rank) on \(communicator.host): \(message)", concernsThisRank: true)
+  }
+}
