@@ -15,3 +15,33 @@ public struct Interval: Sendable, Hashable {
 
   public func contains(_ probability: Double) -> Bool { lower <= probability && probability <= upper }
 }
+
+/// The probability with which a statement about an unknown is at least to hold.
+public struct ConfidenceLevel: Sendable, Hashable {
+  /// The level, for example 0.95.
+  public let value: Double
+
+  /// The error probability, 1 - `value`. Kept apart, since 1 - (1 - `error`) loses digits when `error` is small.
+  public let error: Double
+
+  /// Precondition: 0 < `value` < 1.
+  public init(_ value: Double) {
+    precondition(0 < value && value < 1, "a confidence level lies strictly between 0 and 1")
+    self.value = value
+    self.error = 1 - value
+  }
+
+  private init(error: Double) {
+    self.value = 1 - error
+    self.error = error
+  }
+
+  /// The level for each of `count` statements that makes them hold all together at this level: 1 - `error` / `count`
+  /// (Bonferroni's inequality). Valid however the statements depend on each other.
+  ///
+  /// Precondition: `count` >= 1.
+  public func simultaneous(over count: Int) -> ConfidenceLevel {
+    precondition(count >= 1, "simultaneous statements are at least one")
+    return count == 1 ? self : ConfidenceLevel(error: error / Double(count))
+  }
+}

@@ -9,15 +9,20 @@ public struct Moments: Sendable, Hashable {
 
   public init() {}
 
+  /// - Parameter value: may be infinite; the mean is then, too.
   public mutating func add(_ value: Double) {
     count += 1
+    guard value.isFinite && mean.isFinite else {
+      mean += value
+      return
+    }
     let distance = value - mean
     mean += distance / Double(count)
     squares += distance * (value - mean)
   }
 
-  /// The standard error of the mean, from the unbiased variance; nil for less than two numbers.
+  /// The standard error of the mean, from the unbiased variance; nil for less than two numbers, and where one is infinite.
   public var standardError: Double? {
-    count < 2 ? nil : (squares / Double(count - 1) / Double(count)).squareRoot()
+    count < 2 || !mean.isFinite ? nil : (squares / Double(count - 1) / Double(count)).squareRoot()
   }
 }

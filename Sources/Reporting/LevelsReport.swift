@@ -46,56 +46,74 @@ public struct LevelsReport: Sendable {
     }
   }
 
-  public var text: String {
-    var text = study.titleLine
+  /// The levels; the data are described in Documentation/landscape.md.
+  public var report: Report {
+    var sections = [Report.Section([.heading(study.titleLine)])]
     for part in parts {
-      text += "\nlevels of shallow \(part.activation.kind.rawValue) networks"
-      if part.activation.kind == .leakyReLU { text += " of slope \(ReportText.short(part.activation.parameter))" }
-      text += parts.count > 1 ? " (cells \(part.cells.joined(separator: ", ")))\n" : "\n"
-      if !part.levels.optima.isEmpty { text += "\n" + optimaTable(part.levels).text }
-      text += "\n" + ladderTable(part.levels).text
-      for note in notes(part) { text += note + "\n" }
+      var title = "levels of shallow \(part.activation.kind.rawValue) networks"
+      if part.activation.kind == .leakyReLU { title += " of slope \(ReportText.short(part.activation.parameter))" }
+      if parts.count > 1 { title += " (cells \(part.cells.joined(separator: ", ")))" }
+      sections.append(Report.Section([.heading(title)]))
+      if !part.levels.optima.isEmpty { sections.append(Report.Section([.table(optima(part.levels))])) }
+      sections.append(Report.Section([.table(ladder(part.levels))] + notes(part).map { .note($0) }))
     }
     if !frozenBounds.isEmpty {
-      text +=
-        "\nbounds of the risk at critical points whose kinks are in place, from the frozen parameters of some trials\n"
-      text += frozenTable.text
+      sections.append(
+        Report.Section([
+          .heading(
+            "bounds of the risk at critical points whose kinks are in place, from the frozen parameters of some trials"),
+          .table(frozenOverview),
+        ]))
     }
-    for (cell, reason) in unavailable { text += "\ncell \(cell): \(reason)\n" }
-    return text
+    sections += unavailable.map { cell, reason in Report.Section([.note("cell \(cell): \(reason)")]) }
+    return Report(
+      "levels", schema: 2, facts: [.init("study", .text(study.name)), .init("source", .text(study.source))],
+      tables: tables, sections: sections)
   }
 
-  private var frozenTable: TextTable {
-    var table = TextTable(header: ["cell", "trials", "median", "least", "largest"])
-    for (cell, bounds) in frozenBounds {
-      table.append(
-        [cell, "\(bounds.count)"]
-          + (bounds.isEmpty
-            ? ["not defined for this target", "", ""]
-            : [bounds[(bounds.count - 1) / 2], bounds[0], bounds[bounds.count - 1]].map(ReportText.scientific)))
-    }
-    return table
-  }
+  // MARK: - Text
 
-  private func optimaTable(_ levels: RiskLevels) -> TextTable {
-    var table = TextTable(header: ["h", "m_h", "pattern", "from the bracket", "to"])
-    for fit in levels.optima {
-      let (lower, upper) = levels.bracket(width: fit.width)
-      table.append([
-        "\(fit.width)", ReportText.exact(fit.risk), fit.pattern.isEmpty ? "-" : fit.pattern,
-        ReportText.exact(lower), upper.map(ReportText.exact) ?? "-",
+  private typealias Fit = (levels: RiskLevels, width: Int, risk: Double, pattern: String)
+
+  private func optima(_ levels: RiskLevels) -> ReportTable {
+    ReportTable(
+      "optima", of: levels.optima.map { fit -> Fit in (levels, fit.width, fit.risk, fit.pattern) },
+      [
+        ReportField("h", .count) { .count($0.width) },
+        ReportField("m_h", .real(.exact)) { .real($0.risk) },
+        ReportField("pattern", .text) { $0.pattern.isEmpty ? .missing : .text($0.pattern) },
+        ReportField("from the bracket", .real(.exact)) { .real($0.levels.bracket(width: $0.width).lower) },
+        ReportField("to", .real(.exact)) { .real($0.levels.bracket(width: $0.width).upper) },
       ])
-    }
-    return table
   }
 
-  private func ladderTable(_ levels: RiskLevels) -> TextTable {
-    var table = TextTable(header: ["k", "D_k", "other local minima with k - 1 free knots"])
-    for fit in levels.ladder {
-      let others = levels.otherFreeKnotMinima(pieces: fit.pieces).map { ReportText.exact($0.risk) }
-      table.append(["\(fit.pieces)", ReportText.exact(fit.risk), others.isEmpty ? "-" : others.joined(separator: ", ")])
-    }
-    return table
+  private func ladder(_ levels: RiskLevels) -> ReportTable {
+    ReportTable(
+      "ladder", of: levels.ladder,
+      [
+        ReportField("k", .count) { .count($0.pieces) },
+        ReportField("D_k", .real(.exact)) { .real($0.risk) },
+        ReportField("other local minima with k - 1 free knots", .list(.exact)) {
+          .list(levels.otherFreeKnotMinima(pieces: $0.pieces).map { .real($0.risk) })
+        },
+      ])
+  }
+
+  private typealias Frozen = (cell: String, bounds: [Double])
+
+  /// Bounds of some trials, ascending.
+  private var frozenOverview: ReportTable {
+    ReportTable(
+      "frozen_bounds", of: frozenBounds,
+      [
+        ReportField<Frozen>("cell", .text) { .text($0.cell) },
+        ReportField("trials", .count) { .count($0.bounds.count) },
+        ReportField("median", .real(.scientific(2))) {
+          $0.bounds.isEmpty ? .text("not defined for this target") : .real($0.bounds[($0.bounds.count - 1) / 2])
+        },
+        ReportField("least", .real(.scientific(2))) { .real($0.bounds.first) },
+        ReportField("largest", .real(.scientific(2))) { .real($0.bounds.last) },
+      ])
   }
 
   private func notes(_ part: Part) -> [String] {
@@ -116,73 +134,69 @@ public struct LevelsReport: Sendable {
     return notes
   }
 
-  /// The levels as JSON; every field is described in Documentation/landscape.md.
-  public var json: String {
-    ReportText.json(
-      LevelsDocument(
-        schema: 1, study: study.name,
-        parts: parts.map { part in
-          LevelsDocument.Part(
-            activation: part.activation.kind.rawValue,
-            slope: part.activation.kind == .leakyReLU ? part.activation.parameter : nil, cells: part.cells,
-            wholeFamily: part.isWholeFamily, convexOrConcave: part.levels.isConvexOrConcave,
-            optima: part.levels.optima.map {
-              .init(
-                width: $0.width, risk: $0.risk, pattern: $0.pattern, knots: $0.knots, coefficients: $0.coefficients,
-                lower: part.levels.bracket(width: $0.width).lower, upper: part.levels.bracket(width: $0.width).upper)
-            },
-            ladder: part.levels.ladder.map {
-              .init(
-                pieces: $0.pieces, risk: $0.risk, knots: $0.knots,
-                otherMinima: part.levels.otherFreeKnotMinima(pieces: $0.pieces).map(\.risk))
-            })
+  // MARK: - Data
+
+  private typealias Row<Value> = (part: Int, value: Value)
+
+  private var tables: [ReportTable] {
+    func rows<Value>(_ values: (Part) -> [Value]) -> [Row<Value>] {
+      parts.enumerated().flatMap { part, levels in values(levels).map { (part, $0) } }
+    }
+    func numbers(_ values: [Double]) -> ReportCell { .list(values.map { .real($0) }) }
+    let optima = ReportTable(
+      "optima", of: rows(\.levels.optima),
+      [
+        ReportField("part", .count) { .count($0.part) },
+        ReportField("width", .count) { .count($0.value.width) },
+        ReportField("risk", .real(.exact)) { .real($0.value.risk) },
+        ReportField("pattern", .text) { .text($0.value.pattern) },
+        ReportField("lower", .real(.exact)) { .real(parts[$0.part].levels.bracket(width: $0.value.width).lower) },
+        ReportField("upper", .real(.exact)) { .real(parts[$0.part].levels.bracket(width: $0.value.width).upper) },
+        ReportField("knots", .list(.exact)) { numbers($0.value.knots) },
+        ReportField("coefficients", .list(.exact)) { numbers($0.value.coefficients) },
+      ])
+    let ladder = ReportTable(
+      "ladder", of: rows(\.levels.ladder),
+      [
+        ReportField("part", .count) { .count($0.part) },
+        ReportField("pieces", .count) { .count($0.value.pieces) },
+        ReportField("risk", .real(.exact)) { .real($0.value.risk) },
+        ReportField("knots", .list(.exact)) { numbers($0.value.knots) },
+        ReportField("other_minima", .list(.exact)) {
+          numbers(parts[$0.part].levels.otherFreeKnotMinima(pieces: $0.value.pieces).map(\.risk))
         },
-        frozenBounds: frozenBounds.map { .init(cell: $0.cell, bounds: $0.bounds) },
-        unavailable: unavailable.map { .init(cell: $0.cell, reason: "\($0.reason)") }))
-  }
-}
-
-private struct LevelsDocument: Encodable {
-  struct Optimum: Encodable {
-    var width: Int
-    var risk: Double
-    var pattern: String
-    var knots: [Double]
-    var coefficients: [Double]
-    var lower: Double
-    var upper: Double?
+      ])
+    return [optima, ladder, partTable] + cellTables
   }
 
-  struct Pieces: Encodable {
-    var pieces: Int
-    var risk: Double
-    var knots: [Double]
-    var otherMinima: [Double]
+  private var partTable: ReportTable {
+    ReportTable(
+      "parts", of: parts.enumerated(),
+      [
+        ReportField("part", .count) { .count($0.offset) },
+        ReportField("activation", .text) { .text($0.element.activation.kind.rawValue) },
+        ReportField("slope", .real(.exact)) {
+          $0.element.activation.kind == .leakyReLU ? .real($0.element.activation.parameter) : .missing
+        },
+        ReportField("cells", .list(.exact)) { .list($0.element.cells.map { .text($0) }) },
+        ReportField("whole_family", .truth) { .truth($0.element.isWholeFamily) },
+        ReportField("convex_or_concave", .truth) { .truth($0.element.levels.isConvexOrConcave) },
+      ])
   }
 
-  struct Part: Encodable {
-    var activation: String
-    var slope: Double?
-    var cells: [String]
-    var wholeFamily: Bool
-    var convexOrConcave: Bool
-    var optima: [Optimum]
-    var ladder: [Pieces]
+  private var cellTables: [ReportTable] {
+    let columns = CellColumns(study.cellSettings)
+    return [
+      ReportTable(
+        "frozen_bounds", of: frozenBounds,
+        columns.fields(\Frozen.cell) + [
+          ReportField("bounds", .list(.exact)) { .list($0.bounds.map { .real($0) }) }
+        ]),
+      ReportTable(
+        "unavailable", of: unavailable,
+        columns.fields(\(cell: String, reason: LevelError).cell) + [
+          ReportField("reason", .text) { .text("\($0.reason)") }
+        ]),
+    ]
   }
-
-  struct Frozen: Encodable {
-    var cell: String
-    var bounds: [Double]
-  }
-
-  struct Unavailable: Encodable {
-    var cell: String
-    var reason: String
-  }
-
-  var schema: Int
-  var study: String
-  var parts: [Part]
-  var frozenBounds: [Frozen]
-  var unavailable: [Unavailable]
 }

@@ -1,3 +1,4 @@
+import Archive
 import Landscape
 import Ledger
 import Outcomes
@@ -9,58 +10,100 @@ import Studies
 /// ascending, the gap-free prefix of each cell, reals with 17 digits, nothing of the run. Only the columns of the limit,
 /// which a ledger has if its study follows flows, may differ between machines in their last digits.
 public enum OutcomeExport {
-  public static let header = "cell,trial,verdict,risk,gradient_norm,risk_error,steps,dead_neurons"
-  public static let analysisHeader =
-    "margin,certificate,limit_risk,limit_decrease,limit_gradient_norm,limit_flow_time,limit_steps,at_rest,quality,kind,"
-    + "negative_eigenvalues,smallest_eigenvalue,level,interior_kinks,kinked_neurons,active_neurons,inactive_neurons,"
-    + "dying_neurons,initially_dead,signature"
+  /// A trial of a cell.
+  private struct Row {
+    let cell: String
+    let trial: Int
+    let judgement: Judgement
+    let quality: LimitQuality?
+    /// Of the observables that are written, in their order.
+    let values: [Double?]
+  }
+
+  /// What is judged of the limit, which is stored nowhere.
+  private static var judgedFields: [ReportField<Row>] {
+    [
+      ReportField("margin", .real(.exact)) { .real($0.judgement.margin) },
+      ReportField("quality", .text) { .text($0.quality?.text) },
+    ]
+  }
+
+  private static func fields(_ observables: [Observable]) -> [ReportField<Row>] {
+    observables.enumerated().map { place, observable in
+      ReportField(observable.columnName, observable.domain.kind) { observable.domain.cell($0.values[place]) }
+    }
+  }
 
   /// Hands the text to `write` piece by piece and returns how many stored trials behind gaps were left out.
-  public static func csv(_ ledger: LedgerReader, write: (String) throws -> Void) throws -> Int {
+  ///
+  /// - Parameter selection: the cells; nil for all.
+  public static func csv(
+    _ ledger: LedgerReader, cells selection: CellSelection? = nil, write: (String) throws -> Void
+  ) throws -> Int {
     let study = try Study(in: ledger)
     let levels = try ReferenceLevels(study, in: ledger)
-    let (own, cells) = (study.cells, try ledger.cells())
-    guard own.map(\.label) == cells.map(\.label) else { throw ReportError.changed(path: ledger.path) }
-    let judges = try own.map { try Judge($0, levels, path: ledger.path) }
-    let hasAnalysis = cells.contains(where: \.hasAnalysis)
-    try write(header + (hasAnalysis ? ",\(analysisHeader)\n" : "\n"))
+    let (own, records) = (study.cells, try ledger.cells())
+    guard own.map(\.label) == records.map(\.label) else { throw ArchiveError.changed(path: ledger.path) }
+    let settings = study.cellSettings
+    let places = try selection?.places(in: settings) ?? Array(own.indices)
+    let judges = try places.map { try Judge(own[$0], levels, path: ledger.path) }
+    var observables = Outcome.observables
+    for observable in records.flatMap(\.columns) where !observables.contains(observable) {
+      observables.append(observable)
+    }
+    let measured = fields(observables)
+    // The first columns are the same for all studies.
+    var fields: [ReportField<Row>] = [
+      ReportField("cell", .text) { .text($0.cell) }, ReportField("trial", .count) { .count($0.trial) },
+      ReportField("verdict", .text) { .text($0.judgement.verdict.text) },
+    ]
+    fields += measured.prefix(Outcome.observables.count) + CellColumns(settings).fields(\Row.cell).dropFirst()
+    if records.contains(where: \.hasAnalysis) { fields += judgedFields }
+    fields += measured.dropFirst(Outcome.observables.count)
+    let columns = fields.map(\.column)
+    try write(CSVRenderer.header(columns))
     var leftOut = 0
-    for (cell, judge) in zip(cells, judges) {
+    for (place, judge) in zip(places, judges) {
+      let cell = records[place]
       let progress = try ledger.progress(of: cell.key)
       leftOut += progress.stored - progress.prefix
-      var blocks = ledger.blocks(of: cell.key, below: progress.prefix, reading: .outcomesAndAnalyses)
+      var blocks = ledger.blocks(of: cell.key, below: progress.prefix, reading: .everything)
       while let block = try blocks.next() {
         var text = ""
+        let stored = Dictionary(uniqueKeysWithValues: block.columns.map { ($0.observable, $0) })
+        let ordered = observables.map { stored[$0] }
         for (place, outcome) in block.outcomes.enumerated() {
-          let trial = block.trials.lowerBound + place
           let analysis = block.analyses.isEmpty ? nil : block.analyses[place]
-          let judgement = judge.judgement(of: outcome, analysis)
-          text += "\(cell.label),\(trial),\(judgement.verdict.text),\(CSV.real(outcome.risk)),"
-          text += "\(CSV.real(outcome.gradientNorm)),\(CSV.real(outcome.riskError)),\(outcome.steps),"
-          text += outcome.deadNeurons.map { "\($0)" } ?? ""
-          if hasAnalysis { text += columns(analysis, judgement, judge) }
-          text += "\n"
+          let row = Row(
+            cell: cell.label, trial: block.trials.lowerBound + place, judgement: judge.judgement(of: outcome, analysis),
+            quality: analysis?.limit.flatMap { LimitQuality($0, bounds: judge.bounds) },
+            values: ordered.map { $0?[place] })
+          text += CSVRenderer.line(fields.map { $0.cell(row) }, columns)
         }
         try write(text)
       }
     }
     return leftOut
   }
+}
 
-  /// The columns of an analysis, each after a comma.
-  private static func columns(_ analysis: TrialAnalysis?, _ judgement: Judgement, _ judge: Judge) -> String {
-    let limit = analysis?.limit
-    let structure = limit?.structure
-    return [
-      CSV.real(judgement.margin), analysis?.certificate?.text, limit.map { CSV.real($0.risk) },
-      limit.map { CSV.real($0.decrease) }, limit.map { CSV.real($0.gradientNorm) },
-      limit.map { CSV.real($0.flowTime) }, limit.map { "\($0.steps)" }, limit.map { "\($0.isAtRest)" },
-      limit.flatMap { LimitQuality($0, bounds: judge.bounds)?.text }, limit?.kind?.text,
-      limit?.negativeEigenvalues.map(String.init), limit?.smallestEigenvalue.map(CSV.real), limit?.level?.name,
-      structure.map { "\($0.interiorKinks)" }, structure.map { "\($0.kinkedNeurons)" },
-      structure.map { "\($0.activeNeurons)" }, structure.map { "\($0.inactiveNeurons)" },
-      structure.map { "\($0.dyingNeurons)" }, analysis?.initiallyDeadNeurons.map(String.init),
-      limit.flatMap { $0.signature == 0 ? nil : CSV.real($0.signature) },
-    ].map { "," + ($0 ?? "") }.joined()
+extension Observable.Domain {
+  /// Of a column of values.
+  var kind: ReportTable.Kind {
+    switch self {
+    case .count: .count
+    case .words: .text
+    case .nonnegativeReal, .real, .share: .real(.exact)
+    }
+  }
+
+  /// A value in such a column.
+  func cell(_ value: Double?) -> ReportCell {
+    guard let value else { return .missing }
+    switch self {
+    case .count: return .count(Int(value))
+    case .words(let words): return .text(words[Int(value)])
+    case .nonnegativeReal, .real, .share: return .real(value)
+    }
   }
 }

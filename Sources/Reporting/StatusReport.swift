@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Ledger
 import Studies
@@ -5,40 +6,91 @@ import Studies
 /// What of a study is done, and how its runs went.
 public struct StatusReport: Sendable {
   private let study: StoredStudy
-  private let cells: [(record: CellRecord, progress: CellProgress)]
+  private let settings: [CellSettings]
+  private let cells: [Row]
   private let runs: [StoredRun]
+
+  private typealias Row = (record: CellRecord, progress: CellProgress)
 
   public init(_ ledger: LedgerReader) throws {
     study = try ledger.study()
+    // Of a study that this version of the program cannot read the labels are known alone.
+    settings = (try? Study(in: ledger).cellSettings) ?? []
     cells = try ledger.cells().map { ($0, try ledger.progress(of: $0.key)) }
     runs = try ledger.runs()
   }
 
-  public var text: String {
-    var text = "\(study.study.name), \(study.kernelLevel) kernels, created \(Self.date(study.created))\n\n"
-    let showsKernels = cells.contains { !$0.record.kernel.isEmpty }
-    var table = TextTable(
-      header: ["cell", "target", "stored", "gap-free", "missing"] + (showsKernels ? ["kernel"] : []))
-    for (record, progress) in cells {
-      let target = progress.target ?? 0
-      table.append(
-        [
-          record.label, "\(target)", "\(progress.stored)", "\(progress.prefix)",
-          "\(max(0, target - progress.stored))",
-        ] + (showsKernels ? [record.kernel.isEmpty ? "-" : record.kernel] : []))
-    }
-    text += table.text + "\n"
-    for run in runs {
+  public var report: Report {
+    let runLines = runs.map { run in
       let ending = run.ending ?? "running, or killed"
       let ranks = "\(run.run.ranks) x \(run.run.threads)"
-      text +=
-        "run \(run.id), \(Self.date(run.run.started)), \(run.run.host), \(ranks) ranks x threads, "
-        + "\(run.run.programText): \(ending)\n"
+      return "run \(run.id), \(Self.date(run.run.started)), \(run.run.host), \(ranks) ranks x threads, "
+        + "\(run.run.programText): \(ending)"
     }
-    let missing = cells.reduce(0) { $0 + max(0, ($1.progress.target ?? 0) - $1.progress.stored) }
-    text += missing == 0 ? "complete\n" : "\(missing) trials are missing: the same run command continues\n"
-    return text
+    let missing = cells.reduce(0) { $0 + Self.missing($1) }
+    let end = missing == 0 ? "complete" : "\(missing) trials are missing: the same run command continues"
+    return Report(
+      "status", schema: 1,
+      facts: [
+        .init("study", .text(study.study.name)), .init("kernel_level", .text(study.kernelLevel)),
+        .init("created", .date(study.created)), .init("trials_missing", .count(missing)),
+      ],
+      tables: [
+        ReportTable("cells", of: cells, CellColumns(settings).fields(\Row.record.label) + fields + [kernel(or: "")]),
+        .runs(runs),
+      ],
+      sections: [
+        Report.Section([
+          .heading("\(study.study.name), \(study.kernelLevel) kernels, created \(Self.date(study.created))")
+        ]),
+        Report.Section([.table(overview)]),
+        Report.Section((runLines + [end]).map { .note($0) }),
+      ])
   }
 
+  private var overview: ReportTable {
+    let showsKernels = cells.contains { !$0.record.kernel.isEmpty }
+    return ReportTable(
+      "cells", of: cells,
+      [ReportField<Row>("cell", .text) { .text($0.record.label) }] + fields + (showsKernels ? [kernel(or: "-")] : []))
+  }
+
+  private var fields: [ReportField<Row>] {
+    [
+      ReportField("target", .count) { .count($0.progress.target ?? 0) },
+      ReportField("stored", .count) { .count($0.progress.stored) },
+      ReportField(.init("gap_free", title: "gap-free", .count)) { .count($0.progress.prefix) },
+      ReportField("missing", .count) { .count(Self.missing($0)) },
+    ]
+  }
+
+  private func kernel(or unknown: String) -> ReportField<Row> {
+    ReportField("kernel", .text) { .text($0.record.kernel.isEmpty ? unknown : $0.record.kernel) }
+  }
+
+  private static func missing(_ row: Row) -> Int { max(0, (row.progress.target ?? 0) - row.progress.stored) }
+
   private static func date(_ date: Date) -> String { date.formatted(.iso8601) }
+}
+
+extension ReportTable {
+  /// The runs of a ledger, as data.
+  static func runs(_ runs: [StoredRun]) -> ReportTable {
+    ReportTable(
+      "runs", of: runs,
+      [
+        ReportField("run", .count) { .count($0.id) },
+        ReportField("started", .date) { .date($0.run.started) },
+        ReportField("finished", .date) { .date($0.finished) },
+        ReportField("ending", .text) { .text($0.ending) },
+        ReportField("host", .text) { .text($0.run.host) },
+        ReportField("ranks", .count) { .count($0.run.ranks) },
+        ReportField("threads", .count) { .count($0.run.threads) },
+        ReportField("version", .text) { .text($0.run.version) },
+        ReportField("revision", .text) { .text($0.run.revision) },
+        ReportField("arithmetic", .count) { $0.run.arithmetic == 0 ? .missing : .count($0.run.arithmetic) },
+        ReportField("compiler", .text) { .text($0.run.compiler) },
+        ReportField("command_line", .text) { .text($0.run.commandLine) },
+      ])
+  }
 }

@@ -103,6 +103,7 @@ struct BracketedProportionTests {
   func upperSequence(k: Int, n: Int, prior: BetaPrior, complement: Double) {
     let upper = 1 - complement
     let bound = Proportion(successes: k, trials: n).confidenceSequenceUpper(at: level95, prior: prior)
+    // As for the lower bounds: see `agrees`; `upper` is rounded by 2^-54.
     #expect(abs(bound - upper) <= 1e-11)
     #expect(bound >= upper.nextDown)
   }
@@ -235,6 +236,8 @@ struct BracketedProportionTests {
     let few = Statements(.naive(.fixed), .everyChoice)
     for p in [0.1, 0.5, 0.9] {
       let missed = Self.missed(few, p: p, trials: 100)
+      // Ten times the error that is promised, 0.05, and for the one-sided bound twice it or ten times it: clear of
+      // it.
       #expect(missed[0] > 0.5, "p = \(p)")
       #expect(missed[1] > (p < 0.5 ? 0.1 : 0.5), "p = \(p)")
     }
@@ -296,6 +299,7 @@ struct BracketedProportionTests {
   @Test("the check notices that undecided trials are dropped, at any stopping time", arguments: SamplingPlan.allCases)
   func anytimeControl(plan: SamplingPlan) {
     let often = Statements(.naive(plan), .everyChoice)
+    // Twice the error that is promised, and below ten times it: clear of it.
     for missed in Self.everMissed(often, p: 0.5, looks: Self.everyLook) { #expect(missed > 0.1) }
     let rare = Statements(.naive(plan), .extremes)
     for p in [0.01, 0.1, 0.5, 0.9, 0.99] {

@@ -70,6 +70,7 @@ struct ClopperPearsonTests {
   @Test("four widths at once")
   func simultaneous() {
     let level = level95.simultaneous(over: 4)
+    // 1 - 0.95 and 1 - error are rounded, by 2^-53 at most.
     #expect(agrees(level.error, 0.0125, within: 1e-15))
     #expect(agrees(level.value, 0.9875, within: 1e-15))
     let all = Proportion(successes: 300, trials: 300)
@@ -88,6 +89,7 @@ struct ClopperPearsonTests {
         for level in levels {
           let interval = proportion.clopperPearson(at: level)
           let mirrored = mirror.clopperPearson(at: level)
+          // Both are rounded outward: twice 1e-13, see `agrees`, and the rounding of 1 - p.
           #expect(abs(interval.lower - (1 - mirrored.upper)) <= 1e-12)
           #expect(abs(interval.upper - (1 - mirrored.lower)) <= 1e-12)
           #expect(interval.contains(proportion.share!))
@@ -110,6 +112,7 @@ struct ClopperPearsonTests {
       if proportion.clopperPearsonLower(at: level95) <= p { lower += mass }
       if Proportion(successes: n - k, trials: n).clopperPearsonLower(at: level95) <= 1 - p { upper += mass }
     }
+    // Masses have three roundings a trial: 900 * 2^-53 = 1e-13 relatively for 300 trials; their sum is 1.
     for coverage in [twoSided, lower, upper] { #expect(coverage >= 0.95 - 1e-12) }
   }
 }

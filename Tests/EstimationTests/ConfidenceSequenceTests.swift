@@ -7,6 +7,8 @@ import Testing
 struct ConfidenceSequenceTests {
   @Test("reference values to 1e-9", arguments: ReferenceIntervals.all)
   func reference(_ reference: ReferenceIntervals) {
+    // How far the roots behind these references were refined was not recorded: no more than 1e-9 is claimed of them.
+    // The bounds to 1e-11 are below.
     let proportion = Proportion(successes: reference.successes, trials: reference.trials)
     let level = ConfidenceLevel(reference.level)
     #expect(
@@ -84,6 +86,7 @@ struct ConfidenceSequenceTests {
             let interval = proportion.confidenceSequence(at: level, prior: prior)
             let mirrored = mirror.confidenceSequence(at: level, prior: prior)
             let lower = proportion.confidenceSequenceLower(at: level, prior: prior)
+            // Both are rounded outward: see `agrees`.
             #expect(abs(interval.lower - (1 - mirrored.upper)) <= 1e-11)
             #expect(abs(interval.upper - (1 - mirrored.lower)) <= 1e-11)
             #expect(interval.contains(proportion.share!))
@@ -114,6 +117,8 @@ struct ConfidenceSequenceTests {
     ])
   func logarithm(k: Int, n: Int, p: Double, reference: Double) {
     let mixture = BetaBinomialMixture(Proportion(successes: k, trials: n), prior: .jeffreys)
+    // `BetaBinomialMixture.threshold` leaves 1e-12 (1 + |log M|), a hundred times what was seen: up to 1e-13 here,
+    // where |log M| < 10.
     #expect(abs(mixture.log(at: p) - reference) <= 5e-13)
   }
 
@@ -133,6 +138,8 @@ struct ConfidenceSequenceTests {
       for logarithm in [plain, truncated] {
         // Added to the logarithm of the mass first: the martingale alone overflows.
         let mean = masses.indices.reduce(0) { $0 + exp(log(masses[$1]) + logarithm($1, n)) }
+        // Masses are off by 3 n 2^-53 = 1e-13; logarithms, of size 700 at most, by 1e-13 to 1e-12 each, and so is the
+        // exponential of their sum, relatively. The sum of the values is 1.
         #expect(abs(mean - 1) <= 1e-11)
         for k in stride(from: 0, through: n, by: 5) where truncated(k, n) - plain(k, n) > -600 {
           let current = logarithm(k, n)
@@ -160,6 +167,8 @@ struct ConfidenceSequenceTests {
           for p in grid where p >= 0 && p < 1 {
             let value = mixture.logTruncated(at: p)
             #expect(!value.isNaN)
+            // Bounds leave room of 1e-12 (1 + threshold) + n 2^-62, up to 2.4e-10 for 10^9 trials: 1e-9 is clear of
+            // it.
             if p < bound { #expect(value >= threshold - 1e-9) }
             if p > bound * (1 + 1e-9) { #expect(value < threshold + 1e-9) }
             #expect(value <= 0 || value >= mixture.log(at: p) - 1e-9)
@@ -221,6 +230,7 @@ struct ConfidenceSequenceTests {
           let value = BetaBinomialMixture(proportion, prior: .jeffreys).logTruncated(at: p)
           if value >= log(threshold) {
             oneSidedFails = true
+            // The bound is rounded outward by less than 1e-11.
             #expect(proportion.confidenceSequenceLower(at: level95) > p - 1e-9)
           }
         }
@@ -230,6 +240,7 @@ struct ConfidenceSequenceTests {
       if stream < 200 {
         let proportion = Proportion(successes: k, trials: length)
         let mixture = BetaBinomialMixture(proportion, prior: .jeffreys)
+        // 2000 factors of four roundings each: 8000 * 2^-53 = 1e-12 relatively; the logarithm itself 1e-12 more.
         #expect(abs(mixture.log(at: p) - log(martingale)) <= 1e-10)
         #expect(proportion.confidenceSequence(at: level95).contains(p) == (martingale < threshold))
         #expect(

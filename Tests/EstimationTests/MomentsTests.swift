@@ -15,4 +15,11 @@ struct MomentsTests {
     #expect(moments.count == 3 && moments.mean == 1e9 + 3)
     #expect(moments.standardError == (4.0 / 3).squareRoot())
   }
+
+  @Test("an infinite number makes the mean infinite, whatever follows")
+  func infinity() {
+    var moments = Moments()
+    for value in [1.0, .infinity, 2, .infinity] { moments.add(value) }
+    #expect(moments.count == 4 && moments.mean == .infinity && moments.standardError == nil)
+  }
 }

@@ -62,6 +62,7 @@ import Testing
       #expect(alarms[2].contains("2 trials have risks below the searched m_2; lowest: trial 3, "))
       // From now on that is the level.
       let level = try #require(report.cells[0].references.levels.first { $0.level == RiskLevel(.optimum, 2) })
+      // The same product, by a factor of the same rounding: far below the change of 1e-6.
       #expect(abs(level.value - d3 * (1 - 1e-6)) <= 1e-16)
     }
   }

@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Ledger
 import Outcomes
@@ -60,35 +61,70 @@ import Testing
 
   @Test func json() throws {
     try withFilledLedger { ledger in
-      let object = try JSONSerialization.jsonObject(with: Data(StudyReport(ledger).json.utf8)) as? [String: Any]
-      let report = try #require(object)
-      #expect(report["schema"] as? Int == 3)
-      #expect(report["study"] as? String == "inner-bias")
-      #expect(report["good"] as? String == "risk <= 0.001")
-      let cells = try #require(report["cells"] as? [[String: Any]])
-      #expect(cells[0]["risk_at_most"] as? Double == 1e-3)
-      #expect(cells[0]["alarms"] as? [String] == [])
+      let text = try StudyReport(ledger).json
+      let report = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      #expect(report["schema"] as? Int == 4 && report["report"] as? String == "study")
+      #expect(report["study"] as? String == "inner-bias" && report["seed"] as? Int == 5)
+      #expect(report["good"] as? String == "risk <= 0.001" && report["simultaneous"] as? Bool == false)
+      let cells = try rows(text, "cells")
       #expect(cells.count == 2)
+      #expect(cells.map { $0["cell"] as? String } == ["5", "20"] && cells.map { $0["width"] as? Int } == [5, 20])
+      #expect(cells[0]["risk_at_most"] as? Double == 1e-3 && cells[0]["risk_not_bad"] as? Double == 1e-3)
+      #expect(cells[0]["alarms"] as? [String] == [])
       #expect(cells[0]["undecided"] as? Int == 1 && cells[0]["bad"] as? Int == 6)
       #expect(cells[0]["bad_by_theorem"] as? Int == 1 && cells[0]["good_by_theorem"] as? Int == 0)
-      #expect(cells[0]["risk_not_bad"] as? Double == 1e-3)
-      let good = try #require(cells[0]["p_good"] as? [String: Any])
-      #expect(good["share"] as? Double == 0.2 && good["highest_share"] as? Double == 0.3)
-      #expect(good["undecided"] as? Int == 1)
-      #expect(good["method"] as? String == "clopper-pearson")
+      #expect(cells[0]["p_good"] as? Double == 0.2 && cells[0]["p_good_highest"] as? Double == 0.3)
+      #expect(cells[0]["method"] as? String == "clopper-pearson")
       // scipy.stats.binomtest(k, 10).proportion_ci(0.95, "exact"), k = 2 and 3.
-      #expect(abs((good["lower"] as? Double ?? 0) - 0.025210726326833) < 1e-12)
-      #expect(abs((good["upper"] as? Double ?? 0) - 0.6524528500599973) < 1e-12)
-      #expect((cells[0]["p_end"] as? [String: Any])?["share"] as? Double == 0.1)
-      let runs = try #require(report["runs"] as? [[String: Any]])
-      #expect(runs[0]["arithmetic"] as? Int == 1 && runs[0]["revision"] as? String == "abc")
-      let quantiles = try #require(cells[0]["risk_quantiles"] as? [[String: Any]])
-      #expect(quantiles[2]["risk"] as? String == "inf")
+      // As in `ClopperPearsonTests`: 16 digits, bounds rounded outward by less than 1e-13.
+      #expect(abs((cells[0]["p_good_lower"] as? Double ?? 0) - 0.025210726326833) < 1e-12)
+      #expect(abs((cells[0]["p_good_upper"] as? Double ?? 0) - 0.6524528500599973) < 1e-12)
+      #expect(cells[0]["p_end"] as? Double == 0.1 && cells[0]["good_at_end"] as? Int == 1)
+      #expect(cells[0]["risk_95"] as? String == "inf" && cells[0]["risk_5"] as? Double == 5e-4)
       #expect(cells[0]["dead_neurons_per_trial"] as? Double == 3)
-      #expect(cells[0]["kernel"] as? String == "")
-      #expect(cells[0]["checkpoints"] as? Int == 0)
-      #expect(cells[1]["trials"] as? Int == 2)
-      #expect(cells[1]["stored"] as? Int == 5)
+      #expect(cells[0]["kernel"] as? String == "" && cells[0]["checkpoints"] as? Int == 0)
+      #expect(cells[1]["trials"] as? Int == 2 && cells[1]["stored"] as? Int == 5)
+      let runs = try rows(text, "runs")
+      #expect(runs[0]["arithmetic"] as? Int == 1 && runs[0]["revision"] as? String == "abc")
+      #expect(runs[0]["started"] as? String == "2027-01-15T08:00:00Z")
+    }
+  }
+
+  /// Quantiles and means of whatever is measured in a trial.
+  @Test func observables() throws {
+    try withFilledLedger { ledger in
+      let report = try StudyReport(ledger)
+      let all = try rows(report.json, "observables")
+      let table = all.filter { $0["moment"] as? String == "end" }
+      let names = ["risk", "gradient_norm", "risk_error", "steps", "dead_neurons"]
+      #expect(table.map { $0["observable"] as? String } == names + names)
+      #expect(table.map { $0["trials"] as? Int } == [10, 10, 10, 10, 1, 2, 2, 2, 2, 2])
+      // Of limits, all but words.
+      let limits = all.filter { $0["moment"] as? String == "limit" && $0["cell"] as? String == "5" }
+      #expect(limits.contains { $0["observable"] as? String == "limit_risk" && $0["trials"] as? Int == 7 })
+      #expect(!limits.contains { $0["observable"] as? String == "kind" })
+      #expect(table[0]["value_5"] as? Double == 5e-4 && table[0]["value_50"] as? Double == 0.02)
+      #expect(table[0]["value_95"] as? String == "inf" && table[0]["value_mean"] as? String == "inf")
+      #expect(table[0]["value_standard_error"] is NSNull)
+      // Nine trials of 10,000 steps and one that diverged in step 7: the sample variance is 9993^2 / 10.
+      #expect(table[3]["value_5"] as? Int == 7 && table[3]["value_50"] as? Int == 10_000)
+      // A running mean of ten numbers up to 10,000: ten roundings of 2^-40 at most each are 9e-12.
+      #expect(abs((table[3]["value_mean"] as? Double ?? 0) - 9000.7) < 1e-9)
+      #expect(abs((table[3]["value_standard_error"] as? Double ?? 0) - 999.3) < 1e-9)
+      #expect(try report.csv("observables").contains("\n5,5,dead_neurons,end,neurons,1,3,3,3,3,\n"))
+      #expect(!report.text.contains("observables"))
+      #expect(
+        TextRenderer().text(report.report(showsObservables: true)).contains(
+          """
+          cell 5: observables
+                   observable  trials     5 %  median   95 %      mean  standard error
+                         risk      10  0.0005    0.02    inf       inf               -
+                gradient-norm      10   1e-05   1e-05    inf       inf               -
+                   risk-error      10       0   1e-18  1e-18     9e-19           1e-19
+                        steps      10       7   1e+04  1e+04      9001             999
+                 dead-neurons       1       3       3      3         3               -
+                constant-risk       1   0.015   0.015  0.015     0.015               -
+          """))
     }
   }
 
@@ -131,7 +167,7 @@ import Testing
       let text = try StudyReport(ledger).text
       #expect(text.contains("avx2 (shallow), 2 ranks,"))
       #expect(!text.contains("trajector"))
-      #expect(try StatusReport(ledger).text.contains("   5      10       0         0       10  shallow\n"))
+      #expect(try StatusReport(ledger).report.text.contains("   5      10       0         0       10  shallow\n"))
     }
     try withLedger(kernels: ["shallow", "dense-neurons"], checkpoints: [0, 7], { _, _ in }) { ledger in
       let report = try StudyReport(ledger)
@@ -140,8 +176,8 @@ import Testing
       #expect(
         report.text.replacing("\n  ", with: " ").contains(
           "trajectories at 2 checkpoints are stored: landfall trajectory \(ledger.path)\n"))
-      #expect(report.json.contains("\"kernel\" : \"dense-neurons\""))
-      #expect(report.json.contains("\"checkpoints\" : 2"))
+      #expect(try rows(report.json, "cells").map { $0["kernel"] as? String } == ["shallow", "dense-neurons"])
+      #expect(try rows(report.json, "cells").map { $0["checkpoints"] as? Int } == [2, 2])
     }
   }
 
@@ -159,13 +195,13 @@ import Testing
       let leftOut = try OutcomeExport.csv(ledger) { text += $0 }
       #expect(leftOut == 3)
       let lines = text.split(separator: "\n")
-      #expect(lines[0].hasPrefix("cell,trial,verdict,risk,gradient_norm,risk_error,steps,dead_neurons,margin,"))
+      #expect(lines[0].hasPrefix("cell,trial,verdict,risk,gradient_norm,risk_error,steps,dead_neurons,width,margin,"))
       let end = "1.0000000000000001e-05,1.0000000000000001e-18,10000"
-      #expect(lines[1].hasPrefix("5,0,good,0.00050000000000000001,\(end),3,0.5,"))
-      #expect(lines[2].hasPrefix("5,1,good,0.02,\(end),,0.1"))
-      #expect(lines[3].hasPrefix("5,2,undecided,0.02,\(end),,0,,0.002,"))
-      #expect(lines[5].hasPrefix("5,4,bad,0.02,\(end),,13.999999999999998,constant,,"))
-      #expect(lines[10].hasPrefix("5,9,diverged,inf,inf,0,7,,inf,"))
+      #expect(lines[1].hasPrefix("5,0,good,0.00050000000000000001,\(end),3,5,0.5,"))
+      #expect(lines[2].hasPrefix("5,1,good,0.02,\(end),,5,0.1"))
+      #expect(lines[3].hasPrefix("5,2,undecided,0.02,\(end),,5,0,,,,0.002,"))
+      #expect(lines[5].hasPrefix("5,4,bad,0.02,\(end),,5,13.999999999999998,,constant,0.014999999999999999,,"))
+      #expect(lines[10].hasPrefix("5,9,diverged,inf,inf,0,7,,5,inf,"))
       #expect(lines.count == 13)
     }
   }

@@ -1,8 +1,11 @@
+import Archive
 import Foundation
 import Ledger
 import Outcomes
+import Reporting
 import Studies
 import TestSupport
+import Testing
 
 /// Fills a ledger of a built-in study with networks of these widths by `fill`, and hands it to `check`.
 ///
@@ -38,4 +41,32 @@ func withLedger(
     try writer.finish(ending: "done", at: Date(timeIntervalSince1970: 1_800_000_021))
     try check(LedgerReader.open(path: folder.file()))
   }
+}
+
+/// What the commands print.
+extension StudyReport {
+  var text: String { TextRenderer().text(report()) }
+  var json: String { JSONRenderer.text(report()) }
+  var csv: String { CSVRenderer.text(report().tables[0]) }
+
+  /// Of the table of this name.
+  func csv(_ name: String) throws -> String { CSVRenderer.text(try #require(report().table(named: name))) }
+}
+
+extension Report {
+  var text: String { TextRenderer().text(self) }
+  var json: String { JSONRenderer.text(self) }
+  var csv: String { CSVRenderer.text(tables[0]) }
+}
+
+/// The fields of a line without quoted ones.
+func fields(_ line: Substring) -> [String] {
+  line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+}
+
+/// The rows of a table of a report in JSON.
+func rows(_ json: String, _ table: String) throws -> [[String: Any]] {
+  let object = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+  let tables = try #require(object["tables"] as? [String: Any])
+  return try #require(tables[table] as? [[String: Any]])
 }

@@ -14,7 +14,7 @@ import Testing
   private func fill(_ writer: LedgerWriter, _ study: Study) throws {
     for (cell, blocks) in zip(study.cells, [[0..<10], [0..<2, 3..<5]]) {
       for trials in blocks {
-        var trajectories = BlockTrajectories(trials: trials, checkpoints: Self.steps.count)
+        var trajectories = BlockTrajectories(trials: trials, checkpoints: Self.steps.count, observables: 5)
         for trial in trials { trajectories.add(Self.trajectory(trial), keepWhole: trial == 1 || trial == 9) }
         try writer.commit(
           BlockRecord(
@@ -37,11 +37,14 @@ import Testing
   }
 
   private func check(
-    _ quantities: [TrajectoryQuantity] = [.risk], cell: String? = nil, shares: [Double] = [0.05, 0.5, 0.95],
-    bounds: [Double]? = nil, stream: String = "independent", _ body: (TrajectoryReport) throws -> Void
+    _ quantities: [String]? = ["risk"], cell: String? = nil, shares: [Double] = [0.05, 0.5, 0.95],
+    bounds: [Double]? = nil, stream: String = "independent", _ body: (Report) throws -> Void
   ) throws {
     try withLedger(stream: stream, kernels: ["shallow", "shallow"], checkpoints: Self.steps, fill) { ledger in
-      try body(TrajectoryReport(ledger, cell: cell, quantities: quantities, shares: shares, bounds: bounds))
+      try body(
+        TrajectoryReport(
+          ledger, cells: cell.map { CellSelection($0) }, quantities: quantities, shares: shares, bounds: bounds
+        ).report)
     }
   }
 
@@ -55,29 +58,41 @@ import Testing
     inner-bias   arXiv:2212.13111, section 4: ReLU, only inner biases trained
 
     cell 5, risk: 10 trials, shallow kernel
-     step       5 %      50 %      95 %       RMS  P(<= 0.001)     95 % interval  at least  diverged
-        0  1.00e-02  5.05e-02  1.00e-01  6.20e-02       0.0000  [0.0000, 0.3085]    0.0000         0
-        1  1.00e-03  5.05e-03       inf       inf       0.1000  [0.0025, 0.4451]    0.0051         1
-    10000  1.00e-04  5.05e-04       inf       inf       0.9000  [0.5549, 0.9975]    0.6058         1
+     step       5 %      50 %      95 %       RMS
+        0  1.00e-02  5.05e-02  1.00e-01  6.20e-02
+        1  1.00e-03  5.05e-03       inf       inf
+    10000  1.00e-04  5.05e-04       inf       inf
+
+     step  P(<= 0.001)     95 % interval  at least  diverged
+        0       0.0000  [0.0000, 0.3085]    0.0000         0
+        1       0.1000  [0.0025, 0.4451]    0.0051         1
+    10000       0.9000  [0.5549, 0.9975]    0.6058         1
 
     cell 20, risk: 2 trials, shallow kernel
-     step       5 %      50 %      95 %       RMS  P(<= 0.001)     95 % interval  at least
-        0  1.00e-02  1.00e-02  2.05e-02  1.58e-02       0.0000  [0.0000, 0.8631]    0.0000
-        1  1.00e-03  1.00e-03  2.05e-03  1.58e-03       0.5000  [0.0062, 0.9938]    0.0066
-    10000  1.00e-04  1.00e-04  2.05e-04  1.58e-04       1.0000  [0.1369, 1.0000]    0.1590
+     step       5 %      50 %      95 %       RMS
+        0  1.00e-02  1.00e-02  2.05e-02  1.58e-02
+        1  1.00e-03  1.00e-03  2.05e-03  1.58e-03
+    10000  1.00e-04  1.00e-04  2.05e-04  1.58e-04
 
-    quantiles: upper edge of the bin that holds the exact quantile of the trials, whose width is 3.7 %
+     step  P(<= 0.001)     95 % interval  at least
+        0       0.0000  [0.0000, 0.8631]    0.0000
+        1       0.5000  [0.0062, 0.9938]    0.0066
+    10000       1.0000  [0.1369, 1.0000]    0.1590
+
+    quantiles: upper edge of the bin that holds the exact quantile of the trials,
+      whose width is 3.7 %
     RMS: root mean square over the trials
     Clopper-Pearson: exact for the number of trials planned before the first look
     confidence sequence: valid at every look and for every stopping rule
-    interval: two-sided, 95 %; at least: one-sided lower bound, 95 %; each line on its own
-    diverged trials count as infinite from the step on at which they diverged, and make the RMS infinite; their distance \
-    is infinite throughout
+    interval: two-sided, 95 %; at least: one-sided lower bound, 95 %; each line on
+      its own
+    diverged trials count as infinite from the step on at which they diverged, and
+      make the RMS infinite; their distance is infinite throughout
 
     """
 
   @Test func otherQuantitiesHaveNoBound() throws {
-    try check([.gradientNorm, .distanceToEnd, .parameterNorm], cell: "5") { report in
+    try check(["gradient-norm", "distance", "parameter-norm"], cell: "5") { report in
       #expect(report.text == Self.expectedTextOfOthers)
     }
   }
@@ -103,10 +118,11 @@ import Testing
         1  5.05e+00  5.05e+00       inf       inf         1
     10000   > 1e+12   > 1e+12       inf       inf         1
 
-    quantiles: upper edge of the bin that holds the exact quantile of the trials, whose width is 3.7 %
+    quantiles: upper edge of the bin that holds the exact quantile of the trials,
+      whose width is 3.7 %
     RMS: root mean square over the trials
-    diverged trials count as infinite from the step on at which they diverged, and make the RMS infinite; their distance \
-    is infinite throughout
+    diverged trials count as infinite from the step on at which they diverged, and
+      make the RMS infinite; their distance is infinite throughout
 
     """
 
@@ -114,16 +130,18 @@ import Testing
     try check(cell: "5", shares: [0.5], bounds: [0.0045, 1e-3, 0]) { report in
       // Edges around 0.0045: 10^(-3 + 41 / 64) = 0.004371..., 10^(-3 + 42 / 64) = 0.004532...
       #expect(
-        report.text.contains("0.0045 is rounded down to the bin edge 0.00437144, at which shares of trials are exact"))
+        report.text.replacing("\n  ", with: " ").contains(
+          "0.0045 is rounded down to the bin edge 0.00437144, at which shares of trials are exact"))
       #expect(report.text.contains("P(<= 0.00437144)"))
       #expect(report.text.contains("P(<= 0)"))
       let lines = report.csv.split(separator: "\n")
       #expect(
         lines[0]
-          == "cell,quantity,step,trials,non_finite,rms,quantile_0.5_above,quantile_0.5_at_most,edge_0.0045,p_0.0045,"
+          == "cell,width,quantity,step,trials,non_finite,rms,quantile_0.5_above,quantile_0.5_at_most,edge_0.0045,p_0.0045,"
           + "p_0.0045_lower,p_0.0045_upper,p_0.0045_at_least,edge_0.001,p_0.001,p_0.001_lower,p_0.001_upper,"
           + "p_0.001_at_least,edge_0,p_0,p_0_lower,p_0_upper,p_0_at_least,method")
-      let fields = lines[2].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      var fields = fields(lines[2])
+      #expect(fields.remove(at: 1) == "5", "the width")
       #expect(fields[0...5] == ["5", "risk", "1", "10", "1", "inf"])
       // The fifth of ten risks is 0.005.
       #expect(Double(fields[6])! < 0.005 && 0.005 <= Double(fields[7])!)
@@ -131,6 +149,7 @@ import Testing
       #expect(abs(Double(fields[8])! - 0.0043714448) < 1e-9)
       #expect(fields[9] == "0.40000000000000002" && fields[14] == "0.10000000000000001")
       // scipy.stats.beta.ppf(0.025, 4, 7) and (0.975, 5, 6)
+      // As in `ClopperPearsonTests`: rounding outward moves bounds by less than 1e-13, and CSV has 17 digits.
       #expect(abs(Double(fields[10])! - 0.12155225811982719) < 1e-12)
       #expect(abs(Double(fields[11])! - 0.7376219233930549) < 1e-12)
       #expect(fields.last == "clopper-pearson")
@@ -138,42 +157,38 @@ import Testing
   }
 
   @Test func json() throws {
-    try check(TrajectoryQuantity.allCases) { report in
+    try check(nil) { report in
       let object = try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any]
       let document = try #require(object)
-      #expect(document["schema"] as? Int == 1)
+      #expect(document["schema"] as? Int == 2 && document["report"] as? String == "trajectories")
       #expect(document["study"] as? String == "inner-bias")
-      #expect(document["bins_per_decade"] as? Int == 64)
-      #expect(document["confidence"] as? Double == 0.95)
-      let tables = try #require(document["tables"] as? [[String: Any]])
-      #expect(
-        tables.map { $0["quantity"] as? String } == (0..<2).flatMap { _ in TrajectoryQuantity.allCases.map(\.word) })
-      #expect(tables.map { $0["trials"] as? Int } == [10, 10, 10, 10, 10, 2, 2, 2, 2, 2])
-      #expect(tables.allSatisfy { $0["kernel"] as? String == "shallow" })
-      let points = try #require(tables[0]["points"] as? [[String: Any]])
-      #expect(points.map { $0["step"] as? Int } == Self.steps)
-      #expect(points[1]["rms"] as? String == "inf")
-      #expect(points[1]["non_finite"] as? Int == 1)
+      #expect(document["bins_per_decade"] as? Int == 64 && document["confidence"] as? Double == 0.95)
+      #expect(document["shares"] as? [Double] == [0.05, 0.5, 0.95] && document["bounds"] as? [Double] == [1e-3])
+      let cells = try rows(report.json, "cells")
+      #expect(cells.map { $0["trials"] as? Int } == [10, 2] && cells.map { $0["width"] as? Int } == [5, 20])
+      #expect(cells.allSatisfy { $0["kernel"] as? String == "shallow" })
+      let laws = try rows(report.json, "laws")
+      #expect(laws.count == 2 * 5 * 3)
+      let words = Observable.trajectory.map(\.columnName)
+      #expect(laws.map { $0["quantity"] as? String } == (0..<2).flatMap { _ in words.flatMap { [$0, $0, $0] } })
+      #expect(laws[..<3].map { $0["step"] as? Int } == Self.steps)
+      #expect(laws[1]["rms"] as? String == "inf" && laws[1]["non_finite"] as? Int == 1)
       // Root mean square of 0.01, 0.02, ..., 0.1.
-      #expect(abs(points[0]["rms"] as! Double / 0.00385.squareRoot() - 1) < 4e-8)
-      let bounds = try #require(points[2]["at_most"] as? [[String: Any]])
-      #expect(bounds.count == 1)
-      #expect(bounds[0]["bound"] as? Double == 1e-3 && bounds[0]["edge"] as? Double == 1e-3)
-      let estimate = try #require(bounds[0]["p"] as? [String: Any])
-      #expect(estimate["successes"] as? Int == 9 && estimate["method"] as? String == "clopper-pearson")
-      let quantiles = try #require(points[2]["quantiles"] as? [[String: Any]])
-      #expect(quantiles[2]["share"] as? Double == 0.95 && quantiles[2]["at_most"] as? String == "inf")
-      let other = try #require(tables[5]["points"] as? [[String: Any]])
-      let otherBounds = try #require(other[0]["at_most"] as? [[String: Any]])
-      #expect((otherBounds[0]["p"] as? [String: Any])?["method"] as? String == "confidence-sequence")
+      // Squares are rounded by 2^-24 (`TrajectoryLaw`): 3e-8 of the root.
+      #expect(abs(laws[0]["rms"] as! Double / 0.00385.squareRoot() - 1) < 4e-8)
+      #expect(laws[2]["edge_0.001"] as? Double == 1e-3 && laws[2]["p_0.001"] as? Double == 0.9)
+      #expect(laws[2]["method"] as? String == "clopper-pearson")
+      #expect(laws[2]["quantile_0.95_at_most"] as? String == "inf")
+      #expect(laws[5]["p_0.001"] is NSNull, "a bound is one of the risk")
+      #expect(laws[15]["cell"] as? String == "20" && laws[15]["method"] as? String == "confidence-sequence")
     }
   }
 
   @Test func csvOfSeveralQuantities() throws {
-    try check([.risk, .batchGradientNorm], shares: [0, 1]) { report in
-      let lines = report.csv.split(separator: "\n").map {
-        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      }
+    try check(["risk", "batch-gradient-norm"], shares: [0, 1]) { report in
+      var lines = report.csv.split(separator: "\n").map { fields($0) }
+      #expect(lines.map { $0[1] } == ["width"] + Array(repeating: "5", count: 6) + Array(repeating: "20", count: 6))
+      for place in lines.indices { lines[place].remove(at: 1) }
       #expect(lines.count == 1 + 2 * 2 * 3)
       #expect(lines.allSatisfy { $0.count == lines[0].count })
       #expect(lines[4][1] == "batch_gradient_norm" && lines[4][10...14] == ["", "", "", "", ""])
@@ -183,16 +198,18 @@ import Testing
   }
 
   @Test func sharedStreamIsConditional() throws {
-    try check(stream: "shared") { #expect($0.text.contains("every bound is conditional on that stream")) }
+    try check(stream: "shared") {
+      #expect($0.text.replacing("\n  ", with: " ").contains("every bound is conditional on that stream"))
+    }
   }
 
   @Test func withoutTrials() throws {
     try withLedger(checkpoints: Self.steps, { _, _ in }) { ledger in
-      let report = try TrajectoryReport(ledger, quantities: [.risk], shares: [0.5])
+      let report = try TrajectoryReport(ledger, quantities: ["risk"], shares: [0.5]).report
       #expect(report.text.contains("cell 5, risk: 0 trials\n"))
       #expect(report.text.contains("    0     -    -            -  [0.0000, 1.0000]    0.0000\n"))
-      #expect(report.csv.contains("5,risk,0,0,0,,,,0.001,,0,1,0,confidence-sequence\n"))
-      #expect(report.json.contains("\"quantiles\" : [\n\n"))
+      #expect(report.csv.contains("5,5,risk,0,0,0,,,,0.001,,0,1,0,confidence-sequence\n"))
+      #expect(try rows(report.json, "laws").allSatisfy { $0["quantile_0.5_at_most"] is NSNull })
     }
   }
 
@@ -200,34 +217,38 @@ import Testing
 
   @Test func wholeTrajectories() throws {
     try withLedger(checkpoints: Self.steps, fill) { ledger in
-      let report = try TrialTrajectoryReport(ledger, trial: TrialIndex(9))
+      let report = try TrialTrajectoryReport(ledger, trial: TrialIndex(9)).report
       #expect(
         report.text == """
           inner-bias, trial 9
 
           cell 5
-           step          risk  gradient-norm  batch-gradient-norm  distance  parameter-norm
-              0  1.000000e-01   1.000000e+00         2.000000e+00       inf    4.000000e+00
-              1           inf            inf                  inf       inf             inf
-          10000           inf            inf                  inf       inf             inf
+           step          risk  gradient-norm  batch-gradient-norm  distance
+              0  1.000000e-01   1.000000e+00         2.000000e+00       inf
+              1           inf            inf                  inf       inf
+          10000           inf            inf                  inf       inf
+
+           step  parameter-norm
+              0    4.000000e+00
+              1             inf
+          10000             inf
 
           """)
       #expect(
         report.csv == """
-          cell,trial,step,risk,gradient_norm,batch_gradient_norm,distance,parameter_norm
-          5,9,0,0.10000000000000001,1,2,inf,4
-          5,9,1,inf,inf,inf,inf,inf
-          5,9,10000,inf,inf,inf,inf,inf
+          cell,width,trial,step,risk,gradient_norm,batch_gradient_norm,distance,parameter_norm
+          5,5,9,0,0.10000000000000001,1,2,inf,4
+          5,5,9,1,inf,inf,inf,inf,inf
+          5,5,9,10000,inf,inf,inf,inf,inf
 
           """)
-      let both = try TrialTrajectoryReport(ledger, trial: TrialIndex(1))
-      #expect(both.csv.split(separator: "\n").count == 7, "both cells keep trial 1")
-      let object = try JSONSerialization.jsonObject(with: Data(both.json.utf8)) as? [String: Any]
-      let cells = try #require(object?["cells"] as? [[String: Any]])
-      #expect(cells.map { $0["cell"] as? String } == ["5", "20"])
-      #expect(cells[0]["steps"] as? [Int] == Self.steps)
-      #expect(cells[0]["parameter_norm"] as? [Double] == [4, 5, 1e13])
-      #expect(try TrialTrajectoryReport(ledger, cell: "20", trial: TrialIndex(1)).csv.split(separator: "\n").count == 4)
+      let both = try TrialTrajectoryReport(ledger, trial: TrialIndex(1)).report
+      let points = try rows(both.json, "trajectory")
+      #expect(points.map { $0["cell"] as? String } == ["5", "5", "5", "20", "20", "20"], "both cells keep trial 1")
+      #expect(points[..<3].map { $0["step"] as? Int } == Self.steps)
+      #expect(points[..<3].map { $0["parameter_norm"] as? Double } == [4, 5, 1e13])
+      let one = try TrialTrajectoryReport(ledger, cells: CellSelection("20"), trial: TrialIndex(1)).report
+      #expect(one.csv.split(separator: "\n").count == 4)
     }
   }
 
@@ -236,7 +257,7 @@ import Testing
   @Test func whatCannotBeGiven() throws {
     try withLedger(checkpoints: Self.steps, fill) { ledger in
       #expect(
-        message { _ = try TrajectoryReport(ledger, cell: "7", quantities: [.risk], shares: []) }
+        message { _ = try TrajectoryReport(ledger, cells: CellSelection("7"), quantities: ["risk"], shares: []) }
           == "there is no cell \"7\"; the cells are 5, 20")
       #expect(
         message { _ = try TrialTrajectoryReport(ledger, trial: TrialIndex(2)) }
@@ -248,9 +269,15 @@ import Testing
           == "\(ledger.path) has no whole trajectory of trial 2; it has none at all (a study names the trials to keep "
           + "in trajectory.trials)")
     }
+    try withLedger(checkpoints: Self.steps, { _, _ in }) { ledger in
+      #expect(
+        message { _ = try TrajectoryReport(ledger, quantities: ["loss"], shares: []) }
+          == "--quantity is one of risk, gradient-norm, batch-gradient-norm, distance, parameter-norm, all (it is \"loss\")"
+      )
+    }
     try withLedger({ _, _ in }) { ledger in
       #expect(
-        message { _ = try TrajectoryReport(ledger, quantities: [.risk], shares: []) }
+        message { _ = try TrajectoryReport(ledger, quantities: ["risk"], shares: []) }
           == "\(ledger.path) holds no trajectories: its study has no section \"trajectory\"")
     }
   }

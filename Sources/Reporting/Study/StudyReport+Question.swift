@@ -90,7 +90,8 @@ extension StudyReport {
 
   /// "at most 0.001"
   private var limitText: String {
-    if case .risk(let bound) = study.verdictRule.good, Set(cells.map(\.bounds)).count == 1 {
+    let rules = Set(studyCells.map(\.verdictRule.good))
+    if rules.count == 1, case .risk(let bound)? = rules.first {
       return "at most \(ReportText.short(bound))"
     }
     return "a good value (\(goodText))"

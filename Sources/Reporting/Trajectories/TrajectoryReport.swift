@@ -1,3 +1,4 @@
+import Archive
 import Estimation
 import Ledger
 import Outcomes
@@ -7,7 +8,8 @@ import Training
 /// Why a report of trajectories cannot be given as asked for.
 public enum TrajectoryRequestError: Error, Sendable, Hashable, CustomStringConvertible {
   case noTrajectories(path: String)
-  case unknownCell(String, labels: [String])
+  /// No cell that was asked for follows this; with what they follow.
+  case unknownQuantity(String, names: [String])
   /// No cell that was asked for has kept this trial; with the trials that are kept.
   case notKept(trial: Int, path: String, kept: [Int])
 
@@ -15,8 +17,8 @@ public enum TrajectoryRequestError: Error, Sendable, Hashable, CustomStringConve
     switch self {
     case .noTrajectories(let path):
       "\(path) holds no trajectories: its study has no section \"trajectory\""
-    case .unknownCell(let label, let labels):
-      "there is no cell \"\(label)\"; the cells are \(labels.joined(separator: ", "))"
+    case .unknownQuantity(let name, let names):
+      "--quantity is one of \(names.joined(separator: ", ")), all (it is \"\(name)\")"
     case .notKept(let trial, let path, let kept):
       "\(path) has no whole trajectory of trial \(trial); "
         + (kept.isEmpty
@@ -31,19 +33,29 @@ struct TrajectoryCells {
   let study: Study
   let kernelLevel: String
   let definitionHash: String
-  let cells: [(record: CellRecord, trajectory: CellTrajectory)]
+  /// Of all cells of the study.
+  let settings: [CellSettings]
+  let cells: [Cell]
 
-  /// - Parameter label: of the cell that the report is about; nil for all.
-  init(_ ledger: LedgerReader, cell label: String?) throws {
+  struct Cell {
+    let cell: Studies.Cell
+    let record: CellRecord
+    let trajectory: CellTrajectory
+  }
+
+  /// - Parameter selection: the cells that the report is about; nil for all.
+  init(_ ledger: LedgerReader, cells selection: CellSelection?) throws {
     study = try Study(in: ledger)
     let stored = try ledger.study()
     (kernelLevel, definitionHash) = (stored.kernelLevel, stored.study.hash)
-    let records = try ledger.cells()
-    let chosen = records.filter { label == nil || $0.label == label }
-    if let label, chosen.isEmpty { throw TrajectoryRequestError.unknownCell(label, labels: records.map(\.label)) }
-    var cells: [(CellRecord, CellTrajectory)] = []
-    for record in chosen {
-      if let trajectory = try ledger.trajectory(of: record.key) { cells.append((record, trajectory)) }
+    let (own, records) = (study.cells, try ledger.cells())
+    guard own.map(\.label) == records.map(\.label) else { throw ArchiveError.changed(path: ledger.path) }
+    settings = study.cellSettings
+    var cells: [Cell] = []
+    for place in try selection?.places(in: settings) ?? Array(own.indices) {
+      if let trajectory = try ledger.trajectory(of: records[place].key) {
+        cells.append(Cell(cell: own[place], record: records[place], trajectory: trajectory))
+      }
     }
     if cells.isEmpty { throw TrajectoryRequestError.noTrajectories(path: ledger.path) }
     self.cells = cells
@@ -55,6 +67,9 @@ public struct TrajectoryReport: Sendable {
   let study: Study
   let kernelLevel: String
   let definitionHash: String
+  let settings: [CellSettings]
+  /// The cells that the report is about.
+  let cells: [Cell]
   let confidence: ConfidenceLevel
   let shares: [Double]
   let tables: [Table]
@@ -62,7 +77,7 @@ public struct TrajectoryReport: Sendable {
   /// A quantity in a cell: a line for each checkpoint.
   struct Table: Sendable {
     var cell: CellRecord
-    var quantity: TrajectoryQuantity
+    var quantity: Observable
     var trials: Int
     var method: IntervalMethod
     var bounds: [Bound]
@@ -95,53 +110,60 @@ public struct TrajectoryReport: Sendable {
   /// Reads the ledger.
   ///
   /// - Parameters:
-  ///   - label: the cell; nil for all cells.
+  ///   - selection: the cells; nil for all.
+  ///   - quantities: names of observables; nil for all that a cell follows.
   ///   - shares: of the quantiles, from 0 to 1.
   ///   - bounds: eps in P(quantity <= eps), not negative; nil for the bound of the study's verdict where the quantity
   ///     is the risk, and none for the others.
-  /// - Throws: ``TrajectoryRequestError``, ``ReportError`` or an error of the ledger.
+  /// - Throws: ``TrajectoryRequestError``, ``CellSelectionError``, ``ArchiveError`` or an error of the ledger.
   public init(
-    _ ledger: LedgerReader, cell label: String? = nil, quantities: [TrajectoryQuantity], shares: [Double],
+    _ ledger: LedgerReader, cells selection: CellSelection? = nil, quantities: [String]? = nil, shares: [Double],
     bounds: [Double]? = nil
   ) throws {
-    let source = try TrajectoryCells(ledger, cell: label)
+    let source = try TrajectoryCells(ledger, cells: selection)
     study = source.study
     (kernelLevel, definitionHash) = (source.kernelLevel, source.definitionHash)
+    settings = source.settings
+    cells = source.cells.map(\.cell)
     let confidence = ConfidenceLevel(study.sampling.confidence)
     self.confidence = confidence
     self.shares = shares
     let levels = try ReferenceLevels(study, in: ledger)
-    let goodRisks = Dictionary(
-      study.cells.compactMap { cell -> (CellKey, Double)? in
-        guard let bound = cell.judge(levels(cell))?.bounds.good else { return nil }
-        return (cell.key, bound)
+    tables = source.cells.flatMap { cell in
+      let riskBound = cell.cell.judge(levels(cell.cell)).map { [$0.bounds.good] } ?? []
+      let followed = cell.trajectory.observables.map(\.name)
+      return (quantities ?? followed).compactMap(followed.firstIndex(of:)).map { place in
+        let isRisk = cell.trajectory.observables[place] == .riskAlong
+        return Table(
+          cell: cell.record, cell.trajectory, place, shares: shares,
+          bounds: (bounds ?? (isRisk ? riskBound : [])).map(Bound.init), confidence)
       }
-    ) { first, _ in first }
-    tables = source.cells.flatMap { record, trajectory in
-      let riskBound = goodRisks[record.key].map { [$0] } ?? []
-      return quantities.map { quantity in
-        Table(
-          cell: record, trajectory, quantity, shares: shares,
-          bounds: (bounds ?? (quantity == .risk ? riskBound : [])).map(Bound.init), confidence)
-      }
+    }
+    var followed: [String] = []
+    for name in source.cells.flatMap(\.trajectory.observables).map(\.name) where !followed.contains(name) {
+      followed.append(name)
+    }
+    if let unknown = quantities?.first(where: { !followed.contains($0) }) {
+      throw TrajectoryRequestError.unknownQuantity(unknown, names: followed)
     }
   }
 }
 
 extension TrajectoryReport.Table {
   init(
-    cell: CellRecord, _ trajectory: CellTrajectory, _ quantity: TrajectoryQuantity, shares: [Double],
+    cell: CellRecord, _ trajectory: CellTrajectory, _ place: Int, shares: [Double],
     bounds: [TrajectoryReport.Bound], _ confidence: ConfidenceLevel
   ) {
     let trials = trajectory.trials
     self.init(
-      cell: cell, quantity: quantity, trials: trials, method: trajectory.plan.method, bounds: bounds,
-      lines: trajectory.checkpoints.enumerated().map { place, step in
-        let law = trajectory.aggregate[place, quantity]
+      cell: cell, quantity: trajectory.observables[place], trials: trials, method: trajectory.plan.method,
+      bounds: bounds,
+      lines: trajectory.checkpoints.enumerated().map { checkpoint, step in
+        let law = trajectory.aggregate[checkpoint, place]
         return TrajectoryReport.Line(
           step: step,
           quantiles: trials == 0
-            ? [] : shares.map { law.bin(ofRank: QuantileSelection.rank(ofShare: $0, count: trials)) },
+            ? [] : shares.map { law.bin(ofRank: QuantileStreams.rank(ofShare: $0, count: trials)) },
           rootMeanSquare: law.rootMeanSquare, nonFinite: law.count(.nonFinite),
           atMost: bounds.map {
             Estimate(

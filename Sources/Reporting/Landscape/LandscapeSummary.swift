@@ -82,13 +82,13 @@ public struct LandscapeSummary: Sendable, Hashable {
     var levels: [RiskLevel?: Int] = [:]
 
     /// The levels by name, the most frequent first.
-    var sortedLevels: [(name: String, trials: Int)] {
+    var tally: [ReportCell.Count] {
       levels.sorted { a, b in
         func order(_ row: (key: RiskLevel?, value: Int)) -> (Int, UInt8, Int) {
           (-row.value, row.key?.kind.rawValue ?? .max, row.key?.index ?? 0)
         }
         return order(a) < order(b)
-      }.map { ($0.key?.name ?? "none", $0.value) }
+      }.map { ReportCell.Count(name: $0.key?.name ?? "none", count: $0.value) }
     }
   }
 

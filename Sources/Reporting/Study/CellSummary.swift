@@ -4,7 +4,7 @@ import Ledger
 import Outcomes
 import Studies
 
-/// What the outcomes of a cell come to: counts over its gap-free prefix of trials, and exact quantiles of the risk.
+/// What the outcomes of a cell come to: counts over its gap-free prefix of trials, and exact quantiles.
 public struct CellSummary: Sendable {
   public var label: String
   public var key: CellKey
@@ -26,8 +26,8 @@ public struct CellSummary: Sendable {
   public var atEnd: (good: Int, notGood: Int)
   /// Undecided trials.
   public var undecided: [UndecidedReason: Int]
-  /// Shares and quantiles of the final risk: the smallest risk with at least that share of the trials at or below it.
-  public var riskQuantiles: [RiskQuantile]
+  /// What is measured in every trial; a diverged one counts with infinite risk and gradient norm.
+  public var observables: [ObservableSummary]
   /// Largest estimate of a quadrature error.
   public var largestRiskError: Double
   /// Dead neurons of the counted trials in which they were counted, and the number of these trials.
@@ -43,13 +43,11 @@ public struct CellSummary: Sendable {
   /// Compute time of the stored trials, in seconds.
   public var seconds: Double
 
-  /// A quantile of the final risk; a diverged trial counts with infinite risk.
-  public struct RiskQuantile: Sendable, Hashable {
-    public var share: Double
-    public var risk: Double
-  }
-
+  /// Of the quantiles that a report has.
   static let shares = [0.05, 0.5, 0.95]
+
+  /// The risk when training ends; nil without trials.
+  public var risk: QuantitySpread? { observables.first { $0.observable == .risk }?.spread }
 
   public func count(_ verdict: Verdict) -> Int { counts[verdict, default: 0] }
 
@@ -86,7 +84,10 @@ public struct CellSummary: Sendable {
     _ record: CellRecord, of cell: Cell, judge: Judge, classes: Bool, in ledger: LedgerReader,
     flowTime: (Int) -> Double, levels: RiskLevels?, references: CellReferences
   ) throws(LedgerError) {
-    let steps = cell.training.steps
+    let steps =
+      switch cell.training.clock {
+      case .steps(let count): count
+      }
     let isFollowed =
       LandscapeAnalysis.unavailability(
         of: cell.problem, cell.architecture, trained: cell.trained, hasClosedForm: cell.hasClosedForm) == nil
@@ -107,7 +108,7 @@ public struct CellSummary: Sendable {
     largestRiskError = 0
     deadNeurons = (0, 0)
     seconds = 0
-    riskQuantiles = []
+    observables = []
     alarms = RiskAlarms(cell, levels)
     landscape =
       cell.limit.map { $0.classes || classes } == true
@@ -118,8 +119,22 @@ public struct CellSummary: Sendable {
         negligibleRisk: levels?.negligibleRisk ?? 0) : nil
     self.references = references
     let prefix = trials
-    var hasEarlyEnds = false
-    var blocks = ledger.blocks(of: cell.key, reading: .outcomesAndAnalyses)
+    // Words have no quantiles.
+    let quantities = record.columns.filter { if case .words = $0.domain { false } else { true } }
+    // Steps and flow time of the trials that ended early come after the observables of all trials.
+    let (earlySteps, earlyTime) = (quantities.count, quantities.count + 1)
+    func observe(_ block: BlockRecord, _ take: (Double, Int) -> Void) {
+      let columns = Dictionary(block.columns.map { ($0.observable, $0) }) { first, _ in first }
+      for (place, observable) in quantities.enumerated() {
+        for value in columns[observable]?.values ?? [] { if let value { take(value, place) } }
+      }
+      for outcome in block.outcomes where EarlyEnds.contains(outcome, plannedSteps: steps) {
+        take(Double(outcome.steps), earlySteps)
+        take(flowTime(outcome.steps), earlyTime)
+      }
+    }
+    var collector = SpreadCollector(quantities: quantities.count + 2)
+    var blocks = ledger.blocks(of: cell.key, reading: .everything)
     while let block = try blocks.next() {
       seconds += block.seconds
       guard block.trials.lowerBound < prefix else { continue }
@@ -140,24 +155,20 @@ public struct CellSummary: Sendable {
         }
         if let dead = outcome.deadNeurons { deadNeurons = (deadNeurons.count + dead, deadNeurons.trials + 1) }
         largestRiskError = max(largestRiskError, outcome.riskError)
-        if EarlyEnds.contains(outcome, plannedSteps: steps) { hasEarlyEnds = true }
       }
+      observe(block) { collector.observe($0, of: $1) }
     }
     // A risk below the searched optimum is a better value of it.
     if let better = alarms?.belowOptimum.lowest {
       self.references.update(RiskLevel(.optimum, cell.architecture.width), to: better.risk)
     }
-    guard trials > 0 else { return }
-    let risks = try QuantileSelection.quantiles(ofShares: Self.shares, count: trials) {
-      (visit: (Double) -> Void) throws(LedgerError) in
-      var blocks = ledger.blocks(of: cell.key, below: prefix)
-      while let block = try blocks.next() {
-        for outcome in block.outcomes { visit(outcome.risk) }
-      }
+    let spreads = try collector.spreads { (take: (Double, Int) -> Void) throws(LedgerError) in
+      var blocks = ledger.blocks(of: cell.key, below: prefix, reading: .everything)
+      while let block = try blocks.next() { observe(block, take) }
     }
-    riskQuantiles = zip(Self.shares, risks).map { RiskQuantile(share: $0, risk: $1) }
-    if hasEarlyEnds {
-      earlyEnds = try EarlyEnds(of: cell.key, in: ledger, below: prefix, plannedSteps: steps, flowTime: flowTime)
+    observables = zip(quantities, spreads).map { ObservableSummary(observable: $0, spread: $1) }
+    if let steps = spreads[earlySteps], let time = spreads[earlyTime] {
+      earlyEnds = EarlyEnds(trials: steps.trials, steps: steps, flowTime: time)
     }
   }
 }

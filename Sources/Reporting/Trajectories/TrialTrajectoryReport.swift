@@ -1,0 +1,83 @@
+import Ledger
+import Outcomes
+
+/// The whole trajectory of a trial, in every cell that has kept it.
+public struct TrialTrajectoryReport: Sendable {
+  let study: String
+  let trial: Int
+  let settings: [CellSettings]
+  let cells: [(record: CellRecord, trajectory: TrialTrajectory)]
+
+  /// Reads the ledger.
+  ///
+  /// - Parameter selection: the cells; nil for all.
+  /// - Throws: ``TrajectoryRequestError``, ``CellSelectionError``, ``ArchiveError`` or an error of the ledger.
+  public init(_ ledger: LedgerReader, cells selection: CellSelection? = nil, trial: TrialIndex) throws {
+    let source = try TrajectoryCells(ledger, cells: selection)
+    study = source.study.name
+    settings = source.settings
+    self.trial = trial.value
+    var cells: [(CellRecord, TrialTrajectory)] = []
+    for cell in source.cells {
+      if let trajectory = try ledger.wholeTrajectory(of: cell.record.key, trial: trial) {
+        cells.append((cell.record, trajectory))
+      }
+    }
+    guard !cells.isEmpty else {
+      let kept = Set(source.cells.flatMap(\.trajectory.wholeTrials)).sorted()
+      throw TrajectoryRequestError.notKept(trial: trial.value, path: ledger.path, kept: kept)
+    }
+    self.cells = cells
+  }
+
+  private static let schema = 2
+
+  private struct Row {
+    let cell: String
+    let step: Int
+    let values: [Observable: Double]
+
+    init(_ cell: CellRecord, step: Int, _ values: [Double]) {
+      self.cell = cell.label
+      self.step = step
+      self.values = Dictionary(uniqueKeysWithValues: zip(cell.followed, values))
+    }
+  }
+
+  /// What the cells follow.
+  private var followed: [Observable] {
+    var followed: [Observable] = []
+    for observable in cells.flatMap(\.record.followed) where !followed.contains(observable) {
+      followed.append(observable)
+    }
+    return followed
+  }
+
+  /// A row for each checkpoint, a column for each quantity.
+  public var report: Report {
+    let rows = cells.map { record, trajectory in
+      zip(record.checkpoints, trajectory.values).map { Row(record, step: $0, $1) }
+    }
+    let step = ReportField<Row>("step", .count) { .count($0.step) }
+    let sections = zip(cells, rows).map { cell, rows in
+      Report.Section([
+        .heading("cell \(cell.record.label)"),
+        .table(ReportTable("trajectory", of: rows, [step] + fields(cell.record.followed, .scientific(7), \.name))),
+      ])
+    }
+    let trial = self.trial
+    let table = ReportTable(
+      "trajectory", of: rows.joined(),
+      CellColumns(settings).fields(\Row.cell) + [ReportField("trial", .count) { _ in .count(trial) }, step]
+        + fields(followed, .exact, \.columnName))
+    return Report(
+      "trial trajectory", schema: Self.schema, facts: [.init("study", .text(study)), .init("trial", .count(trial))],
+      tables: [table], sections: [Report.Section([.heading("\(study), trial \(trial)")])] + sections)
+  }
+
+  private func fields(
+    _ observables: [Observable], _ format: ReportTable.Format, _ name: (Observable) -> String
+  ) -> [ReportField<Row>] {
+    observables.map { observable in ReportField(name(observable), .real(format)) { .real($0.values[observable]) } }
+  }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import Reporting
+import Testing
+
+/// Every renderer against one report whose table has every kind of column and of cell.
+@Suite struct RendererTests {
+  private static let date = Date(timeIntervalSince1970: 1_800_000_000)
+
+  private static let columns: [ReportTable.Column] = [
+    .init("name", title: "name", .text),
+    .init("count", title: "count", .count),
+    .init("done", "planned", title: "trials", .progress),
+    .init("risk", title: "risk", .real(.scientific(2))),
+    .init("low", "high", title: "5 % .. 95 %", .range(.digits(3))),
+    .init("above", "at_most", title: "bin", .bin(.scientific(3))),
+    .init("p", title: "P", .probability(.up)),
+    .init("share", "share_highest", title: "share", .share),
+    .init("lower", "upper", title: "interval", .interval),
+    .init("is_good", title: "good", .truth),
+    .init("time", title: "time", .date),
+    .init("knots", title: "knots", .list(.digits(2))),
+    .init("levels", title: "levels", .tally, alignment: .left),
+  ]
+
+  private static let table: ReportTable = {
+    var table = ReportTable("things", columns: columns)
+    table.append([
+      .text("a, \"b\"\n<i>&'é ∞"), .integer(Int128(UInt64.max)), .pair(.count(2), .count(10)), .real(0.1),
+      .pair(.real(1.0), .real(.infinity)), .pair(.real(0.25), .real(0.5)), .real(0.12341), .pair(0.25, 0.5),
+      .pair(0.12345, 0.67891), .truth(true), .date(date), .list([.real(0.5), .text("x")]),
+      .tally([.init(name: "D_3", count: 3), .init(name: "none", count: 1)]),
+    ])
+    table.append([ReportCell.text("plain")] + Array(repeating: .missing, count: columns.count - 1))
+    table.append([
+      .text(""), .count(0), .pair(.count(10), .count(10)), .real(.infinity), .pair(nil, nil),
+      .pair(0, 0), .real(0), .pair(1, 1), .pair(0, 1), .truth(false), .missing, .list([]), .tally([]),
+    ])
+    return table
+  }()
+
+  private static let report = Report(
+    "test", schema: 7,
+    facts: [
+      .init("title", .text("tab\there \\ \u{1}")), .init("seed", .count(UInt64.max)), .init("none", .missing),
+      .init("infinite", .real(.infinity)), .init("tiny", .real(.leastNonzeroMagnitude)), .init("whole", .real(3)),
+    ],
+    tables: [table, ReportTable("empty", columns: [.init("x", .count)])],
+    sections: [
+      Report.Section([.heading("A < B & C"), .note("first")]), Report.Section([.table(table), .note("second")]),
+      Report.Section([]),
+    ])
+
+  @Test func csv() {
+    #expect(
+      CSVRenderer.text(Self.table)
+        == "name,count,done,planned,risk,low,high,above,at_most,p,share,share_highest,lower,upper,is_good,time,knots,"
+        + "levels\n"
+        + "\"a, \"\"b\"\"\n<i>&'é ∞\",18446744073709551615,2,10,0.10000000000000001,1,inf,0.25,0.5,0.12341000000000001,0.25,0.5,0.12345,"
+        + "0.67891000000000001,true,2027-01-15T08:00:00Z,0.5; x,D_3 3; none 1\n"
+        + "plain,,,,,,,,,,,,,,,,,\n"
+        + ",0,10,10,inf,,,0,0,0,1,1,0,1,false,,,\n")
+  }
+
+  /// A carriage return, alone or before a line feed, makes quotation marks necessary; other characters do not.
+  @Test(arguments: [("a\r\nb", true), ("a\rb", true), ("a;b", false), (" a'b ", false), ("\"", true)])
+  func quoting(text: String, isQuoted: Bool) {
+    var table = ReportTable("t", columns: [.init("x", .text)])
+    table.append([.text(text)])
+    let field = isQuoted ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    #expect(CSVRenderer.text(table) == "x\n\(field)\n")
+  }
+
+  @Test func json() throws {
+    let text = JSONRenderer.text(Self.report)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(object["schema"] as? Int == 7 && object["report"] as? String == "test")
+    #expect(object["title"] as? String == "tab\there \\ \u{1}" && object["seed"] as? UInt64 == .max)
+    #expect(object["none"] is NSNull && object["infinite"] as? String == "inf")
+    #expect(object["tiny"] as? Double == Double.leastNonzeroMagnitude && text.contains("\"whole\": 3,\n"))
+    let rows = try rows(text, "things")
+    #expect(rows.count == 3 && rows.allSatisfy { $0.count == 18 })
+    #expect(rows[0]["name"] as? String == "a, \"b\"\n<i>&'é ∞")
+    #expect(rows[0]["done"] as? Int == 2 && rows[0]["planned"] as? Int == 10)
+    #expect(rows[0]["risk"] as? Double == 0.1 && rows[0]["high"] as? String == "inf")
+    #expect(rows[0]["is_good"] as? Bool == true && rows[0]["time"] as? String == "2027-01-15T08:00:00Z")
+    #expect(rows[0]["levels"] as? [String: Int] == ["D_3": 3, "none": 1])
+    #expect((rows[0]["knots"] as? [Any])?.first as? Double == 0.5)
+    #expect(rows[1].values.filter { $0 is NSNull }.count == 17)
+    #expect(try self.rows(text, "empty").isEmpty)
+    // Keys in the order of the columns.
+    let places = ["\"name\"", "\"count\"", "\"done\"", "\"planned\"", "\"risk\""].map { text.range(of: $0)!.lowerBound }
+    #expect(places == places.sorted())
+  }
+
+  private func rows(_ text: String, _ table: String) throws -> [[String: Any]] {
+    try ReportingTests.rows(text, table)
+  }
+
+  @Test func html() {
+    let page = HTMLRenderer.text(Self.report)
+    #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">\n"))
+    #expect(page.contains("<title>A &lt; B &amp; C</title>\n"))
+    #expect(page.contains("<section>\n<h1>A &lt; B &amp; C</h1>\n<p>first</p>\n</section>\n"))
+    #expect(page.contains("<th scope=\"row\">a, &quot;b&quot;\n&lt;i&gt;&amp;&#39;é ∞</th>"))
+    #expect(page.contains("<th scope=\"col\" class=\"r\">5 % .. 95 %</th>"))
+    #expect(page.contains("<td class=\"r\">2 of 10</td><td class=\"r\">1.0e-01</td><td class=\"r\">1 .. inf</td>"))
+    #expect(page.contains("<td>D_3 3, none 1</td></tr>\n"))
+    #expect(page.components(separatedBy: "<tr>").count == 1 + 4 && page.hasSuffix("</body>\n</html>\n"))
+    #expect(!page.contains("http"), "nothing else is needed")
+  }
+
+  @Test func text() {
+    let column = Dictionary(uniqueKeysWithValues: Self.columns.enumerated().map { ($1.keys[0], $0) })
+    func seen(_ key: String) -> [String] {
+      Self.table.rows.map { Self.columns[column[key]!].text($0[column[key]!]) }
+    }
+    #expect(seen("count") == ["18446744073709551615", "-", "0"])
+    #expect(seen("done") == ["2 of 10", "-", "10"])
+    #expect(seen("risk") == ["1.0e-01", "-", "inf"])
+    #expect(seen("low") == ["1 .. inf", "-", "-"])
+    #expect(seen("above") == ["5.00e-01", "-", "0"])
+    #expect(seen("p") == ["0.1235", "-", "0.0000"], "rounded up")
+    #expect(seen("share") == ["0.250-0.500", "-", "1.0000"])
+    #expect(seen("lower") == ["[0.1234, 0.6790]", "-", "[0.0000, 1.0000]"], "rounded outwards")
+    #expect(seen("is_good") == ["yes", "-", "no"])
+    #expect(seen("knots") == ["0.5, x", "-", "-"])
+    #expect(seen("levels") == ["D_3 3, none 1", "-", ""])
+    let bin = Self.columns[column["above"]!]
+    #expect(bin.text(.pair(0, 1e-36)) == "<= 1e-36" && bin.text(.pair(1e12, .greatestFiniteMagnitude)) == "> 1e+12")
+    #expect(bin.text(.pair(.infinity, .infinity)) == "inf")
+  }
+
+  // MARK: - Widths
+
+  private static func wide(_ label: String) -> Report {
+    var table = ReportTable(
+      "wide",
+      columns: [.init("cell", .text), .init("trials", .count)]
+        + ["p", "q", "r"].flatMap { name in
+          [
+            ReportTable.Column(name, "\(name)_highest", title: name.uppercased(), .share, staysWithNext: true),
+            .init("\(name)_lower", "\(name)_upper", title: "95 % interval", .interval),
+          ]
+        })
+    for trials in [5, 12_345] {
+      table.append([.text(label), .count(trials)] + Array(repeating: .pair(0.25, 0.5), count: 6))
+    }
+    return Report("wide", schema: 1, facts: [], tables: [], sections: [Report.Section([.table(table)])])
+  }
+
+  @Test func wideTablesAreBroken() {
+    #expect(
+      TextRenderer().text(Self.wide("8 adam")) == """
+          cell  trials            P     95 % interval            Q     95 % interval
+        8 adam       5  0.250-0.500  [0.2500, 0.5000]  0.250-0.500  [0.2500, 0.5000]
+        8 adam   12345  0.250-0.500  [0.2500, 0.5000]  0.250-0.500  [0.2500, 0.5000]
+
+          cell            R     95 % interval
+        8 adam  0.250-0.500  [0.2500, 0.5000]
+        8 adam  0.250-0.500  [0.2500, 0.5000]
+
+        """)
+  }
+
+  @Test func wideTerminal() {
+    let text = TextRenderer(width: 120).text(Self.wide("8 adam"))
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == 4)
+    #expect(text.split(separator: "\n").allSatisfy { $0.count == 107 })
+  }
+
+  /// Long labels take several lines, and every character of them is there, in every part.
+  @Test(arguments: [40, 80, 100])
+  func longLabels(width: Int) {
+    let label = "20-20 learning-rate=0.1*0.5^floor((n+1)/500) initial.inner-weights=half-normal:h^(-4/15) adam"
+    let text = TextRenderer(width: width).text(Self.wide(label))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })
+    let most = width / 2
+    for part in text.components(separatedBy: "\n\n") {
+      let column = part.split(separator: "\n").map { $0.prefix(most).trimmingCharacters(in: .whitespaces) }.joined()
+      let plain = label.filter { $0 != " " }
+      #expect(column.filter { $0 != " " } == "cell" + plain + plain)
+    }
+    #expect(text.components(separatedBy: "[0.2500, 0.5000]").count == 1 + 6)
+  }
+
+  @Test func paragraphs() {
+    let path = "/a/path/" + String(repeating: "x", count: 90)
+    let report = Report(
+      "p", schema: 1, facts: [], tables: [],
+      sections: [Report.Section([.note(String(repeating: "word ", count: 20) + path + " end")])])
+    let lines = TextRenderer().text(report).split(separator: "\n")
+    #expect(lines.map(\.count) == [79, 21, 100, 5], "a word longer than a line sticks out whole")
+    #expect(lines[2] == "  " + path && lines[3] == "  end")
+  }
+}
