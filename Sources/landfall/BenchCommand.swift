@@ -1,6 +1,7 @@
 import ArgumentParser
+import Campaign
+import Foundation
 import Kernels
-import Reporting
 import Studies
 import Trials
 
@@ -18,7 +19,8 @@ struct BenchCommand: ParsableCommand {
       peak is that of independent multiply-adds in single precision, measured beside them.
       """)
 
-  @Argument(help: "A study file or the name of a built-in study. Default: a selection of built-in studies.")
+  @Argument(
+    help: "A study file or the name of a built-in study. Default: a selection of built-in studies.", completion: .study)
   var study: String?
 
   @Option(name: .customLong("set"), help: "Replace a value of the study, as in landfall run.")
@@ -59,112 +61,82 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func chosenLevel() throws -> KernelLevel? {
-    try kernel.map { try KernelLevel(option: $0, upTo: .widest, on: "this processor") }
+    guard let kernel else { return nil }
+    let level = try KernelLevel(option: kernel)
+    try level.check(within: .widest, on: "this processor")
+    return level
+  }
+
+  private func benchmark(_ level: KernelLevel) -> StudyBenchmark {
+    StudyBenchmark(
+      kernels: KernelTable(level), repetitions: repetitions, networks: networks, seconds: seconds)
   }
 
   // MARK: One study
 
   private struct Figures: Encodable {
-    struct Cell: Encodable {
-      let cell: String
-      let kernel: String
-      let precision: String
-      let stream: String
-      let networks: Int
-      let steps: Int
-      /// Seconds per network and step, one for each repetition.
-      let seconds: [Double]
-      let denseOperationsPerStep: Double
-    }
-
     /// Of this document.
     let schema = 1
     let level: String
     let peakOperationsPerSecond: Double
-    var cells: [Cell]
+    var cells: [StudyBenchmark.Timing] = []
   }
 
   private func measure(_ name: String, level: KernelLevel) throws {
-    let benchmark = KernelBenchmark(kernels: KernelTable(level), repetitions: repetitions)
-    var figures = Figures(level: level.name, peakOperationsPerSecond: benchmark.peak(), cells: [])
-    let overrides = try settings.map { try Override(argument: $0) }
-    let count = try Study.load(name, overrides: overrides).cells.count
-    for index in 0..<count {
-      figures.cells.append(try figure(name, overrides, cell: index, benchmark))
+    let benchmark = benchmark(level)
+    var figures = Figures(level: level.name, peakOperationsPerSecond: benchmark.peak)
+    try benchmark.timings(of: name, overrides: try settings.map { try Override(argument: $0) }) { timing in
+      noteDivergence(timing)
+      figures.cells.append(timing)
     }
     switch format {
-    case .json: try printOutput(ReportText.json(figures))
+    case .json: try printOutput(Self.json(figures))
     case .text:
-      try printPeak(level, figures.peakOperationsPerSecond)
-      for cell in figures.cells { try printOutput("  \(line(cell, peak: figures.peakOperationsPerSecond))\n") }
+      try printPeak(level, benchmark.peak)
+      for timing in figures.cells { try printOutput("  \(line(timing, benchmark.peak))\n") }
     }
   }
 
-  private static let fewestSteps = 50
-
-  /// Times a cell with as many steps as fit into a repetition.
-  private func figure(
-    _ name: String, _ overrides: [Override], cell: Int, _ benchmark: KernelBenchmark
-  ) throws -> Figures.Cell {
-    func runner(steps: Int) throws -> CellRunner {
-      let limits = [("training.steps", "\(steps)"), ("trajectory.checkpoints", "[0]")]
-      let prepared = try PreparedStudy(
-        named: name, overrides: overrides + limits.map { Override(key: $0.0, value: $0.1) })
-      return prepared.runners[cell]
-    }
-    let probe = try runner(steps: 20)
-    var networks = networks ?? (probe.cell.training.batchStream == .shared ? 300 : 8)
-    var steps = benchmark.steps(probe, networks: networks, seconds: seconds)
-    // Few steps say little.
-    if self.networks == nil, steps < Self.fewestSteps {
-      networks = max(16, networks * steps / Self.fewestSteps)
-      steps = benchmark.steps(probe, networks: networks, seconds: seconds)
-    }
-    let timed = try runner(steps: steps)
-    let (seconds, diverged) = benchmark.secondsPerStep(
-      timed, beginning: try runner(steps: max(1, steps / 5)), networks: networks)
-    if diverged > 0 {
-      printError(
-        "cell \(timed.cell.label): \(diverged) of \(networks) networks diverged while they were timed, and were done early; "
-          + "choose a smaller training.learning-rate")
-    }
-    return Figures.Cell(
-      cell: timed.cell.label, kernel: timed.cell.kernel.rawValue, precision: timed.cell.training.precision.rawValue,
-      stream: timed.cell.training.batchStream.rawValue, networks: networks, steps: steps,
-      seconds: seconds,
-      denseOperationsPerStep: timed.denseOperationsPerStep)
-  }
-
-  private func line(_ cell: Figures.Cell, peak: Double) -> String {
-    let least = cell.seconds.min()!
-    let dense = cell.denseOperationsPerStep / least
-    return "\(cell.cell), \(cell.kernel), \(cell.precision), \(cell.stream) streams: \(rounded(least * 1e6)) us, "
-      + "dense \(rounded(dense / 1e9)) GFLOP/s, \(rounded(100 * dense / peak)) % of the peak"
+  private static func json(_ figures: Figures) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(figures), as: UTF8.self) + "\n"
   }
 
   // MARK: The selection
 
   private func measureSelection(_ level: KernelLevel) throws {
-    let benchmark = KernelBenchmark(kernels: KernelTable(level), repetitions: repetitions)
-    let peak = benchmark.peak()
-    try printPeak(level, peak)
-    let selection: [(study: String, cells: String, kernel: String)] = [
-      ("shallow-he", "[[32]]", "auto"), ("shallow-he", "[[32]]", "dense-networks"),
-      ("inner-bias", "[[5], [20], [100]]", "auto"), ("clipping", "[[100]]", "auto"),
-      ("deep-xavier-adam", "[[50, 50]]", "auto"), ("deep-xavier-adam", "[[50, 50]]", "dense-neurons"),
-      ("three-layer-he", "[[32, 32, 32]]", "auto"), ("three-layer-he", "[[32, 32, 32]]", "dense-neurons"),
-    ]
-    for (study, cells, kernel) in selection {
+    let benchmark = benchmark(level)
+    try printPeak(level, benchmark.peak)
+    for (study, cells, kernel) in StudyBenchmark.selection {
       for stream in ["independent", "shared"] {
         let overrides = [
           ("network.hidden", cells), ("training.kernel", kernel), ("training.batch.stream", stream),
         ].map { Override(key: $0.0, value: $0.1) }
-        for index in try Study.load(study, overrides: overrides).cells.indices {
-          let cell = try figure(study, overrides, cell: index, benchmark)
-          try printOutput("  \(study) \(line(cell, peak: peak))\n")
+        try benchmark.timings(of: study, overrides: overrides) { timing in
+          noteDivergence(timing)
+          try printOutput("  \(study) \(line(timing, benchmark.peak))\n")
         }
       }
     }
+  }
+
+  // MARK: Lines
+
+  private func noteDivergence(_ timing: StudyBenchmark.Timing) {
+    guard timing.diverged > 0 else { return }
+    printError(
+      "cell \(timing.cell): \(timing.diverged) of \(timing.networks) networks diverged while they were timed, and were done "
+        + "early; choose a smaller training.learning-rate")
+  }
+
+  private func line(_ timing: StudyBenchmark.Timing, _ peak: Double) -> String {
+    let line =
+      "\(timing.cell), \(timing.kernel), \(timing.precision), \(timing.stream) streams: "
+      + "\(rounded(timing.leastSeconds * 1e6)) us"
+    guard let dense = timing.denseOperationsPerSecond else { return line }
+    return "\(line), dense \(rounded(dense / 1e9)) GFLOP/s, \(rounded(100 * dense / peak)) % of the peak"
   }
 
   private func printPeak(_ level: KernelLevel, _ peak: Double) throws {

@@ -1,22 +1,5 @@
 import Campaign
 import Foundation
-import Ledger
-import MessagePassing
-import Reporting
-import Studies
-
-/// Exit codes of the program.
-enum ExitCode: Int32 {
-  case done = 0
-  /// Bad study or usage.
-  case usage = 2
-  /// Stored data unusable, or something could not be written.
-  case ledger = 3
-  /// The processes of the job cannot work together.
-  case messagePassing = 4
-  /// Stopped early; the same command continues (EX_TEMPFAIL).
-  case stopped = 75
-}
 
 /// The end of a command with a message for the user.
 struct CommandFailure: Error {
@@ -36,27 +19,14 @@ struct CommandFailure: Error {
     switch error {
     case let failure as CommandFailure:
       self = failure
-    case let error as LedgerError:
-      self.init(.ledger, "\(error)")
-    case let error as ReportError:
-      self.init(.ledger, "\(error)")
-    case let error as CampaignError:
-      switch error {
-      case .ledger: self.init(.ledger, "\(error)")
-      case .messagePassing:
-        self.init(.messagePassing, "\(error)")
-        concernsThisRank = true
-      }
-    case let error as MessagePassingError:
-      self.init(.messagePassing, "\(error)")
+    case let failure as JobFailure:
+      self.init(failure.code, failure.description)
+      concernsThisRank = failure.concernsThisRank
     default:
-      self.init(.usage, "\(error)")
+      self.init(ExitCode(for: error), "\(error)")
+      if case CampaignError.messagePassing = error { concernsThisRank = true }
     }
   }
-}
-
-func printError(_ message: String) {
-  writeToStandardError("landfall: \(message)\n")
 }
 
 /// Writes to standard output; whatever is lost there is a failure of the command.

@@ -18,8 +18,13 @@ struct LevelsCommand: ParsableCommand {
 
   @OptionGroup var options: StudyOptions
 
-  @Option(help: "text or json.")
-  var format = TextOrJSON.text
+  @Option(help: "text, json, csv or html.")
+  var format = OutputFormat.text
+
+  @Option(
+    help: ArgumentHelp(
+      "With --format csv: optima (default), ladder, parts, frozen_bounds, unavailable.", valueName: "name"))
+  var table: String?
 
   private static let trialsWithBounds = 101
 
@@ -36,7 +41,7 @@ struct LevelsCommand: ParsableCommand {
         guard !report.parts.isEmpty else {
           throw CommandFailure(.usage, "\(options.study): \(report.unavailable[0].reason)")
         }
-        try printOutput(format == .json ? report.json : report.text)
+        try printOutput(format.render(report.report, table: table))
       } catch let error as LevelError {
         throw CommandFailure(.usage, "\(options.study): \(error)")
       }

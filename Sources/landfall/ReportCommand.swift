@@ -3,32 +3,34 @@ import Ledger
 import Reporting
 
 struct ReportCommand: ParsableCommand {
-  enum Table: String, ExpressibleByArgument, CaseIterable {
-    case cells
-    case landscape
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Print the estimates of a ledger: probabilities with bounds, risks, times.",
     discussion: """
       Examples:
         landfall report inner-bias.landfall --format json
-        landfall report shallow-he.landfall --classes
+        landfall report shallow-he.landfall --cell 8 --classes
         landfall report ladder.landfall --format csv --table landscape
+        landfall report ladder.landfall --format html > ladder.html
       """)
 
-  @Argument(help: "A ledger.")
+  @Argument(help: "A ledger.", completion: .ledger)
   var file: String
 
-  @Option(help: "text, json or csv.")
+  @Option(help: "text, json, csv or html.")
   var format = OutputFormat.text
 
   @Option(
-    help:
-      "With --format csv: cells, one line a cell, or landscape, kinds and levels of limits."
-  )
-  var table = Table.cells
+    help: ArgumentHelp(
+      "With --format csv: cells (default), observables, landscape (kinds and levels of limits), reference_levels, runs.",
+      valueName: "name"))
+  var table: String?
+
+  @Option(help: ArgumentHelp("Only the cells that this fits, such as 20 or learning-rate=0.1.", valueName: "cell"))
+  var cell: String?
+
+  @Flag(help: "A table of the quantities that are measured in every trial.")
+  var observables = false
 
   @Flag(help: "Bounds that hold for all cells together (Bonferroni).")
   var simultaneous = false
@@ -37,21 +39,13 @@ struct ReportCommand: ParsableCommand {
     help: "Kinds of limits also where the study does not ask for them: of the trials whose flow was followed.")
   var classes = false
 
-  private func csv(_ report: StudyReport) throws -> String {
-    switch table {
-    case .cells: report.csv
-    case .landscape: try report.landscapeCSV()
-    }
-  }
-
   func run() throws {
     try reportingFailures {
-      if table == .landscape && format != .csv {
-        throw CommandFailure(
-          .usage, "--table landscape is for --format csv: text and json contain kinds and levels anyway")
-      }
-      let report = try StudyReport(LedgerReader.open(path: file), simultaneous: simultaneous, classes: classes)
-      try printOutput(try format.choose(text: report.text, json: report.json, csv: csv(report)))
+      let report = try StudyReport(
+        LedgerReader.open(path: file), cells: cell.map { CellSelection($0) }, simultaneous: simultaneous,
+        classes: classes)
+      if let table, let reason = report.unavailability(ofTable: table) { throw CommandFailure(.usage, reason) }
+      try printOutput(format.render(report.report(showsObservables: observables), table: table))
     }
   }
 }

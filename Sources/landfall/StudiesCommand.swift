@@ -7,7 +7,7 @@ struct StudiesCommand: ParsableCommand {
     abstract: "List the built-in studies, or print one as YAML to start from.",
     discussion: "Example: landfall studies inner-bias > mine.yaml")
 
-  @Argument(help: "A built-in study.")
+  @Argument(help: "A built-in study.", completion: .builtInStudy)
   var name: String?
 
   func run() throws {

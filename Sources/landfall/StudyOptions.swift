@@ -1,10 +1,11 @@
 import ArgumentParser
+import Campaign
 import Studies
 import Trials
 
 /// The study argument and the options that change it, shared by the verbs that take a study.
 struct StudyOptions: ParsableArguments {
-  @Argument(help: "A study file, or the name of a built-in study.")
+  @Argument(help: "A study file, or the name of a built-in study.", completion: .study)
   var study: String
 
   @Option(help: "Trials a cell, instead of the study's.")
@@ -36,31 +37,6 @@ struct StudyOptions: ParsableArguments {
 
   /// The study of ``prepare()`` with its reference risks.
   func prepared(_ study: Study, levels: ReferenceLevels) throws -> PreparedStudy {
-    try PreparedStudy.placingErrors(of: self.study, overrides: try overrides()) { () throws(PreparationError) in
-      try PreparedStudy(study, levels: levels)
-    }
-  }
-}
-
-extension PreparedStudy {
-  /// The study of a file or the built-in one of that name.
-  ///
-  /// - Throws: errors that name file, line and key.
-  init(named name: String, overrides: [Override]) throws {
-    let study = try Study.load(name, overrides: overrides)
-    self = try Self.placingErrors(of: name, overrides: overrides) { () throws(PreparationError) in
-      try PreparedStudy(study)
-    }
-  }
-
-  /// The result of `body`, its errors at the place of their keys in the study.
-  fileprivate static func placingErrors(
-    of name: String, overrides: [Override], _ body: () throws(PreparationError) -> PreparedStudy
-  ) throws -> PreparedStudy {
-    do throws(PreparationError) {
-      return try body()
-    } catch {
-      throw Study.error(in: name, overrides: overrides, variant: error.variant, key: error.key, message: "\(error)")
-    }
+    try PreparedStudy(study, levels: levels, named: self.study, overrides: try overrides())
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Ledger
 import Outcomes
 import Reporting
+import Trials
 
 struct TrajectoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,18 +19,20 @@ struct TrajectoryCommand: ParsableCommand {
       bins a decade; P(risk <= eps) is exact.
       """)
 
-  @Argument(help: "A ledger.")
+  @Argument(help: "A ledger.", completion: .ledger)
   var file: String
 
-  @Option(help: "The cell, by its label, such as 20 or 50-50. Default: all cells.")
+  @Option(help: "Only the cells that this fits, such as 20, 50-50 or learning-rate=0.1.")
   var cell: String?
 
   @Option(
-    help: ArgumentHelp("\(TrajectoryQuantity.allCases.map(\.word).joined(separator: ", ")), or all.", valueName: "word")
+    help: ArgumentHelp(
+      "\(Measurement<MeasuredCheckpoint>.all.map(\.observable.name).joined(separator: ", ")), or all.",
+      valueName: "word")
   )
   var quantity = Self.defaults.quantity
 
-  @Option(help: "text, json or csv.")
+  @Option(help: "text, json, csv or html.")
   var format = OutputFormat.text
 
   @Option(help: "Shares of the quantiles, from 0 to 1, separated by commas.")
@@ -53,32 +56,24 @@ struct TrajectoryCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
+      let cells = cell.map { CellSelection($0) }
       if let trial {
         guard (0..<TrialIndex.limit).contains(trial) else {
           throw CommandFailure(.usage, "--trial takes a trial index from 0 on (it is \(trial))")
         }
-        let report = try TrialTrajectoryReport(LedgerReader.open(path: file), cell: cell, trial: TrialIndex(trial))
-        try printOutput(format.choose(text: report.text, json: report.json, csv: report.csv))
+        let report = try TrialTrajectoryReport(LedgerReader.open(path: file), cells: cells, trial: TrialIndex(trial))
+        try printOutput(format.render(report.report))
       } else {
-        let (quantities, shares) = (try chosenQuantities(), try chosenShares())
+        let shares = try chosenShares()
         if let bound = atMost.first(where: { !($0 >= 0) }) {
           throw CommandFailure(.usage, "--at-most takes bounds that are not negative (one is \(bound))")
         }
         let report = try TrajectoryReport(
-          LedgerReader.open(path: file), cell: cell, quantities: quantities, shares: shares,
+          LedgerReader.open(path: file), cells: cells, quantities: quantity == "all" ? nil : [quantity], shares: shares,
           bounds: atMost.isEmpty ? nil : atMost)
-        try printOutput(format.choose(text: report.text, json: report.json, csv: report.csv))
+        try printOutput(format.render(report.report))
       }
     }
-  }
-
-  private func chosenQuantities() throws -> [TrajectoryQuantity] {
-    if quantity == "all" { return TrajectoryQuantity.allCases }
-    guard let chosen = TrajectoryQuantity(word: quantity) else {
-      let words = TrajectoryQuantity.allCases.map(\.word).joined(separator: ", ")
-      throw CommandFailure(.usage, "--quantity is one of \(words), all (it is \"\(quantity)\")")
-    }
-    return [chosen]
   }
 
   private func chosenShares() throws -> [Double] {

@@ -167,7 +167,7 @@ import Testing
       let landscape = try run(["report", ledger, "--format", "csv", "--table", "landscape"])
       #expect(landscape.code == 0, "\(landscape.errors)")
       let texts = [try export(ledger), landscape.output]
-      #expect(texts[0].contains(",certificate,limit_risk,"))
+      #expect(texts[0].contains(",certificate,constant_risk,limit_risk,"))
       expectNoOptimumAboveItself(landscape.output)
       if let reference { #expect(texts == reference, "\(layout.testDescription)") }
       reference = reference ?? texts
@@ -178,12 +178,15 @@ import Testing
   private func expectNoOptimumAboveItself(_ table: String) {
     var counts: [Substring: Int] = [:]
     var trials: [Substring: Int] = [:]
-    for line in table.split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      let (cell, name) = (fields[0], "\(fields[1]) \(fields[2])")
+    let rows = table.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    // After the columns that say which cell it is.
+    let start = rows[0].firstIndex(of: "kind") ?? 0
+    for row in rows.dropFirst() {
+      let (cell, fields) = (row[0], Array(row[start...]))
+      let name = "\(fields[0]) \(fields[1])"
       if name == "limit above optimum" || name == "quality global" {
-        counts[cell, default: 0] += Int(fields[3]) ?? .max
-        trials[cell] = Int(fields[4])
+        counts[cell, default: 0] += Int(fields[2]) ?? .max
+        trials[cell] = Int(fields[3])
       }
     }
     for (cell, count) in counts { #expect(count <= trials[cell] ?? 0, "cell \(cell)") }
@@ -221,17 +224,17 @@ import Testing
   func killsAndContinues(_ victim: Victim) throws {
     let ledger = folder.file("killed.landfall")
     let command = ProgramUnderTest.mpirun(3) + ["run"] + Self.long + ["-o", ledger]
-    var generator = SystemRandomNumberGenerator()
+    var generator = SplitMix64.printingItsSeed(for: "moments of killing \(victim.rawValue)")
     var kills = 0
     for _ in 0..<3 {
       let running = try ProgramUnderTest.Running(command, in: folder)
       // Ranks appear after a moment; the random delay afterwards may fall anywhere in the run.
       while running.process.isRunning, Job.ranks(ledger: ledger).count < 3 { usleep(2000) }
-      usleep(UInt32.random(in: 0..<600_000, using: &generator))
+      usleep(UInt32(generator.below(600_000)))
       let ranks = Job.ranks(ledger: ledger)
       switch victim {
       case .rankZero: if let pid = ranks[0] { kill(pid, SIGKILL) }
-      case .anotherRank: if let pid = ranks[Int.random(in: 1...2, using: &generator)] { kill(pid, SIGKILL) }
+      case .anotherRank: if let pid = ranks[1 + generator.below(2)] { kill(pid, SIGKILL) }
       case .mpirun: kill(running.process.processIdentifier, SIGKILL)
       }
       let result = try running.wait()
@@ -274,7 +277,7 @@ import Testing
   private func storedTrials(_ ledger: String) throws -> Int {
     let result = try run(["report", ledger, "--format", "csv"])
     guard result.code == 0 else { return 0 }
-    return result.output.split(separator: "\n").dropFirst().compactMap { Int($0.split(separator: ",")[1]) }.reduce(0, +)
+    return result.output.split(separator: "\n").dropFirst().compactMap { Int($0.split(separator: ",")[2]) }.reduce(0, +)
   }
 
   @Test func stopsAtWallTime() throws {
@@ -283,6 +286,42 @@ import Testing
     let stopped = try run(arguments + ["--max-walltime", "1s"], ranks: 2)
     #expect(stopped.code == 75)
     #expect(stopped.errors.contains("stopped by --max-walltime; what is done is in"))
+  }
+
+  // MARK: Storing
+
+  /// Where there is one that may trace.
+  private static let strace = ["/usr/bin/strace", "/usr/local/bin/strace"].first { path in
+    guard FileManager.default.isExecutableFile(atPath: path) else { return false }
+    let trial = Process()
+    trial.executableURL = URL(fileURLWithPath: path)
+    trial.arguments = ["-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fsync", "true"]
+    trial.standardError = FileHandle.nullDevice
+    guard (try? trial.run()) != nil else { return false }
+    trial.waitUntilExit()
+    return trial.terminationStatus == 0
+  }
+
+  /// Results are stored together: 400 cells of one trial take few syncs of the disk more than one.
+  @Test(.enabled(if: strace != nil, "needs strace")) func syncs() throws {
+    func syncs(_ cells: Int) throws -> Int {
+      let (ledger, trace) = (folder.file("\(cells).landfall"), folder.file("\(cells).trace"))
+      let hidden = (1...cells).map { "[\($0)]" }.joined(separator: ", ")
+      let result = try ProgramUnderTest.Running(
+        [
+          Self.strace!, "-f", "--seccomp-bpf", "-o", trace, "-e", "trace=fsync,fdatasync", ProgramUnderTest.path, "run",
+          "inner-bias", "--set", "network.hidden=[\(hidden)]", "--set", "training.steps=1", "--set", "limit=off",
+          "--trials", "1",
+          "-o", ledger,
+        ], in: folder
+      ).wait()
+      #expect(result.code == 0, "\(result.errors)")
+      let calls = try String(contentsOfFile: trace, encoding: .utf8)
+      return calls.split(separator: "\n").count { $0.contains("sync(") }
+    }
+    let one = try syncs(1)
+    #expect(one > 0)
+    #expect(try syncs(400) <= one + 10)
   }
 
   // MARK: Extending
@@ -303,8 +342,8 @@ import Testing
       second[71..<111].joined(separator: "\n") == first.split(separator: "\n").dropFirst().joined(separator: "\n"))
     // The extended cell was looked at, the new one was not.
     let table = try run(["report", ledger, "--format", "csv"]).output.split(separator: "\n")
-    #expect(table[1].hasPrefix("3,70,") && table[1].contains("clopper-pearson"))
-    #expect(table[2].hasPrefix("5,70,") && table[2].contains("confidence-sequence"))
+    #expect(table[1].hasPrefix("3,3,70,") && table[1].contains("clopper-pearson"))
+    #expect(table[2].hasPrefix("5,5,70,") && table[2].contains("confidence-sequence"))
   }
 
   // MARK: Sizes

@@ -262,7 +262,10 @@ import Testing
     #expect(try sent.wait().code == 0)
     let result = try running.wait()
     #expect(result.code != 0)
-    #expect(result.errors.contains("landfall: crashed: rank 0, cell 5, trials "), "\(result.errors.prefix(500))")
+    // Which cell it is depends on the moment: cells take turns.
+    #expect(
+      result.errors.contains(/landfall: crashed: rank 0, cell (5|20|100), trials \d+ to \d+/),
+      "\(result.errors.prefix(500))")
   }
 
   @Test func helpHasExamples() throws {
