@@ -32,33 +32,41 @@ class Study:
     def __init__(self, folder, name):
         self.name = name
         self.report = json.loads((folder / f"{name}.json").read_text())
-        self.cells = self.report["cells"]
+        self.cells = self.report["tables"]["cells"]
+        self.landscape = self.report["tables"].get("landscape", [])
         self.export = folder / f"{name}.csv"
+
+    def counts(self, cell, kind):
+        """Trials by name, of the rows of the landscape of this cell and kind."""
+        return {
+            row["name"]: row["count"] for row in self.landscape if row["cell"] == cell["cell"] and row["kind"] == kind
+        }
 
     def trials(self):
         with self.export.open() as file:
             yield from csv.DictReader(file)
 
 
-def share(estimate):
-    low, high = estimate["share"], estimate["highest_share"]
+def share(row, name):
+    low, high = row[name], row[f"{name}_highest"]
     return f"{low:.3f}" if low == high else f"{low:.3f} to {high:.3f}"
 
 
-def interval(estimate):
-    return f"{math.floor(estimate['lower'] * 1e4) / 1e4:.4f} to {math.ceil(estimate['upper'] * 1e4) / 1e4:.4f}"
+def interval(row, name):
+    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
+    return f"{math.floor(lower * 1e4) / 1e4:.4f} to {math.ceil(upper * 1e4) / 1e4:.4f}"
 
 
 def verdicts(studies):
     rows = []
     for study in studies:
         for number, cell in enumerate(study.cells):
-            risk = {entry["share"]: f"{float(entry['risk']):.2g}" for entry in cell["risk_quantiles"]}
+            risk = {name: f"{float(cell[f'risk_{name}']):.2g}" for name in (5, 50, 95)}
             rows.append([
                 f"`{study.name}`" if number == 0 else "", cell["cell"], cell["trials"],
                 f"{float(cell['risk_at_most']):.3g}", cell["good"], cell["bad"], cell["undecided"],
-                share(cell["p_good"]), interval(cell["p_good"]), share(cell["p_end"]), risk[0.5],
-                f"{risk[0.05]} to {risk[0.95]}",
+                share(cell, "p_good"), interval(cell, "p_good"), share(cell, "p_end"), risk[50],
+                f"{risk[5]} to {risk[95]}",
             ])  # fmt: skip
     return table(
         ["study", "cell", "trials", "good risk", "good", "bad", "undecided", "P", "95 %",
@@ -69,7 +77,7 @@ def ladder(study):
     names = [f"D_{k}" for k in range(1, 8)]
     rows = []
     for cell in study.cells:
-        levels = {entry["level"]: entry["p"]["successes"] for entry in cell["landscape"]["levels"]}
+        levels = study.counts(cell, "level")
         total = cell["trials"]
         beyond = sum(count for name, count in levels.items() if re.fullmatch(r"D_\d+", name) and int(name[2:]) > 7)
         optima = sum(count for name, count in levels.items() if name.startswith("m_"))
@@ -84,13 +92,10 @@ def kinds(studies):
     rows = []
     for study in studies:
         for number, cell in enumerate(study.cells):
-            landscape = cell["landscape"]
-            counts = [entry["p"]["successes"] for entry in landscape["qualities"] + landscape["kinds"]]
-            names = [entry["quality"] for entry in landscape["qualities"]]
+            qualities, kinds = (list(study.counts(cell, kind).values()) for kind in ("quality", "kind"))
             # Global, good and bad; then minimum, no way down, saddle, degenerate, unresolved, not at rest.
             rows.append([
-                f"`{study.name}`" if number == 0 else "", cell["cell"], *counts[:3],
-                *counts[len(names):len(names) + 6],
+                f"`{study.name}`" if number == 0 else "", cell["cell"], *qualities[:3], *kinds[:6],
             ])  # fmt: skip
     return table(
         ["study", "cell", "global", "good", "bad", "minimum", "no way down", "saddle", "degenerate", "unresolved",
@@ -100,13 +105,15 @@ def kinds(studies):
 def affine(study):
     rows = []
     for cell in study.cells:
-        dead = cell["landscape"].get("initially_dead")
-        qualities = {entry["quality"]: entry["p"]["successes"] for entry in cell["landscape"]["qualities"]}
+        dead = next(
+            (row for row in study.landscape
+             if (row["cell"], row["kind"], row["name"]) == (cell["cell"], "initially dead", "all")), None)  # fmt: skip
+        qualities = study.counts(cell, "quality")
         rows.append([
-            cell["cell"], share(cell["p_good"]), cell["good_by_theorem"], cell["bad"], cell["bad_by_theorem"],
+            cell["cell"], share(cell, "p_good"), cell["good_by_theorem"], cell["bad"], cell["bad_by_theorem"],
             qualities["global"], cell["undecided"],
-            f"{dead['all']['p']['share']:.3f}" if dead else "-",
-            f"{dead['all']['closed_form']:.3f}" if dead and dead["all"].get("closed_form") is not None else "-",
+            f"{dead['p']:.3f}" if dead else "-",
+            f"{dead['reference']:.3f}" if dead and dead["reference"] is not None else "-",
         ])  # fmt: skip
     return table(
         ["cell", "P(good)", "good by theorem", "bad", "bad by theorem", "global limits at rest", "undecided",
@@ -144,7 +151,12 @@ def students(study):
         neurons = int(re.match(r"\d+", cell["cell"])[0])
         size = int(re.search(r"dimension=(\d+)", cell["cell"])[1])
         bad, trials = cell["bad"], cell["trials"]
-        minima = [row for row in cell["landscape"]["critical_points"]["rows"] if row["risk"] > 1e-8]
+        # Not the row that counts the others.
+        points = [
+            row for row in study.landscape
+            if (row["cell"], row["kind"]) == (cell["cell"], "critical point") and row["signature"] is not None
+        ]  # fmt: skip
+        minima = [row for row in points if row["smallest_risk"] > 1e-8]
         known = published.get(size) if neurons == size else None
         p = fisher_exact([[bad, trials - bad], [known, 1500 - known]])[1] if known is not None else None
         rows.append([
@@ -155,7 +167,7 @@ def students(study):
 
 
 def interval_of_bad(cell):
-    return f"{1 - cell['p_good']['upper']:.4f} to {1 - cell['p_good']['lower']:.4f}"
+    return f"{1 - cell['p_good_upper']:.4f} to {1 - cell['p_good_lower']:.4f}"
 
 
 def main():

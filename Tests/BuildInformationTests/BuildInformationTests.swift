@@ -1,4 +1,5 @@
 import BuildInformation
+import Foundation
 import Testing
 
 @Suite("Build information")
@@ -18,5 +19,13 @@ struct BuildInformationTests {
   @Test("the compiler has a version")
   func compiler() throws {
     #expect(BuildInformation.compiler.wholeMatch(of: try Regex("Swift 6\\.[0-9]+(\\.[0-9]+)?( or later)?")) != nil)
+  }
+
+  @Test("the citation and the changelog name the version")
+  func citation() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    func text(_ name: String) throws -> String { try String(contentsOf: root.appending(path: name), encoding: .utf8) }
+    #expect(try text("CITATION.cff").contains("\nversion: \(BuildInformation.version)\n"))
+    #expect(try text("CHANGELOG.md").contains("\n## [\(BuildInformation.version)] - 20"))
   }
 }
