@@ -19,6 +19,29 @@ import Testing
     return method.step(tau, slope: smooth(y), solver: solver) { smooth(sum(y, $0)) }!
   }
 
+  /// By ROS34PW2 with a matrix that is not the Jacobian: `wrong` times it.
+  private static func ros34pw2(_ y: [Double], _ tau: Double, wrong: Double) -> OdeStep {
+    let method = RosenbrockMethod.ros34pw2
+    let shift = method.shift(tau)
+    let solver = TwoByTwo(shift - wrong * cos(y[1]), wrong * y[0] * sin(y[1]), 0, shift)
+    return method.step(tau, slope: smooth(y), solver: solver) { smooth(sum(y, $0)) }!
+  }
+
+  /// By SDIRK2, its equations solved by Newton's method.
+  private static func sdirk2(_ y: [Double], _ tau: Double) -> OdeStep {
+    Sdirk2.step(tau, from: y) { centre, step in
+      var point = centre
+      for _ in 0..<8 {
+        let slope = smooth(point)
+        let residual = (0..<2).map { point[$0] - centre[$0] - step * slope[$0] }
+        let solver = TwoByTwo(1 - step * cos(point[1]), step * point[0] * sin(point[1]), 0, 1)
+        let change = solver.solve(residual)
+        for k in 0..<2 { point[k] -= change[k] }
+      }
+      return (point, smooth(point))
+    }!
+  }
+
   struct Errors {
     /// At the end.
     var end = 0.0
@@ -27,13 +50,15 @@ import Testing
   }
 
   /// The errors of the first component over the time 3 with 2^k steps.
-  private static func errors(_ k: Int, _ step: ([Double], Double) -> OdeStep) -> Errors {
+  private static func errors(
+    _ k: Int, _ step: ([Double], Double) -> OdeStep, between: Bool = true
+  ) -> Errors {
     let tau = 3 / Double(1 << k)
     var y = [1.0, 0]
     var errors = Errors()
     for i in 0..<1 << k {
       let step = step(y, tau)
-      for share in shares {
+      for share in between ? shares : [] {
         let exact = solution((Double(i) + share) * tau)
         errors.between = max(errors.between, abs(y[0] + step.increment(after: share)[0] - exact))
       }
@@ -64,6 +89,40 @@ import Testing
     // The constant, not only the order: the tableau gives 1.1e-7 at the ends of steps; between them the dense output
     // adds to it.
     #expect(coarse.between < 2e-7)
+  }
+
+  /// Of order 3 with the Jacobian, and, as a W-method, with any other matrix; its dense output of order 2, its error in a
+  /// step of third order.
+  @Test(arguments: [1, 0.5, 0])
+  func ros34pw2HasOrder3(wrong: Double) {
+    let (coarse, fine) = (
+      Self.errors(8) { Self.ros34pw2($0, $1, wrong: wrong) }, Self.errors(9) { Self.ros34pw2($0, $1, wrong: wrong) }
+    )
+    #expect(abs(log2(coarse.end / fine.end) - 3) < 0.05)
+    #expect(abs(log2(coarse.between / fine.between) - 3) < 0.1)
+  }
+
+  /// The estimate, where the solution is not as flat as at its start.
+  @Test func ros34pw2EstimatesItsError() {
+    func estimate(_ tau: Double) -> Double {
+      abs(Self.ros34pw2([Self.solution(0.5), 0.5], tau, wrong: 1).error[0])
+    }
+    // d tau / (2 ln 2), tau = 3/512: the bound allows d = 23.
+    let slope = log2(estimate(3.0 / 512) / estimate(3.0 / 1024))
+    #expect(abs(slope - Double(RosenbrockMethod.ros34pw2.errorOrder)) < 0.1)
+  }
+
+  @Test func sdirk2HasOrder2() {
+    let (coarse, fine) = (Self.errors(8, Self.sdirk2, between: false), Self.errors(9, Self.sdirk2, between: false))
+    #expect(abs(log2(coarse.end / fine.end) - 2) < 0.05)
+    // One step from the exact solution: its error and the estimate.
+    func local(_ tau: Double) -> (Double, Double) {
+      let step = Self.sdirk2([1, 0], tau)
+      return (abs(1 + step.increment[0] - Self.solution(tau)), abs(step.error[0]))
+    }
+    let (long, short) = (local(3.0 / 64), local(3.0 / 128))
+    #expect(abs(log2(long.0 / short.0) - 3) < 0.1)
+    #expect(abs(log2(long.1 / short.1) - Double(Sdirk2.errorOrder)) < 0.1)
   }
 
   /// One step from the exact solution: the power of the step with which its error, that of the dense output and the

@@ -30,6 +30,13 @@ public struct SymmetricMatrix: Sendable, Hashable {
     storage[column * order + row] = value
   }
 
+  /// The largest sum of the moduli of a row: a bound of the moduli of the eigenvalues.
+  public var maximumNorm: Double {
+    (0..<order).reduce(0) { norm, row in
+      max(norm, storage[row * order..<(row + 1) * order].reduce(0) { $0 + $1.magnitude })
+    }
+  }
+
   /// The rows and columns with these indices, in the order given.
   public func restricted(to indices: [Int]) -> SymmetricMatrix {
     var part = SymmetricMatrix(order: indices.count)

@@ -12,6 +12,22 @@ public struct ErrorTolerance: Sendable {
     self.shareOfShortSteps = shareOfShortSteps
   }
 
+  /// With a larger share of short steps.
+  public func relaxed(by factor: Double) -> ErrorTolerance {
+    ErrorTolerance(
+      absolute: absolute, relative: relative, shareOfShortSteps: shareOfShortSteps.map { factor * $0 })
+  }
+
+  /// The root mean square over the components of a vector in units of what is allowed at a point.
+  public func size(_ vector: [Double], at point: [Double]) -> Double {
+    var sum = 0.0
+    for (v, x) in zip(vector, point) {
+      let part = v / (absolute + relative * x.magnitude)
+      sum += part * part
+    }
+    return (sum / Double(max(vector.count, 1))).squareRoot()
+  }
+
   /// The root mean square over the components of the estimated error in units of what is allowed: the step is good if
   /// it is at most 1. Infinite or NaN where the step is not finite.
   ///

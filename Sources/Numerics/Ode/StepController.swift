@@ -7,7 +7,7 @@ import Foundation
 /// one is not longer than that.
 public struct StepController: Sendable {
   /// Errors go with this power of the step.
-  public let errorOrder: Int
+  public var errorOrder: Int
   public let safety: Double
   /// What a step may be multiplied by.
   public let change: ClosedRange<Double>
