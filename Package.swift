@@ -130,7 +130,7 @@ let package = Package(
       name: "Reporting",
       dependencies: [
         "Archive", "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies",
-        "Training",
+        "Training", "Trials",
       ]),
     .executableTarget(
       name: "landfall",
@@ -157,14 +157,15 @@ let package = Package(
       dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "TestSupport"]),
     .testTarget(
       name: "RiskTests",
-      dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "Risk", "TestSupport"]),
+      dependencies: ["Expressions", "Kernels", "Networks", "Numerics", "Problems", "Randomness", "Risk", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness", "TestSupport", "Training"]),
     .testTarget(
       name: "LandscapeTests",
       dependencies: [
-        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Randomness", "Risk", "TestSupport",
+        "Expressions", "Kernels", "Landscape", "Networks", "Numerics", "Outcomes", "Problems", "Randomness", "Risk",
+        "TestSupport",
       ]),
     .testTarget(
       name: "StudiesTests",

@@ -1,4 +1,5 @@
 import Kernels
+import Numerics
 
 extension LinearPieces {
   /// Backward pass: the gradient of the sum over the pieces of residual * value + moment * slope, where the value in

@@ -1,4 +1,5 @@
 import Kernels
+import Numerics
 
 /// The pieces on which a network of any depth with scalar input is affine, found layer by layer: on the pieces of one
 /// layer the pre-activations of the next are affine, and their kinks cut the pieces into those of the next layer. The
@@ -62,6 +63,19 @@ public struct LinearPieces: Sendable {
 
   /// The pieces of the network: those of the last hidden layer.
   public var last: Layer { layers[layers.count - 1] }
+
+  /// The patterns of all hidden layers at a point, one after the other.
+  public func pattern(at x: Double) -> [UInt8] {
+    layers.flatMap { layer in
+      // The last piece that begins at x or before it.
+      var (low, high) = (0, layer.count)
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if layer.ends[middle] <= x { low = middle } else { high = middle }
+      }
+      return layer.pattern(low)
+    }
+  }
 
   /// The breakpoints that a layer adds to those of the layers before it, increasing.
   ///
@@ -174,25 +188,6 @@ public struct LinearPieces: Sendable {
     layer.segments.append(UInt8(truncatingIfNeeded: segment))
     layer.slopes.append(line.slope == 0 ? 0 : line.slope * slope)
     layer.errors.append(line.slope == 0 ? 0 : abs(line.slope) * error)
-  }
-}
-
-/// sum += factor * vector.
-@inline(always)
-func addMultiple(
-  _ factor: Double, _ vector: UnsafePointer<Double>, to sum: UnsafeMutablePointer<Double>, _ count: Int
-) {
-  if factor == 0 { return }
-  var i = 0
-  while i &+ 4 <= count {
-    let product = UnsafeRawPointer(vector + i).loadUnaligned(as: SIMD4<Double>.self) * factor
-    let old = UnsafeRawPointer(sum + i).loadUnaligned(as: SIMD4<Double>.self)
-    UnsafeMutableRawPointer(sum + i).storeBytes(of: old + product, as: SIMD4<Double>.self)
-    i &+= 4
-  }
-  while i < count {
-    sum[i] += factor * vector[i]
-    i &+= 1
   }
 }
 

@@ -37,4 +37,22 @@ public struct PiecewisePolynomial: Sendable, Hashable {
     let sum = localPiece(index).enumerated().reduce(0) { $0 + $1.element / Double($1.offset + 1) }
     return (breaks[index + 1] - breaks[index]) * sum
   }
+
+  /// The integral between two points, the first of which is not the larger one; the function is 0 outside of its pieces.
+  public func integral(from lower: Double, to upper: Double) -> Double {
+    var sum = 0.0
+    for index in pieces.indices {
+      let (left, right) = (max(lower, breaks[index]), min(upper, breaks[index + 1]))
+      if left >= right { continue }
+      let width = breaks[index + 1] - breaks[index]
+      let (s, t) = ((left - breaks[index]) / width, (right - breaks[index]) / width)
+      var antiderivative = (0.0, 0.0)
+      for (power, coefficient) in localPiece(index).enumerated().reversed() {
+        let share = coefficient / Double(power + 1)
+        antiderivative = (antiderivative.0 * s + share, antiderivative.1 * t + share)
+      }
+      sum += width * (antiderivative.1 * t - antiderivative.0 * s)
+    }
+    return sum
+  }
 }

@@ -4,6 +4,11 @@ import Numerics
 extension LinearPieces {
   /// Exact risk and gradient, by passes on the pieces in place of samples.
   func evaluate(_ quadrature: ScalarQuadrature) -> RiskEvaluation {
+    evaluation(integratedCells(quadrature), density: quadrature.density.constant)
+  }
+
+  /// The pieces of the network with their integrals.
+  func integratedCells(_ quadrature: ScalarQuadrature) -> [AffineCell] {
     let last = last
     let outer = network.architecture.layers
     let v = Array(network[ParameterBlock(layer: outer, kind: .weights)])
@@ -27,7 +32,13 @@ extension LinearPieces {
       return cell
     }
     quadrature.integrate(&cells)
-    let density = quadrature.density.constant
+    return cells
+  }
+
+  /// - Parameters:
+  ///   - cells: ``integratedCells(_:)``.
+  ///   - density: the constant of the density.
+  func evaluation(_ cells: [AffineCell], density: Double) -> RiskEvaluation {
     var risk = 0.0
     var error = 0.0
     for cell in cells {

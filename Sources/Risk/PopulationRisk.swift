@@ -89,6 +89,42 @@ public struct PopulationRisk: Sendable {
     return ShallowLines(network).curvature(quadrature)
   }
 
+  /// Risk, gradient and what is needed for products with the Hessian over the trained parameters; nil where there is no
+  /// such thing, and where the network has too many pieces: see ``hasLineCurvature(problem:architecture:)``. Risk and
+  /// gradient have the bits of ``evaluate(_:kernels:)``.
+  ///
+  /// - Precondition: The parameters are finite.
+  public func lineCurvature(_ network: Network, trained: Set<ParameterBlock>) -> LineCurvature? {
+    guard case .scalar(let quadrature) = method,
+      Self.hasLineCurvature(problem: problem, architecture: network.architecture)
+    else { return nil }
+    return LineCurvature(network, trained: trained, quadrature)
+  }
+
+  /// Risk, gradient and the exact Hessian over some of the parameters in a form that takes O(h); nil where
+  /// ``hasHessian(problem:architecture:)`` says that there is none. Risk and gradient have the bits of
+  /// ``evaluate(_:kernels:)``.
+  ///
+  /// - Parameters:
+  ///   - trained: for each parameter whether it moves.
+  ///   - convex: whether what can make the Hessian indefinite is left out.
+  /// - Precondition: The parameters are finite.
+  public func chainCurvature(
+    _ network: Network, trained: [Bool], convex: Bool = false
+  ) -> (evaluation: RiskEvaluation, hessian: ShallowHessian)? {
+    guard case .scalar(let quadrature) = method,
+      Self.hasHessian(problem: problem, architecture: network.architecture)
+    else { return nil }
+    return ShallowLines(network).chainCurvature(quadrature, trained: trained, convex: convex)
+  }
+
+  /// Whether the lines of these networks carry the Hessian of the risk: continuous piecewise linear networks of any depth
+  /// with a scalar input that has a law.
+  public static func hasLineCurvature(problem: Problem, architecture: Architecture) -> Bool {
+    guard case .law = problem.inputs, problem.dimension == 1, architecture.inputDimension == 1 else { return false }
+    return architecture.activation.facts.isPiecewiseLinear
+  }
+
   /// Whether the risk of these networks has a Hessian that is computed: shallow ReLU and leaky ReLU networks with a
   /// scalar input that has a law.
   public static func hasHessian(problem: Problem, architecture: Architecture) -> Bool {

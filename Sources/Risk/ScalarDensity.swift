@@ -119,13 +119,20 @@ extension ScalarDensity {
     return sums
   }
 
+  /// The integrals of p, (x - m) p and (x - m)^2 p between two points.
+  func moments(from left: Double, to right: Double, about m: Double) -> SIMD4<Double> {
+    let ends = [left] + cuts.filter { $0 > left && $0 < right } + [right]
+    return zip(ends, ends.dropFirst()).reduce(.zero) { $0 + moments(from: $1.0, to: $1.1, origin: m) }
+  }
+
   /// Between two points without a cut in between.
-  private func moments(from left: Double, to right: Double) -> SIMD4<Double> {
+  private func moments(from left: Double, to right: Double, origin: Double = 0) -> SIMD4<Double> {
     guard left < right else { return .zero }
     let half = 0.5 * (right - left)
     let points = momentRule.nodes.map { left + half + half * $0 }
     var sum = SIMD4<Double>.zero
-    for ((x, p), weight) in zip(zip(points, values(at: points)), momentRule.weights) {
+    for ((point, p), weight) in zip(zip(points, values(at: points)), momentRule.weights) {
+      let x = point - origin
       sum += weight * p * SIMD4(1, x, x * x, 0)
     }
     return half * constant * sum

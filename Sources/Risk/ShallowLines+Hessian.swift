@@ -26,6 +26,32 @@ extension ShallowLines {
       evaluation: evaluation(partition, density: density, gradient: rectifiedGradient(sums)), hessian: hessian)
   }
 
+  /// Risk, gradient and the Hessian over some of the parameters, in O(h).
+  ///
+  /// - Parameters:
+  ///   - trained: for each parameter whether it moves.
+  ///   - convex: whether what can make the Hessian indefinite is left out: negative kink terms, and the coupling of inner
+  ///     and outer weights.
+  /// - Precondition: The activation is ReLU or leaky ReLU.
+  func chainCurvature(
+    _ quadrature: ScalarQuadrature, trained: [Bool], convex: Bool
+  ) -> (RiskEvaluation, ShallowHessian) {
+    let partition = self.partition(quadrature)
+    let density = quadrature.density.constant
+    let sums = rectifiedSums(partition, density: density)
+    let terms = kinkTerms(partition, quadrature)
+    let hessian = ShallowHessian(
+      weights: w, biases: b, outerWeights: v, slope: slope, kinked: partition.kinked,
+      activeEverywhere: partition.units.map(\.activeEverywhere),
+      kinks: partition.kinked.map { partition.units[$0].kink! },
+      kinkTerms: convex ? terms.map { max($0, 0) } : terms,
+      weightCouplings: sums.neurons.map { convex ? 0 : 2 * $0[1] },
+      biasCouplings: sums.neurons.map { convex ? 0 : 2 * $0[0] }, middles: partition.cells.map(\.middle),
+      moments: quadrature.density.centredMoments(partition.cells).map { 0.5 * SIMD3($0[0], $0[1], $0[2]) },
+      trained: trained)
+    return (evaluation(partition, density: density, gradient: rectifiedGradient(sums)), hessian)
+  }
+
   /// 2 int (dN)(dN)^T p.
   private func squaredDerivatives(_ partition: Partition, _ density: ScalarDensity) -> SymmetricMatrix {
     let cells = partition.cells
@@ -74,17 +100,22 @@ extension ShallowLines {
     return matrix
   }
 
-  /// The second derivatives that come from moving kinks.
-  private func addKinks(to hessian: inout SymmetricMatrix, _ partition: Partition, _ quadrature: ScalarQuadrature) {
+  /// For each kink the factor of [[t^2, t], [t, 1]] in the second derivatives that come from moving it.
+  private func kinkTerms(_ partition: Partition, _ quadrature: ScalarQuadrature) -> [Double] {
     let kinks = partition.kinked.map { partition.units[$0].kink! }
     let targets = quadrature.target.evaluate(at: kinks)
     let densities = quadrature.density.values(at: kinks)
-    for (place, j) in partition.kinked.enumerated() {
-      let t = kinks[place]
+    return partition.kinked.enumerated().map { place, j in
       let cell = partition.cells[place]
-      let residual = (cell.value + cell.slope * (t - cell.middle)) - targets[place]
-      let size =
-        2 * partition.units[j].factor * residual * (quadrature.density.constant * densities[place]) / w[j].magnitude
+      let residual = (cell.value + cell.slope * (kinks[place] - cell.middle)) - targets[place]
+      return 2 * partition.units[j].factor * residual * (quadrature.density.constant * densities[place])
+        / w[j].magnitude
+    }
+  }
+
+  private func addKinks(to hessian: inout SymmetricMatrix, _ partition: Partition, _ quadrature: ScalarQuadrature) {
+    for (j, size) in zip(partition.kinked, kinkTerms(partition, quadrature)) {
+      let t = partition.units[j].kink!
       let (weight, bias) = (places[j].innerWeight, places[j].innerBias)
       hessian.set(weight, weight, hessian[weight, weight] + size * (t * t))
       hessian.set(weight, bias, hessian[weight, bias] + size * t)
