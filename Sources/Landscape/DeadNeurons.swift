@@ -18,6 +18,28 @@ extension Network {
     deadNeuronsOfLayers(of: problem).map { zip($0, architecture.hidden).contains { $0 == $1 } } ?? false
   }
 
+  /// The number of dead neurons of each hidden layer of a network as it is drawn, from the first layer on as far as they are
+  /// counted: of all layers, or, for vector laws, of the first. Nil for activations whose neurons cannot die.
+  ///
+  /// Pre-activations that are exactly 0 are inactive. Where all biases are 0, that is so at x = 0 for every neuron, and
+  /// all have their kink there: found by interpolation it is rounded, and neurons that only touch 0 would pass it in the
+  /// last bit. A ReLU network without biases is linear on both sides of 0, and the ends of the interval are enough.
+  public func initiallyDeadNeuronsOfLayers(of problem: Problem) -> [Int]? {
+    if architecture.activation.kind == .relu, hasNoBiases, case .law(let law) = problem.inputs,
+      let interval = law.support
+    {
+      return deadNeurons(on: [[interval.lower], [interval.upper]])
+    }
+    return deadNeuronsOfLayers(of: problem)
+  }
+
+  /// Whether the biases of all hidden layers are 0.
+  private var hasNoBiases: Bool {
+    (1...architecture.depth).allSatisfy { layer in
+      self[ParameterBlock(layer: layer, kind: .biases)].allSatisfy { $0 == 0 }
+    }
+  }
+
   /// From the first hidden layer on, as far as they are counted.
   private func deadNeuronsOfLayers(of problem: Problem) -> [Int]? {
     guard architecture.activation.facts.canDie else { return nil }
@@ -59,6 +81,7 @@ extension Network {
     for layer in 1...architecture.depth {
       let z = inputs.map { preActivations(of: layer, at: $0) }
       dead.append(inactiveNeurons(z, width: architecture.hidden[layer - 1]))
+      if layer == architecture.depth { break }
       var points = [z[0]]
       for (left, right) in zip(z, z.dropFirst()) {
         var kinks: [Double] = []

@@ -27,7 +27,9 @@ extension Initialization {
   /// event is an orthant of three correlated normal variables, with probability 1/8 plus the sum of the arc sines of
   /// their correlations over 4 pi. On unbounded inputs it is 0 for weights that have a density.
   public func inactivityProbability(_ architecture: Architecture, on problem: Problem) -> Double? {
-    guard case .law(let inputs) = problem.inputs, let (weights, biases) = firstLayer(architecture) else { return nil }
+    guard case .law(let inputs) = problem.inputs, let (weights, biases) = entryLaws(ofLayer: 1, architecture) else {
+      return nil
+    }
     guard architecture.activation.facts.canDie else { return nil }
     switch inputs {
     case .normal: return weights == .zero ? nil : 0
@@ -43,8 +45,8 @@ extension Initialization {
     }
   }
 
-  /// The probability that at least one neuron of the first hidden layer is inactive for all inputs: 1 - (1 - p)^h.
-  /// Nil where p is.
+  /// The probability that at least one neuron of the first hidden layer is inactive for all inputs: 1 - (1 - p)^h, h the
+  /// width of that layer, however many follow. Nil where p is.
   public func probabilityOfADeadNeuron(_ architecture: Architecture, on problem: Problem) -> Double? {
     inactivityProbability(architecture, on: problem).map { -expm1(Double(architecture.width) * log1p(-$0)) }
   }
@@ -61,69 +63,5 @@ extension Initialization {
       sum += 0.125 + angles / (4 * .pi)
     }
     return sum
-  }
-}
-
-// MARK: - Laws
-
-/// What the closed forms need of an initial law.
-private enum EntryLaw: Equatable {
-  case zero
-  case normal(scale: Double)
-  /// Positive.
-  case halfNormal(scale: Double)
-  /// Uniform on [-bound, bound].
-  case uniform(bound: Double)
-  /// Symmetric with a density.
-  case symmetric
-
-  /// Nil for laws that are in no closed form.
-  ///
-  /// - Parameter fanIn: inputs of a neuron.
-  init?(_ law: InitialLaw, values: [Double], fanIn: Int) {
-    switch law {
-    case .normal: self = .normal(scale: values[0].magnitude)
-    case .halfNormal:
-      guard values[0] >= 0 else { return nil }
-      self = .halfNormal(scale: values[0])
-    case .uniform:
-      guard values[0] == -values[1] else { return nil }
-      self = .uniform(bound: values[1].magnitude)
-    // Scalar inputs have fan-in 1; with more of them the bound is not needed.
-    case .pytorch: self = fanIn == 1 ? .uniform(bound: values[0].magnitude) : .symmetric
-    case .scaled: self = .symmetric
-    case .constant, .largeBias: self = .zero
-    }
-    if values.allSatisfy({ $0 == 0 }) { self = .zero } else if self == .zero { return nil }
-  }
-
-  /// The probability that a bias is at most -k |w|, for weights w of this law; nil where it is not known.
-  func biasBelow(_ k: Double, _ biases: EntryLaw) -> Double? {
-    switch (self, biases) {
-    case (.zero, _): nil
-    case (_, .zero): k <= 0 ? 1 : 0
-    case (.normal(let scale), .normal(let biasScale)), (.halfNormal(let scale), .normal(let biasScale)):
-      atan2(biasScale, k * scale) / .pi
-    case (.uniform(let bound), .uniform(let biasBound)):
-      k < 0 ? 1 - Self.uniformTail(-k * bound, biasBound) : Self.uniformTail(k * bound, biasBound)
-    default: nil
-    }
-  }
-
-  /// The mean of max(1 - u / bound, 0) / 2 over u uniform on [0, reach].
-  private static func uniformTail(_ reach: Double, _ bound: Double) -> Double {
-    reach <= bound ? 0.5 - reach / (4 * bound) : bound / (4 * reach)
-  }
-}
-
-extension Initialization {
-  private func firstLayer(_ architecture: Architecture) -> (weights: EntryLaw, biases: EntryLaw)? {
-    func entries(_ kind: ParameterBlock.Kind) -> EntryLaw? {
-      law(ParameterBlock(layer: 1, kind: kind), depth: architecture.depth).flatMap {
-        EntryLaw($0, values: Self.values(of: $0, architecture), fanIn: architecture.fanIn(layer: 1))
-      }
-    }
-    guard let weights = entries(.weights), let biases = entries(.biases) else { return nil }
-    return (weights, biases)
   }
 }

@@ -7,8 +7,10 @@ import Risk
 /// Finds out where the gradient flow leads the trials of one cell.
 public struct LandscapeAnalysis: Sendable {
   private enum Method: Sendable {
-    /// Shallow piecewise linear networks with scalar input.
+    /// Piecewise linear networks with scalar input.
     case flow(FlowPolishing)
+    /// Shallow clipping networks of which biases are trained.
+    case clipping(ClippingFlow)
     /// Rectified students of rectified teachers, as they are.
     case teacherStudent(GaussianReLURisk)
     /// No flow is followed: the trained network is looked at.
@@ -56,9 +58,12 @@ public struct LandscapeAnalysis: Sendable {
       Self.unavailability(of: problem, architecture, trained: trained, hasClosedForm: hasClosedForm) == nil
     if let closedForm = risk.closedForm, isFollowed {
       method = .teacherStudent(closedForm)
+    } else if isFollowed, architecture.activation.kind == .clipping {
+      method = .clipping(
+        ClippingFlow(risk: risk, trained: self.trained, flowTime: plan.flowTime, steps: plan.steps))
     } else if isFollowed {
       method = .flow(
-        FlowPolishing(risk: risk, trained: self.trained, flowTime: plan.flowTime, steps: plan.steps))
+        FlowPolishing(risk: risk, architecture: architecture, trained: trained, plan: plan))
     } else {
       method = .trainedNetwork
     }
@@ -71,15 +76,17 @@ public struct LandscapeAnalysis: Sendable {
     of problem: Problem, _ architecture: Architecture, trained: [ParameterBlock], hasClosedForm: Bool
   ) -> String? {
     let isStudent = hasClosedForm && trained == [ParameterBlock(layer: 1, kind: .weights)]
-    if isStudent || FlowPolishing.supports(problem, architecture) && architecture.width <= largestWidth { return nil }
+    if isStudent || FlowPolishing.supports(problem, architecture)
+      || ClippingFlow.supports(problem, architecture, trained: trained)
+    {
+      return nil
+    }
     return
-      "limits are found for relu and leaky-relu networks with one hidden layer of at most \(largestWidth) neurons "
-      + "and a scalar input, uniform or with a piecewise polynomial density, and for relu networks without biases that "
-      + "learn such a network from normal inputs, with the inner weights trained"
+      "limits are found for relu and leaky-relu networks of any depth and a scalar input, uniform or with a piecewise "
+      + "polynomial density, for such clipping networks with one hidden layer and the inner biases trained, or these and "
+      + "the outer bias, and for relu networks without biases that learn such a network from normal inputs, with the inner "
+      + "weights trained"
   }
-
-  /// The Hessian of a wider network would not fit where many trials run side by side.
-  public static let largestWidth = 1000
 
   /// What is known of the limit of a trial.
   ///
@@ -91,7 +98,7 @@ public struct LandscapeAnalysis: Sendable {
     of outcome: Outcome, start: Network, end: Network?, _ evaluation: RiskEvaluation?, kernels: KernelTable
   ) -> TrialAnalysis {
     var analysis = TrialAnalysis()
-    if plan.classes { analysis.initiallyDeadNeurons = start.deadNeurons(of: problem) }
+    if plan.classes { analysis.initiallyDeadNeurons = start.initiallyDeadNeuronsOfLayers(of: problem)?.reduce(0, +) }
     guard let end, let evaluation else { return analysis }
     // The risk already says all that a verdict needs.
     if !plan.classes && judge.isGoodAtEnd(outcome) == true { return analysis }
@@ -99,10 +106,13 @@ public struct LandscapeAnalysis: Sendable {
     if !plan.classes && analysis.certificate != nil { return analysis }
     switch method {
     case .flow(let polishing):
-      let bound = plan.classes ? nil : (1 - Self.certificateMargin) * judge.bounds.good
       // Nil for numbers that overflow in the Hessian alone.
-      analysis.limit = polishing.limit(from: end, until: bound, kernels: kernels).map {
+      analysis.limit = polishing.limit(from: end, until: flowBound, kernels: kernels).map {
         limit($0, negligibleRisk: polishing.negligibleRisk, kernels)
+      }
+    case .clipping(let flow):
+      analysis.limit = flow.limit(from: end, until: flowBound, kernels: kernels).map {
+        limit($0, negligibleRisk: flow.negligibleRisk, kernels)
       }
     case .teacherStudent(let closedForm):
       analysis.limit = TeacherStudentMinimum(end, risk: closedForm)
@@ -150,6 +160,9 @@ public struct LandscapeAnalysis: Sendable {
 
   // MARK: Limits
 
+  /// Where the flow may be left; nil where it is to be followed to rest.
+  private var flowBound: Double? { plan.classes ? nil : (1 - Self.certificateMargin) * judge.bounds.good }
+
   private func limit(_ end: FlowEnd, negligibleRisk: Double, _ kernels: KernelTable) -> FlowLimit {
     var limit = FlowLimit(
       risk: end.risk, decrease: min(end.decrease, end.risk), gradientNorm: end.gradientNorm, flowTime: end.flowTime,
@@ -157,10 +170,14 @@ public struct LandscapeAnalysis: Sendable {
       smallestEigenvalue: end.smallestEigenvalue, structure: end.structure)
     limit.structure.dyingNeurons = end.dyingNeurons
     guard plan.classes else { return limit }
-    let width = end.network.architecture.width
-    limit.level = levels?.nearest(to: end.risk, upToWidth: width)
+    let architecture = end.network.architecture
+    limit.level =
+      architecture.depth == 1
+      ? levels?.nearest(to: end.risk, upToWidth: architecture.width)
+      : levels?.nearest(to: end.risk, pieces: end.structure.interiorKinks + 1)
     guard limit.isAtRest else { return limit }
-    limit.isGlobal = end.risk <= negligibleRisk || levels?.isSmallest(end.risk, width: width) == true
+    limit.isGlobal = end.risk <= negligibleRisk || levels?.isSmallest(end.risk, architecture) == true
+    guard architecture.depth == 1 else { return limit }
     if let classification = affineTarget?.classify(
       end.network, evaluation: risk.evaluate(end.network, kernels: kernels))
     {
@@ -173,9 +190,11 @@ public struct LandscapeAnalysis: Sendable {
 }
 
 extension RiskLevels {
-  /// Whether a risk is the smallest one of networks of a width, up to ``LandscapeAnalysis/globalTolerance``. Beyond the
-  /// widths that were searched only a lower bound of it is known.
-  fileprivate func isSmallest(_ risk: Double, width: Int) -> Bool {
-    risk <= lowerBound(width: width) * (1 + LandscapeAnalysis.globalTolerance)
+  /// Whether a risk is the smallest one of networks of an architecture, up to ``LandscapeAnalysis/globalTolerance``. Beyond
+  /// the widths that were searched, and of deep networks, only a lower bound of it is known.
+  fileprivate func isSmallest(_ risk: Double, _ architecture: Architecture) -> Bool {
+    let bound =
+      architecture.depth == 1 ? lowerBound(width: architecture.width) : ladderBound(architecture)?.risk ?? 0
+    return risk <= bound * (1 + LandscapeAnalysis.globalTolerance)
   }
 }

@@ -128,11 +128,14 @@ public struct RiskLevel: Sendable, Hashable {
   public var name: String { "\(kind.symbol)_\(index)" }
 }
 
-/// How the neurons of a shallow network stand to the interval of the inputs.
+/// How the neurons of a network stand to the interval of the inputs.
 public struct LimitStructure: Sendable, Hashable {
-  /// Different kinks strictly inside the interval.
+  /// Different kinks strictly inside the interval. Of deep networks one less than the pieces that are longer than a
+  /// thousandth of the interval.
   public var interiorKinks: Int
-  /// Neurons with a kink strictly inside the interval: more than `interiorKinks` where kinks have merged.
+  /// Neurons with a kink strictly inside the interval: more than `interiorKinks` where kinks have
+  /// merged. Of deep networks, where a
+  /// neuron can have several, all kinks of the realization.
   public var kinkedNeurons: Int
   /// Neurons that are active on the whole interval.
   public var activeNeurons: Int

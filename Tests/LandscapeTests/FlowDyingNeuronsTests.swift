@@ -23,7 +23,7 @@ import Testing
   /// Stops at D_2 ... D_5 where neurons that come back later are left dead.
   @Test func recordedStarts() throws {
     let polishing = FlowPolishing(
-      risk: try PopulationRisk(problem: Problem("x^2 + 2*x")), trained: [0..<31], flowTime: 1e12)
+      risk: try PopulationRisk(problem: Problem("x^2 + 2*x")), width: 10, flowTime: 1e12)
     let recorded: RecordedStarts = recordedResults("dying-neurons.json")
     #expect(recorded.starts.count == 6)
     for start in recorded.starts {
@@ -41,7 +41,7 @@ import Testing
   @Test(arguments: ["sin(3*x)", "x^2 + 2*x"], [5, 10, 20])
   func pressureAtRest(target: String, width: Int) throws {
     let risk = try PopulationRisk(problem: Problem(target))
-    let polishing = FlowPolishing(risk: risk, trained: [0..<3 * width + 1], flowTime: 1e12)
+    let polishing = FlowPolishing(risk: risk, width: width, flowTime: 1e12)
     var dying = 0
     for trial in 0..<40 {
       let end = try #require(polishing.limit(from: standardNormal(width, trial), kernels: widest))
@@ -74,8 +74,8 @@ import Testing
   @Test func neuronsComeBack() throws {
     let risk = try PopulationRisk(problem: Problem("x^2 + 2*x"))
     let width = 10
-    let polishing = FlowPolishing(risk: risk, trained: [0..<31], flowTime: 1e12)
-    let hasty = FlowPolishing(risk: risk, trained: [0..<31], flowTime: 1)
+    let polishing = FlowPolishing(risk: risk, width: 10, flowTime: 1e12)
+    let hasty = FlowPolishing(risk: risk, width: 10, flowTime: 1)
     var returned = 0
     for trial in 0..<40 {
       let end = try #require(polishing.limit(from: standardNormal(width, trial), kernels: widest))
@@ -121,7 +121,7 @@ import Testing
       let residual = risk.residual(start, at: end)
       start.parameters[8] = abs(start.parameters[8]) * (residual > 0 ? 1 : -1)
       let time = 1.0
-      let polishing = FlowPolishing(risk: risk, trained: trained, flowTime: time)
+      let polishing = FlowPolishing(risk: risk, width: 4, trained: trained, flowTime: time)
       let limit = try #require(polishing.limit(from: start, kernels: widest))
       // Newton's method does not follow the flow.
       guard limit.rest == nil, let neuron = limit.dying.first(where: { $0.index == 0 }) else { continue }
@@ -150,7 +150,7 @@ import Testing
     let trained = onlyBiases ? [5..<10, 15..<16] : [0..<16]
     for trial in 0..<4 {
       let start = standardNormal(5, trial)
-      let polishing = FlowPolishing(risk: risk, trained: trained, flowTime: 20)
+      let polishing = FlowPolishing(risk: risk, width: 5, trained: trained, flowTime: 20)
       let end = try #require(polishing.limit(from: start, kernels: widest))
       let plain = integrated(risk, start, time: end.flowTime, steps: 20_000, trained: trained)
       let other = risk.evaluate(Network(architecture: start.architecture, parameters: plain), kernels: widest).risk
@@ -166,26 +166,18 @@ import Testing
     let risk = try PopulationRisk(problem: Problem("sin(3*x)"))
     let start = standardNormal(10, 1)
     let whole = try #require(
-      FlowPolishing(risk: risk, trained: [0..<31], flowTime: 1e9).limit(from: start, kernels: widest))
+      FlowPolishing(risk: risk, width: 10, flowTime: 1e9).limit(from: start, kernels: widest))
     #expect(whole.rest == .secondOrder && whole.kind == .minimum && whole.steps > 20)
-    let polishing = FlowPolishing(risk: risk, trained: [0..<31], flowTime: 1e9, steps: 10)
+    let polishing = FlowPolishing(risk: risk, width: 10, flowTime: 1e9, steps: 10)
     let short = try #require(polishing.limit(from: start, kernels: widest))
     #expect(short.steps == 10 && short.rest == nil && short.kind == nil)
     let bound = 2 * whole.risk
     let good = try #require(
-      FlowPolishing(risk: risk, trained: [0..<31], flowTime: 1e9).limit(from: start, until: bound, kernels: widest))
+      FlowPolishing(risk: risk, width: 10, flowTime: 1e9).limit(from: start, until: bound, kernels: widest))
     #expect(good.risk <= bound && good.risk > whole.risk && good.steps < whole.steps)
     let none = try #require(polishing.limit(from: start, until: 1e3, kernels: widest))
     #expect(none.steps == 0 && none.flowTime == 0 && none.network == start)
   }
-}
-
-/// A ReLU network, or another, with standard normal parameters.
-func standardNormal(_ width: Int, _ trial: Int, _ activation: Activation = .relu) -> Network {
-  let stream = StreamAddress(studySeed: 1, cellKey: UInt64(width), trial: trial, purpose: .initialization)
-  return Network(
-    architecture: Architecture(hidden: [width], activation: activation),
-    parameters: widest.standardNormals(3 * width + 1, stream: stream, step: 0))
 }
 
 /// The parameters after some time of the flow, by Heun's method.

@@ -15,7 +15,7 @@ import Testing
     flowTime: Double = 1e12
   ) throws -> FlowEnd {
     let polishing = FlowPolishing(
-      risk: try PopulationRisk(problem: Problem(target, law)), trained: trained ?? [0..<network.parameters.count],
+      risk: try PopulationRisk(problem: Problem(target, law)), width: network.architecture.width, trained: trained,
       flowTime: flowTime)
     return try #require(polishing.limit(from: network, kernels: widest))
   }

@@ -15,10 +15,11 @@ import Testing
   }
 
   private func limit(
-    _ risk: PopulationRisk, _ network: Network, flowTime: Double = 1e6, trained: [Range<Int>]? = nil
+    _ risk: PopulationRisk, _ network: Network, flowTime: Double = 1e6, trained: [ParameterBlock]? = nil
   ) throws -> FlowEnd {
-    let all = [0..<network.parameters.count]
-    let polishing = FlowPolishing(risk: risk, trained: trained ?? all, flowTime: flowTime)
+    let polishing = FlowPolishing(
+      risk: risk, architecture: network.architecture, trained: trained ?? network.architecture.blocks,
+      plan: LimitPlan(flowTime: flowTime))
     return try #require(polishing.limit(from: network, kernels: widest))
   }
 
@@ -104,7 +105,7 @@ import Testing
     let end = try limit(risk, start)
     for index in [0, 6, 12] { #expect(end.network.parameters[index] == start.parameters[index]) }
     #expect(end.structure.inactiveNeurons >= 1)
-    let biases = try limit(risk, start, trained: [6..<12])
+    let biases = try limit(risk, start, trained: [ParameterBlock(layer: 1, kind: .biases)])
     for index in start.parameters.indices where !(6..<12).contains(index) {
       #expect(biases.network.parameters[index] == start.parameters[index])
     }
@@ -122,14 +123,16 @@ import Testing
     let risk = try risk("sin(3*x)")
     var start = standardNormal(3, 0)
     for index in start.parameters.indices { start.parameters[index] *= 1e120 }
-    let polishing = FlowPolishing(risk: risk, trained: [0..<10], flowTime: 1e6)
+    let polishing = FlowPolishing(
+      risk: risk, architecture: start.architecture, trained: start.architecture.blocks, plan: LimitPlan())
     #expect(polishing.limit(from: start, kernels: widest) == nil)
   }
 
   @Test func support() throws {
     let interval = try Problem("x", .uniform(lower: 0, upper: 1))
     #expect(FlowPolishing.supports(interval, Architecture(hidden: [3], activation: .relu)))
-    #expect(!FlowPolishing.supports(interval, Architecture(hidden: [3, 3], activation: .relu)))
+    #expect(FlowPolishing.supports(interval, Architecture(hidden: [3, 3], activation: .relu)))
+    #expect(!FlowPolishing.supports(interval, Architecture(hidden: [3, 3], activation: Activation(.clipping))))
     #expect(!FlowPolishing.supports(interval, Architecture(hidden: [3], activation: Activation(.tanh))))
     let normal = try Problem("x", .normal(mean: 0, standardDeviation: 1, dimension: 1))
     #expect(!FlowPolishing.supports(normal, Architecture(hidden: [3], activation: .relu)))

@@ -377,9 +377,6 @@ import Testing
     expect(
       problem, shallow(.leakyReLU, 1), "this study has leaky ReLU networks with slope 1.0, which are lines", activations
     )
-    expect(
-      problem, Architecture(hidden: [3, 3], activation: .relu), "this study has 2 hidden layers",
-      "choose networks with one hidden layer")
     let box = InputLaw.box([.init(lower: 0, upper: 1), .init(lower: 0, upper: 1)])
     expect(
       Problem(inputs: .law(box), target: .affine(weights: [1, 1], constant: 0)), shallow(.relu),

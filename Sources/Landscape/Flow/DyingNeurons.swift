@@ -1,12 +1,12 @@
 import Foundation
 import Networks
 
-/// The rectified neurons of a network on its way along the flow whose kinks are about to leave the interval on their
-/// inactive side.
+/// The rectified neurons of the first layer of a network on its way along the flow whose kinks are about to leave the
+/// interval on their inactive side.
 ///
 /// With e the end where such a neuron is active last, it is active on a bump of length y / |w|, y = w e + b, on which x
-/// is e and r is r(e) up to O(y); so from w' = -2 v int x r p and b' = -2 v int r p over the bump (the flow of
-/// arXiv:2108.08106)
+/// is e and r is r(e) up to O(y); so from w' = -2 v int x r p and b' = -2 v int r p over the bump, v the derivative of the
+/// network at e by the activation, the outer weight of shallow networks (the flow of arXiv:2108.08106)
 ///
 ///     d ln y / dt = -2 v kappa r(e) p / |w|,  kappa = [b is trained] + e^2 [w is trained],
 ///
@@ -43,25 +43,36 @@ struct DyingNeurons {
 
   func contains(_ index: Int) -> Bool { neurons.contains { $0.index == index } }
 
-  /// v r(e) of each of them: positive where it goes on dying.
+  /// v r(e) of each of them: positive where it goes on dying, 0 where it does not move: where r(e) is 0, or where the
+  /// neurons behind it are inactive.
   func pressures(_ network: Network) -> [Double] {
     if neurons.isEmpty { return [] }
     let residuals = ends.residuals(network)
-    let shallow = network.shallow
-    return neurons.map {
-      let neuron = shallow[$0.index]
-      return neuron.outerWeight * residuals.last(weight: neuron.innerWeight)
+    let influences = ends.influences(network)
+    return neurons.map { neuron in
+      let weight = network.firstLayerWeight(neuron.index)
+      return influences.last(weight: weight)[neuron.index] * residuals.last(weight: weight)
     }
   }
 
   /// Whether one of them does not go on dying where the network is now.
-  func areReturning(_ network: Network) -> Bool { pressures(network).contains { $0 <= 0 } }
+  func areReturning(_ network: Network) -> Bool {
+    zip(neurons, pressures(network)).contains { neuron, pressure in
+      pressure < 0 || pressure == 0 && !isCutOff(neuron, network)
+    }
+  }
+
+  /// Whether the output does not feel a neuron at the end where it is active last.
+  private func isCutOff(_ neuron: Neuron, _ network: Network) -> Bool {
+    let weight = network.firstLayerWeight(neuron.index)
+    return ends.influences(network).last(weight: weight)[neuron.index] == 0
+  }
 
   // MARK: Time
 
   /// -2 v kappa r(e) / |w|.
   private func drive(_ neuron: Neuron, pressure: Double, _ network: Network) -> Double {
-    -2 * neuron.kappa * pressure / network.shallow[neuron.index].innerWeight.magnitude
+    -2 * neuron.kappa * pressure / network.firstLayerWeight(neuron.index).magnitude
   }
 
   /// Where ln y has come after a step of the flow; nil where it has overshot the moment when a neuron is to be put
@@ -73,7 +84,7 @@ struct DyingNeurons {
     let after = pressures(end)
     for (k, neuron) in neurons.enumerated() {
       let mean = 0.5 * (drive(neuron, pressure: before[k], start) + drive(neuron, pressure: after[k], end))
-      let weight = end.shallow[neuron.index].innerWeight
+      let weight = end.firstLayerWeight(neuron.index)
       result.neurons[k].logarithm = moved(neuron, by: mean * time, weight: weight)
       let limit = returnLogarithm(weight)
       if result.neurons[k].logarithm > max(limit, neuron.logarithm) + Self.overshoot { return nil }
@@ -86,7 +97,7 @@ struct DyingNeurons {
   func timeToReturn(_ network: Network, overshoot: Double = 0) -> Double {
     var time = Double.infinity
     for (neuron, pressure) in zip(neurons, pressures(network)) where pressure < 0 {
-      let weight = network.shallow[neuron.index].innerWeight
+      let weight = network.firstLayerWeight(neuron.index)
       let goal = returnLogarithm(weight) + overshoot
       let integral = integral(neuron, to: goal, weight: weight)
       time = min(time, integral / drive(neuron, pressure: pressure, network))
@@ -153,24 +164,23 @@ struct DyingNeurons {
     of point: FlowPoint, previous: FlowPoint?, time: Double, trained: (Int) -> Bool
   ) -> Network? {
     guard point.isRectified else { return nil }
-    let shallow = point.shallow
     var network: Network?
-    for j in 0..<shallow.width {
+    for j in 0..<point.network.firstLayerWidth {
       guard let logarithm = leavingLogarithm(j, point, previous) else { continue }
-      let weight = shallow[j].innerWeight
-      let at = shallow.places[j]
+      let weight = point.network.firstLayerWeight(j)
+      let at = point.network.firstLayerPlaces(j)
       let end = ends.last(weight: weight)
-      let kappa = (trained(at.innerBias) ? 1 : 0) + (trained(at.innerWeight) ? end * end : 0)
+      let kappa = (trained(at.bias) ? 1 : 0) + (trained(at.weight) ? end * end : 0)
       var neuron = Neuron(index: j, end: end, kappa: kappa, logarithm: logarithm)
       // Without a density nothing moves the neuron.
       guard kappa > 0, density(neuron, logarithm, weight: weight) > 0,
         let without = Self.placed(neuron, at: nil, in: network ?? point.network, trained: trained)
       else { continue }
       network = without
-      if let previous, point.pattern.activities[j] == .nowhere {
+      if let previous, point.activities[j] == .nowhere {
         // What ln y has done during the step.
         let pressure = [previous.network, point.network].reduce(0) {
-          $0 + 0.5 * $1.shallow[j].outerWeight * ends.residuals($1).last(weight: weight)
+          $0 + 0.5 * ends.influences($1).last(weight: weight)[j] * ends.residuals($1).last(weight: weight)
         }
         neuron.logarithm = moved(
           neuron, by: drive(neuron, pressure: pressure, point.network) * time, weight: weight)
@@ -183,23 +193,22 @@ struct DyingNeurons {
   /// ln y of a neuron that is to be taken out, as it was before the step if that has carried the neuron over the end;
   /// nil for the others.
   private func leavingLogarithm(_ j: Int, _ point: FlowPoint, _ previous: FlowPoint?) -> Double? {
-    let neuron = point.shallow[j]
-    let weight = neuron.innerWeight
+    let weight = point.network.firstLayerWeight(j)
     let end = ends.last(weight: weight)
-    switch point.pattern.activities[j] {
+    switch point.activities[j] {
     case .everywhere: return nil
     case .beyond(let kink):
       let distance = (end - kink).magnitude / ends.length
       guard distance <= Self.distance else { return nil }
-      let y = neuron.preActivation(at: end)
-      let outer = neuron.outerWeight
+      let y = point.network.firstLayerPreActivation(j, at: end)
+      let outer = ends.influences(point.network).last(weight: weight)[j]
       // Without the bump, as it will be.
       let residual = ends.residuals(point.network).last(weight: weight) - outer * y
       return y > 0 && (outer * residual > 0 || distance <= 0.5 * Self.distance) ? log(y) : nil
     case .nowhere:
-      guard let previous, previous.pattern.activities[j] != .nowhere, weight != 0 else { return nil }
+      guard let previous, previous.activities[j] != .nowhere, weight != 0 else { return nil }
       // From further inside than the distance neurons get here only in the shortest of steps.
-      let y = previous.shallow[j].preActivation(at: end)
+      let y = previous.network.firstLayerPreActivation(j, at: end)
       return y > 0 ? min(log(y), returnLogarithm(weight)) : returnLogarithm(weight)
     }
   }
@@ -211,7 +220,7 @@ struct DyingNeurons {
     var result: Network?
     var rest: [Neuron] = []
     for neuron in neurons {
-      if neuron.logarithm >= returnLogarithm(network.shallow[neuron.index].innerWeight) - 1e-9,
+      if neuron.logarithm >= returnLogarithm(network.firstLayerWeight(neuron.index)) - 1e-9,
         let next = Self.placed(neuron, at: exp(neuron.logarithm), in: result ?? network, trained: trained)
       {
         result = next
@@ -228,15 +237,15 @@ struct DyingNeurons {
     _ neuron: Neuron, at y: Double?, in network: Network, trained: (Int) -> Bool
   ) -> Network? {
     var network = network
-    let at = network.shallow.places[neuron.index]
-    let (w, b) = (network.parameters[at.innerWeight], network.parameters[at.innerBias])
+    let at = network.firstLayerPlaces(neuron.index)
+    let (w, b) = (network.parameters[at.weight], network.parameters[at.bias])
     let goal = y ?? -margin * ((w * neuron.end).magnitude + b.magnitude)
     let step = (goal - (w * neuron.end + b)) / neuron.kappa
-    if trained(at.innerWeight) {
+    if trained(at.weight) {
       guard (step * neuron.end).magnitude <= 0.1 * w.magnitude else { return nil }
-      network.parameters[at.innerWeight] = w + step * neuron.end
+      network.parameters[at.weight] = w + step * neuron.end
     }
-    if trained(at.innerBias) { network.parameters[at.innerBias] = b + step }
+    if trained(at.bias) { network.parameters[at.bias] = b + step }
     return network
   }
 }

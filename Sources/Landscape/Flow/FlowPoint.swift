@@ -1,4 +1,6 @@
+import Kernels
 import Networks
+import Numerics
 import Risk
 
 extension Network {
@@ -9,92 +11,94 @@ extension Network {
 /// A network on its way along the gradient flow, with what is known of the risk there.
 struct FlowPoint {
   let network: Network
-  let curvature: RiskCurvature
-  let pattern: KinkPattern
+  let evaluation: RiskEvaluation
+  /// Where the neurons of the first layer are active.
+  let activities: [NeuronActivity]
+  private let form: Form
 
-  /// Neurons with a kink within this share of the interval from one of its ends are frozen for the test of
-  /// stationarity.
-  private static let frozenShare = 1e-8
-
-  /// Nil where something overflows.
-  init?(_ network: Network, risk: PopulationRisk) {
-    guard network.isFinite, let interval = risk.inputInterval, let curvature = risk.curvature(network),
-      curvature.evaluation.risk.isFinite, curvature.evaluation.gradient.allSatisfy(\.isFinite)
-    else { return nil }
-    self.network = network
-    self.curvature = curvature
-    pattern = KinkPattern(network, on: interval)
+  private enum Form {
+    case chain(ShallowHessian)
+    case lines(LineCurvature)
   }
 
-  var shallow: ShallowNetwork { network.shallow }
+  /// Nil where something overflows, and for networks of too many pieces.
+  init?(_ network: Network, flow: FlowPolishing) {
+    guard network.isFinite else { return nil }
+    if network.architecture.depth == 1 {
+      guard let curvature = flow.risk.chainCurvature(network, trained: flow.isTrained) else { return nil }
+      evaluation = curvature.evaluation
+      form = .chain(curvature.hessian)
+    } else {
+      guard let curvature = flow.risk.lineCurvature(network, trained: flow.blocks) else { return nil }
+      evaluation = curvature.evaluation
+      form = .lines(curvature)
+    }
+    guard evaluation.risk.isFinite, evaluation.gradient.allSatisfy(\.isFinite) else { return nil }
+    self.network = network
+    activities = network.firstLayerActivities(on: flow.interval)
+  }
 
-  var risk: Double { curvature.evaluation.risk }
+  var risk: Double { evaluation.risk }
   var isRectified: Bool { network.architecture.activation.facts.canDie }
 
-  func parameters(_ indices: [Int]) -> [Double] { indices.map { network.parameters[$0] } }
-
-  func gradient(_ indices: [Int]) -> [Double] { indices.map { curvature.evaluation.gradient[$0] } }
-
-  /// The network with an increment to some of its parameters.
-  func moved(_ indices: [Int], by increment: [Double]) -> Network {
-    var network = network
-    for (i, d) in zip(indices, increment) { network.parameters[i] += d }
-    return network
+  /// The Hessian for steps.
+  var hessian: FlowHessian {
+    switch form {
+    case .chain(let hessian): .chain(hessian)
+    case .lines(let curvature): .lines(LineHessian(curvature))
+    }
   }
 
-  /// The dead neurons: none where they are leaky.
-  var dead: Set<Int> {
-    isRectified ? Set(pattern.activities.indices.filter { pattern.activities[$0] == .nowhere }) : []
+  /// The Hessian without what can make it indefinite.
+  func convexHessian(_ flow: FlowPolishing) -> FlowHessian? {
+    switch form {
+    case .chain: flow.risk.chainCurvature(network, trained: flow.isTrained, convex: true).map { .chain($0.hessian) }
+    case .lines(let curvature): .lines(LineHessian(curvature, convex: true))
+    }
   }
 
-  /// Whether w and b of a neuron are 0 but for the last step: the flow can bring a neuron there in finite time, for example
-  /// where its bias stays 0, and leaves it there (arXiv:2108.08106).
+  /// The lines of the network; nil for networks of too many pieces.
+  func lines(_ flow: FlowPolishing) -> LineCurvature? {
+    switch form {
+    case .chain: flow.risk.lineCurvature(network, trained: flow.blocks)
+    case .lines(let curvature): curvature
+    }
+  }
+
+  /// The dead neurons of the first layer: none where they are leaky.
+  var dead: Set<Int> { isRectified ? Set(activities.indices.filter { activities[$0] == .nowhere }) : [] }
+
+  /// Whether w and b of a neuron of the first layer are 0 but for the last step: the flow can bring a neuron there in
+  /// finite time, for example where its bias stays 0, and leaves it there (arXiv:2108.08106).
   func isDegenerate(_ neuron: Int) -> Bool {
-    let neuron = shallow[neuron]
-    return max(neuron.innerWeight.magnitude, neuron.innerBias.magnitude) <= 1e-8
+    max(network.firstLayerWeight(neuron).magnitude, network.firstLayerBias(neuron).magnitude) <= 1e-8
   }
 
-  /// Those of the trained parameters that are not of dead neurons.
-  func movable(_ trained: [Int]) -> [Int] {
-    guard isRectified else { return trained }
-    let places = shallow.places
-    return trained.filter { place in places.neuron(of: place).map { pattern.activities[$0] != .nowhere } ?? true }
-  }
-
-  /// Those of the trained parameters on which the risk has second derivatives, maybe one-sided ones: not those of dead
-  /// and degenerate neurons, whose gradients are 0. A neuron with its kink at an end counts as what it is, active
-  /// everywhere or kinked inside.
-  func smooth(_ trained: [Int]) -> [Int] {
-    let isRectified = isRectified
-    let isSmooth = zip(shallow.neurons, pattern.activities).map { neuron, activity in
-      (neuron.innerWeight != 0 || neuron.innerBias != 0) && !(isRectified && activity == .nowhere)
-    }
-    let places = shallow.places
-    return trained.filter { place in places.neuron(of: place).map { isSmooth[$0] } ?? true }
-  }
-
-  /// Whether the gradient over these parameters is 0 but for rounding: every component by its own scale, or small
-  /// networks that are leaving the saddle 0 would count as at rest. The scales are those of the derivatives of the
-  /// network: |v| and |v| X for inner biases and weights, |w| X + |b| for outer weights, 1 for the outer bias, X the
-  /// largest input in modulus, at least 1.
-  func hasNoGradient(_ indices: [Int], on interval: ClosedRange<Double>) -> Bool {
-    let shallow = shallow
+  /// For each parameter a bound of the derivatives of the network by it: for the outer and inner parameters of a shallow
+  /// network |w| X + |b|, 1, |v| X and |v|, X the largest input in modulus, at least 1.
+  private func derivativeScales(on interval: ClosedRange<Double>) -> [Double] {
+    if case .lines(let curvature) = form { return curvature.derivativeScales() }
+    let shallow = network.shallow
     let reach = max(interval.lowerBound.magnitude, interval.upperBound.magnitude, 1)
-    let rounding = Self.gradientRounding * risk.squareRoot()
-    return indices.allSatisfy { index in
-      let scale: Double
-      if let j = shallow.places.neuron(of: index) {
-        let (neuron, at) = (shallow[j], shallow.places[j])
-        switch index {
-        case at.innerWeight: scale = neuron.outerWeight.magnitude * reach
-        case at.innerBias: scale = neuron.outerWeight.magnitude
-        default: scale = neuron.innerWeight.magnitude * reach + neuron.innerBias.magnitude
-        }
-      } else {
-        scale = 1
-      }
-      return curvature.evaluation.gradient[index].magnitude <= rounding * scale
+    var scales = [Double](repeating: 1, count: network.parameters.count)
+    for j in 0..<shallow.width {
+      let (neuron, at) = (shallow[j], shallow.places[j])
+      scales[at.innerWeight] = neuron.outerWeight.magnitude * reach
+      scales[at.innerBias] = neuron.outerWeight.magnitude
+      scales[at.outerWeight] = neuron.innerWeight.magnitude * reach + neuron.innerBias.magnitude
     }
+    return scales
+  }
+
+  /// Whether the gradient over these parameters is 0 but for rounding: every component by its own scale, a bound of the
+  /// derivative of the network by the parameter, or small networks that are leaving the saddle 0 would count as at rest.
+  func hasNoGradient(_ indices: [Int], on interval: ClosedRange<Double>) -> Bool {
+    let rounding = Self.gradientRounding * risk.squareRoot()
+    // Mostly the first components tell.
+    let largest = indices.reduce(0) { max($0, evaluation.gradient[$1].magnitude) }
+    if largest > rounding * max(network.largestParameter, 1) * 1e6 { return false }
+    let scales = derivativeScales(on: interval)
+    return indices.allSatisfy { evaluation.gradient[$0].magnitude <= rounding * scales[$0] }
   }
 
   static let gradientRounding = 0x1p-44

@@ -8,17 +8,18 @@ extension FlowPolishing {
 
   /// Whether dead neurons lead down, where the Hessian does not see it.
   ///
-  /// A neuron with its kink at an end e of the interval, inactive inside, changes the risk by v r(e) p(e) eps^2 / |w|
-  /// up to a positive factor when the kink moves inside by eps / |w|; with v = 0, v can have either sign first.
+  /// A neuron of the first layer with its kink at an end e of the interval, inactive inside, changes the risk by v r(e) p(e) eps^2 / |w|
+  /// up to a positive factor when the kink moves inside by eps / |w|, v the derivative of the network by its activation; with v = 0, v can have either sign first.
   func escape(_ point: FlowPoint, dying: DyingNeurons) -> FlowEnd.Escape {
     guard point.risk > negligibleRisk else { return .none }
-    let shallow = point.shallow
-    let residuals = ends.residuals(point.network)
+    let network = point.network
+    let residuals = ends.residuals(network)
+    let influences = ends.influences(network)
     var escape = FlowEnd.Escape.none
-    for j in 0..<shallow.width where point.pattern.activities[j] == .nowhere && !dying.contains(j) {
-      let (neuron, at) = (shallow[j], shallow.places[j])
-      guard trained.contains(at.innerWeight) || trained.contains(at.innerBias) else { continue }
-      let (w, b, v) = (neuron.innerWeight, neuron.innerBias, neuron.outerWeight)
+    for j in 0..<network.firstLayerWidth where point.activities[j] == .nowhere && !dying.contains(j) {
+      let at = network.firstLayerPlaces(j)
+      guard isTrained[at.weight] || isTrained[at.bias] else { continue }
+      let (w, b) = (network.firstLayerWeight(j), network.firstLayerBias(j))
       if w == 0 && b == 0 {
         escape = .unknown
         continue
@@ -26,8 +27,9 @@ extension FlowPolishing {
       guard point.isRectified else { continue }
       let end = ends.last(weight: w)
       guard w * end + b >= -Self.rounding * max(w.magnitude, b.magnitude) else { continue }
-      let residual = residuals.last(weight: w)
-      if v * residual < 0 || v == 0 && residual != 0 && trained.contains(at.outerWeight) { return .down }
+      let (residual, v) = (residuals.last(weight: w), influences.last(weight: w)[j])
+      let mayMove = blocks.contains(ParameterBlock(layer: 2, kind: .weights))
+      if v * residual < 0 || v == 0 && residual != 0 && mayMove { return .down }
     }
     return escape
   }

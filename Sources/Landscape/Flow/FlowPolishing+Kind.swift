@@ -16,7 +16,10 @@ extension FlowPolishing {
   /// The reduced problem decides only where a Newton step in its coordinates promises at most this share of the risk.
   private static let decidingShare = 1e-6
 
-  func kind(_ point: FlowPoint, _ stationarity: Stationarity, _ escape: FlowEnd.Escape) -> LimitKind {
+  func kind(
+    _ point: FlowPoint, _ lines: LineCurvature, _ hessian: LineHessian, _ stationarity: Stationarity,
+    _ escape: FlowEnd.Escape
+  ) -> LimitKind {
     if point.risk <= negligibleRisk { return .minimum }
     if stationarity.negativeEigenvalues > 0 { return .saddle }
     switch escape {
@@ -24,10 +27,11 @@ extension FlowPolishing {
     case .unknown: return .unresolved
     case .none: break
     }
-    let part = TrainedPart(trained, point.shallow.places)
+    guard point.network.architecture.depth == 1 else { return kindOfDeepNetwork(point, lines, hessian) }
+    let part = TrainedPart(trained, point.network.shallow.places)
     guard part != .other, Self.isCovered(point.network),
       let reduced = ReducedNetwork(
-        point.network, activities: point.pattern.activities, interval: interval,
+        point.network, activities: point.activities, interval: interval,
         tolerance: LimitStructure.mergingTolerance * ends.length),
       let coordinates = reduced.coordinates(part)
     else { return .noWayDown }

@@ -5,62 +5,191 @@ import Risk
 
 /// Steps of the flow.
 extension FlowPolishing {
-  static let method = RosenbrockMethod.rodas3
-  private static let tolerance = ErrorTolerance(absolute: 1e-5, relative: 1e-4, shareOfShortSteps: 0.25)
+  /// After a linearly implicit step that failed so many are taken by the implicit method.
+  private static let implicitSteps = 7
 
-  enum StepResult {
-    /// With half the decrease that a damped Newton step of this length promises, and the error in units of what is
-    /// allowed.
-    case accepted(FlowPoint, promise: Double, error: Double)
-    /// With the time to try instead.
-    case rejected(shorter: Double)
+  struct FlowStep {
+    let end: FlowPoint
+    /// Half the decrease that a damped Newton step of this length promises.
+    let promise: Double
+    /// In units of what is allowed.
+    let error: Double
   }
 
-  func step(_ point: FlowPoint, _ controller: StepController, _ kernels: KernelTable) -> StepResult {
-    let tau = controller.step
-    let indices = point.movable(trained)
-    let gradient = point.gradient(indices)
-    let shift = Self.method.shift(tau)
-    guard let factor = LDLFactor(point.curvature.hessian.restricted(to: indices), shift: shift) else {
-      return .rejected(shorter: 0.5 * tau)
-    }
-    let step = Self.method.step(tau, slope: gradient.map { -$0 }, solver: factor) { increment in
-      let network = point.moved(indices, by: increment)
-      guard network.isFinite else { return nil }
-      let gradient = risk.evaluate(network, kernels: kernels).gradient
-      return indices.map { -gradient[$0] }
-    }
-    guard let step, let next = FlowPoint(point.moved(indices, by: step.increment), risk: risk) else {
-      return .rejected(shorter: 0.25 * tau)
-    }
-    // The Rayleigh quotient of the Hessian along k = (shift + H)^-1 G, from G^T k = k^T (shift + H) k.
-    let damped = step.stages[0].map { -$0 }
-    let slope = zip(gradient, damped).reduce(0) { $0 + $1.0 * $1.1 }
-    let curvature = slope / damped.reduce(0) { $0 + $1 * $1 } - shift
-    if curvature * tau < -1 { return .rejected(shorter: min(0.5 * tau, -0.7 / curvature)) }
-
-    let error = Self.tolerance.relativeError(
-      step, from: point.parameters(indices), to: next.parameters(indices))
-    guard error <= 1 else { return .rejected(shorter: controller.shorterStep(error: error)) }
-    let rounding = max(point.curvature.evaluation.error, next.curvature.evaluation.error)
-    if next.risk > point.risk + rounding || tau > 1e-9 && diesTooEarly(point, next) {
-      return .rejected(shorter: 0.5 * tau)
-    }
-    return .accepted(next, promise: 0.5 * slope, error: error)
-  }
-
-  /// Whether a kink leaves the interval from too far inside.
-  private func diesTooEarly(_ before: FlowPoint, _ after: FlowPoint) -> Bool {
-    guard before.isRectified else { return false }
-    return before.pattern.activities.indices.contains { j in
-      guard after.pattern.activities[j] == .nowhere else { return false }
-      switch before.pattern.activities[j] {
-      case .everywhere: return true
-      case .nowhere: return false
-      case .beyond(let kink):
-        let distance = before.shallow[j].innerWeight > 0 ? interval.upperBound - kink : kink - interval.lowerBound
-        return distance > DyingNeurons.distance * ends.length
+  /// Tries one step, and prepares the next try where it fails.
+  func step(_ state: inout FlowState, _ kernels: KernelTable) -> FlowStep? {
+    state.steps += 1
+    state.stepsOfOctave += 1
+    let tau = state.controller.step
+    if state.implicitSteps == 0 && integrator == .mixed {
+      switch linearlyImplicitStep(&state, tau, kernels) {
+      case .taken(let step): return step
+      case .refused(let shorter):
+        // The same step, by the other method.
+        state.implicitSteps = Self.implicitSteps
+        if shorter < 0.1 * tau { state.controller.refuse(trying: shorter) }
+        return nil
       }
     }
+    switch implicitStep(&state, tau) {
+    case .taken(let step):
+      state.implicitSteps = max(state.implicitSteps - 1, 0)
+      return step
+    case .refused(let shorter):
+      state.controller.refuse(trying: shorter)
+      return nil
+    }
   }
+
+  private enum Attempt {
+    case taken(FlowStep)
+    /// With the time to try instead.
+    case refused(shorter: Double)
+  }
+
+  /// By ROS34PW2, with J^T B J in place of the Hessian.
+  private func linearlyImplicitStep(_ state: inout FlowState, _ tau: Double, _ kernels: KernelTable) -> Attempt {
+    let method = RosenbrockMethod.ros34pw2
+    state.controller.errorOrder = method.errorOrder
+    let point = state.point
+    let shift = method.shift(tau)
+    let hessian = state.currentHessian()
+    guard let solver = hessian.solver(shift: shift) else { return .refused(shorter: 0.5 * tau) }
+    let slope = flowGradient(point.evaluation.gradient).map { -$0 }
+    let step = method.step(tau, slope: slope, solver: solver) { increment in
+      let network = moved(point.network, by: increment)
+      guard network.isFinite else { return nil }
+      return flowGradient(risk.evaluate(network, kernels: kernels).gradient).map { -$0 }
+    }
+    guard let step, let next = self.point(moved(point.network, by: step.increment)) else {
+      return .refused(shorter: 0.25 * tau)
+    }
+    let promise = promise(slope, step.stages[0], shift: shift)
+    if promise.curvature * tau < -1 { return .refused(shorter: min(0.5 * tau, -0.7 / promise.curvature)) }
+    if activatesNeuron(point, next) { return .refused(shorter: tau) }
+    return judged(step, from: point, to: next, tau, promise: promise.decrease, state)
+  }
+
+  /// By SDIRK2.
+  private func implicitStep(_ state: inout FlowState, _ tau: Double) -> Attempt {
+    state.controller.errorOrder = Sdirk2.errorOrder
+    let point = state.point
+    var last = point
+    var work = 0.0
+    let step = Sdirk2.step(tau, from: point.network.parameters) { centre, step in
+      guard let stage = stage(from: last, centre: centre, step, &work) else { return nil }
+      last = stage
+      return (stage.network.parameters, flowGradient(stage.evaluation.gradient).map { -$0 })
+    }
+    state.work += work
+    guard let step else { return .refused(shorter: 0.5 * tau) }
+    let shift = 1 / (Sdirk2.gamma * tau)
+    let slope = flowGradient(point.evaluation.gradient).map { -$0 }
+    let damped = state.currentHessian().solver(shift: shift)?.solve(slope)
+    return judged(
+      step, from: point, to: last, tau,
+      promise: damped.map { promise(slope, $0, shift: shift).decrease } ?? .infinity, state)
+  }
+
+  /// Half of G^T k, k = (shift + H)^-1 G, and the Rayleigh quotient of H along k, from G^T k = k^T (shift + H) k.
+  private func promise(
+    _ slope: [Double], _ damped: [Double], shift: Double
+  ) -> (decrease: Double, curvature: Double) {
+    let product = zip(slope, damped).reduce(0) { $0 + $1.0 * $1.1 }
+    let square = damped.reduce(0) { $0 + $1 * $1 }
+    return (0.5 * product, square > 0 ? product / square - shift : 0)
+  }
+
+  private func judged(
+    _ step: OdeStep, from point: FlowPoint, to next: FlowPoint, _ tau: Double, promise: Double,
+    _ state: FlowState
+  ) -> Attempt {
+    let error = tolerance.relaxed(by: state.patience).relativeError(
+      step.restricted(to: trained), from: trained.map { point.network.parameters[$0] },
+      to: trained.map { next.network.parameters[$0] })
+    guard error <= 1 else { return .refused(shorter: state.controller.shorterStep(error: error)) }
+    let rounding = max(point.evaluation.error, next.evaluation.error)
+    if next.risk > point.risk + rounding || tau > 1e-9 && leavesTooEarly(point, next) {
+      return .refused(shorter: 0.5 * tau)
+    }
+    return .taken(FlowStep(end: next, promise: promise, error: error))
+  }
+
+  /// Whether a kink of the first layer leaves the interval from too far inside. Near an end e the speed of a kink is mostly
+  /// that of the mean residual beyond it, v r(e) times its distance: kinks come to the end exponentially slowly, and one
+  /// that a step carries over the end would hardly come back.
+  private func leavesTooEarly(_ before: FlowPoint, _ after: FlowPoint) -> Bool {
+    before.activities.indices.contains { j in
+      guard case .beyond(let kink) = before.activities[j] else {
+        return before.isRectified && before.activities[j] == .everywhere && after.activities[j] == .nowhere
+      }
+      if case .beyond = after.activities[j] { return false }
+      let distance = min(kink - interval.lowerBound, interval.upperBound - kink)
+      return distance > DyingNeurons.distance * ends.length
+    }
+  }
+
+  /// Whether a kink of the first layer leaves the interval so that its neuron is active everywhere. Inside, near an end e,
+  /// it is held at the distance at which v r(e) times it balances the rest of its speed, which vanishes as the flow comes
+  /// to rest: only a method that solves for that distance sees on which side of the end the kink is.
+  private func activatesNeuron(_ before: FlowPoint, _ after: FlowPoint) -> Bool {
+    before.activities.indices.contains { j in
+      guard case .beyond = before.activities[j] else { return false }
+      return after.activities[j] == .everywhere
+    }
+  }
+
+  // MARK: Stages
+
+  /// The minimum of phi(U) = L(U) + |U - centre|^2 / (2 step), which is U = centre - step G(U): by Newton's method with
+  /// J^T B J at the iterates, so that neurons may change their segments on the way, and a line search.
+  ///
+  /// - Returns: nil where it is not found in a few iterations.
+  private func stage(
+    from start: FlowPoint, centre: [Double], _ step: Double, _ work: inout Double
+  ) -> FlowPoint? {
+    func objective(_ point: FlowPoint) -> Double {
+      let square = trained.reduce(0) { sum, i in
+        let d = point.network.parameters[i] - centre[i]
+        return sum + d * d
+      }
+      return point.risk + square / (2 * step)
+    }
+    var point = start
+    var value = objective(point)
+    for _ in 0..<10 {
+      var slope = flowGradient(point.evaluation.gradient)
+      for i in trained { slope[i] += (point.network.parameters[i] - centre[i]) / step }
+      let hessian = point.hessian
+      work += hessian.work
+      var solver = hessian.solver(shift: 1 / step)
+      if solver == nil {
+        work += hessian.work
+        solver = point.convexHessian(self)?.solver(shift: 1 / step)
+      }
+      guard let direction = solver?.solve(slope).map({ -$0 }) else { return nil }
+      let length = tolerance.size(
+        trained.map { direction[$0] }, at: trained.map { point.network.parameters[$0] })
+      let descent = trained.reduce(0) { $0 + slope[$1] * direction[$1] }
+      var next: FlowPoint?
+      var factor = 1.0
+      while next == nil && factor > 1e-3 {
+        if let trial = self.point(moved(point.network, by: direction.map { factor * $0 })) {
+          let trialValue = objective(trial)
+          if trialValue <= value + 1e-4 * factor * descent + 1e-14 * value.magnitude {
+            next = trial
+            value = trialValue
+          }
+        }
+        factor *= 0.4
+      }
+      guard let next else { return length <= Self.stageAccuracy ? point : nil }
+      point = next
+      if length <= Self.stageAccuracy { return point }
+    }
+    return nil
+  }
+
+  /// Newton's method ends with a step of this share of the tolerance.
+  private static let stageAccuracy = 0.03
 }

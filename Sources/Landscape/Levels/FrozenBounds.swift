@@ -40,6 +40,22 @@ public enum FrozenBounds {
     return 4 * largest * largest + mass(lower, first) * (left * left) + mass(last, upper) * (right * right)
   }
 
+  /// By how much the neurons that can move raise a clipping network with positive weights: the sum of the outer weights
+  /// of those whose windows meet the interval. The others, dead or saturated, add constants for ever. Where this is less
+  /// than the range f(b) - f(a) of an increasing target, windows cannot be in place all over the interval, and the risk
+  /// stays above ``clipping(_:problem:)``.
+  ///
+  /// - Returns: nil where that bound is.
+  public static func clippingRise(_ network: Network, problem: Problem) -> (rise: Double, range: Double)? {
+    guard let fitting = Parts(network, problem, .clipping)?.fitting else { return nil }
+    let values = fitting.targets(at: [fitting.lower, fitting.upper])
+    guard values[0] <= values[1] else { return nil }
+    let neurons = network.shallow.neurons.filter {
+      $0.preActivation(at: fitting.lower) < 1 && $0.preActivation(at: fitting.upper) > 0
+    }
+    return (neurons.reduce(0) { $0 + $1.outerWeight }, values[1] - values[0])
+  }
+
   /// A bound of r^2 between the first and the last zero of r, at critical points of the inner biases of a shallow
   /// ReLU network with positive weights and different kinks, for a target with kappa <= f'' <= K and kappa > 0.
   ///

@@ -21,7 +21,9 @@ extension LevelError: CustomStringConvertible {
       Self.scope("has inputs with \(dimension) coordinates", "choose a scalar input")
     case .normalLaw:
       Self.scope("has normal inputs", "choose a uniform input or a density on an interval")
-    case .deepNetwork(let layers): Self.scope("has \(layers) hidden layers", "choose networks with one hidden layer")
+    case .deepNetwork(let layers):
+      "this study has \(layers) hidden layers, and the smallest risk of such networks is not known; choose networks with "
+        + "one hidden layer, or a criterion risk-at-most"
     case .activation(let activation):
       Self.scope(
         activation.kind == .leakyReLU
@@ -43,6 +45,9 @@ extension LevelError: CustomStringConvertible {
 public enum LevelAvailability: Sendable, Hashable {
   /// The optima m_h, searched up to a width, and the ladder D_k.
   case optima
+  /// The ladder, and the levels of shallow networks, as names for the risks of limits of deep networks. Their smallest risk
+  /// is not known.
+  case names
   /// The ladder alone, which bounds the risks from below.
   case lowerBounds
   case unavailable(LevelError)

@@ -39,7 +39,7 @@ public struct RiskLevels: Sendable, Hashable, Codable {
   ///   - count: of the ladder; raised to largestWidth + 1 where it is less.
   /// - Throws: where levels are not defined, or the risk of the target cannot be computed.
   public init(
-    problem: Problem, activation: Activation, largestWidth: Int = 10, ladder count: Int = 41
+    problem: Problem, activation: Activation, largestWidth: Int = 10, ladder count: Int = Self.ladderLength
   ) throws(LevelError) {
     precondition((0...Self.largestSearchedWidth).contains(largestWidth) && count >= 1)
     let architecture = Architecture(hidden: [1], activation: activation)
@@ -79,6 +79,8 @@ public struct RiskLevels: Sendable, Hashable, Codable {
     self.optima = optima
   }
 
+  /// The lines of the best fits that are searched.
+  public static let ladderLength = 41
   /// The largest width whose optimum can be searched.
   public static let largestSearchedWidth = 10
 
@@ -87,9 +89,9 @@ public struct RiskLevels: Sendable, Hashable, Codable {
     guard case .law(let law) = problem.inputs else { return .unavailable(.dataSet) }
     guard law.dimension == 1 else { return .unavailable(.vectorInput(dimension: law.dimension)) }
     if case .normal = law { return .unavailable(.normalLaw) }
-    guard architecture.depth == 1 else { return .unavailable(.deepNetwork(layers: architecture.depth)) }
     let facts = architecture.activation.facts
-    if let slope = facts.rectifiedSlope, slope != 1 { return .optima }
+    if let slope = facts.rectifiedSlope, slope != 1 { return architecture.depth == 1 ? .optima : .names }
+    guard architecture.depth == 1 else { return .unavailable(.deepNetwork(layers: architecture.depth)) }
     // Neurons with two kinks; those with none are lines.
     if facts.isPiecewiseLinear, facts.kinks.count == 2 { return .lowerBounds }
     return .unavailable(.activation(architecture.activation))
@@ -123,6 +125,22 @@ public struct RiskLevels: Sendable, Hashable, Codable {
     return (lower, upper)
   }
 
+  /// The most pieces that the realization of a network can have: the product of the kinks of all layers, plus 1 for each.
+  private func mostPieces(_ architecture: Architecture) -> Int {
+    architecture.hidden.reduce(1) { product, width in
+      let (pieces, overflows) = product.multipliedReportingOverflow(by: kinksPerNeuron * width + 1)
+      return overflows ? .max : pieces
+    }
+  }
+
+  /// The level that bounds the risk of all networks of an architecture from below without a search, D_(h+1), D_(2h+1) for
+  /// clipping networks and D_p, p the product of the widths plus 1, for deep ones; nil where the ladder does not reach so
+  /// far.
+  public func ladderBound(_ architecture: Architecture) -> LadderFit? {
+    let pieces = mostPieces(architecture)
+    return pieces <= ladder.count ? ladder[pieces - 1] : nil
+  }
+
   /// Widths whose optimum lies outside of its bracket by more than 1e-10 of it: the search has failed there. There
   /// are none unless a target is so irregular that the fits miss part of it.
   public var inconsistentWidths: [Int] {
@@ -140,7 +158,19 @@ public struct RiskLevels: Sendable, Hashable, Codable {
   ///
   /// A level that is 0 is met by risks up to 1e-12 of m_0 or, without it, D_1.
   public func nearest(to risk: Double, upToWidth width: Int, tolerance: Double = 1e-3) -> RiskLevel? {
-    let pieces = kinksPerNeuron * width + 1
+    nearest(to: risk, upToWidth: width, pieces: kinksPerNeuron * width + 1, tolerance: tolerance)
+  }
+
+  /// The level of the limit of a deep network: D_K, K its pieces, if the risk is within `tolerance` of it; otherwise the
+  /// nearest of all.
+  public func nearest(to risk: Double, pieces: Int, tolerance: Double = 1e-3) -> RiskLevel? {
+    if ladder.indices.contains(pieces - 1), abs(risk - ladder[pieces - 1].risk) <= tolerance * ladder[pieces - 1].risk {
+      return RiskLevel(.ladder, pieces)
+    }
+    return nearest(to: risk, upToWidth: optima.count - 1, pieces: ladder.count, tolerance: tolerance)
+  }
+
+  private func nearest(to risk: Double, upToWidth width: Int, pieces: Int, tolerance: Double) -> RiskLevel? {
     var levels: [(level: RiskLevel, risk: Double)] = []
     for (h, fit) in optima.prefix(width + 1).enumerated() { levels.append((RiskLevel(.optimum, h), fit.risk)) }
     for fit in ladder.prefix(pieces) { levels.append((RiskLevel(.ladder, fit.pieces), fit.risk)) }
