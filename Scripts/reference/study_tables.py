@@ -170,6 +170,59 @@ def interval_of_bad(cell):
     return f"{1 - cell['p_good_upper']:.4f} to {1 - cell['p_good_lower']:.4f}"
 
 
+def initially_dead(study, kind):
+    """Rows of the table of what is dead at initialization, by cell."""
+    return {row["cell"]: row for row in study.report["tables"]["initially_dead"] if row["dead"] == kind}
+
+
+def theory(row):
+    lower, upper = row["theory_lower"], row["theory_upper"]
+    if lower == upper:
+        return f"{lower:.4f}"
+    return f"{math.floor(lower * 1e4) / 1e4:.4f} to {math.ceil(upper * 1e4) / 1e4:.4f}"
+
+
+def born_dead(study):
+    widths, entries = [], {}
+    dead = initially_dead(study, "layer")
+    for cell in study.cells:
+        shape, interval = cell["cell"].split(" uniform:")
+        width, depth = int(shape.split("-")[0]), len(shape.split("-"))
+        if width not in widths:
+            widths.append(width)
+        row = dead.get(cell["cell"])
+        entries.setdefault((interval, depth), {})[width] = f"{row['p']:.4f}; {theory(row)}" if row else "0"
+    rows = [
+        [f"[{interval.replace(';', ', ')}]", depth, *(row[width] for width in widths)]
+        for (interval, depth), row in entries.items()
+    ]  # fmt: skip
+    return table(["inputs", "layers", *(f"N = {width}" for width in widths)], rows)
+
+
+def deep_misses(study):
+    """Best fits of x^2 + 2x by k lines on [0, 1] have the risk 1 / (180 k^4), the best constant 34 / 45."""
+    above, trials = {}, {}
+    for trial in study.trials():
+        alive = int(re.match(r"\d+", trial["cell"])[0]) - int(trial["initially_dead_in_first_layer"])
+        reachable = 1 / (180 * alive**4) if alive else 34 / 45
+        cell = trial["cell"]
+        trials[cell] = trials.get(cell, 0) + 1
+        above[cell] = above.get(cell, 0) + (float(trial["risk"]) > reachable * (1 + 1e-9))
+    layers, neurons = initially_dead(study, "layer"), initially_dead(study, "first-layer neuron")
+
+    def measured(row):
+        return f"{row['p']:.3f}; {row['theory_lower']:.6f}" if row else "-"
+
+    rows = [[
+        cell["cell"], measured(neurons.get(cell["cell"])), measured(layers.get(cell["cell"])),
+        cell["bad_by_theorem"], interval(cell, "p_end"), f"{above[cell['cell']] / trials[cell['cell']]:.3f}",
+        f"{float(cell['risk_50']):.2g}", f"{float(cell['risk_5']):.2g} to {float(cell['risk_95']):.2g}",
+    ] for cell in study.cells]  # fmt: skip
+    return table(
+        ["cell", "dead in layer 1; closed form", "whole layer dead; closed form", "constant at the end",
+         "P(risk <= D_h), 95 %", "risk above D_a", "median risk", "5 % to 95 %"], rows)  # fmt: skip
+
+
 def main():
     folder, document = Path(sys.argv[1]), Path(sys.argv[2])
     studies = {path.stem: Study(folder, path.stem) for path in folder.glob("*.json")}
@@ -179,6 +232,8 @@ def main():
         "kinds": (LANDSCAPE, lambda *studies: kinds(studies)),
         "ladder": (["ladder"], ladder),
         "affine-target": (["affine-target"], affine),
+        "non-convergence-deep": (["non-convergence-deep"], deep_misses),
+        "born-dead": (["born-dead"], born_dead),
         "saddle-escape": (["saddle-escape"], escape),
         "teacher-student": (["teacher-student"], students),
     }

@@ -38,7 +38,9 @@ import Trials
     var trained: [[Double]] = []
     let judgements = runner.judgements(of: 0..<20, kernels: widest) { trained.append($0) }
     let risk = try PopulationRisk(problem: cell.problem)
-    let polishing = FlowPolishing(risk: risk, trained: [0..<trained[0].count], flowTime: 1e15, steps: 100_000)
+    let polishing = FlowPolishing(
+      risk: risk, architecture: cell.architecture, trained: cell.trained,
+      plan: LimitPlan(flowTime: 1e15, steps: 100_000))
     var random = SplitMix64(state: 5)
     var counts: [Verdict: Int] = [:]
     for (parameters, judgement) in zip(trained, judgements) {

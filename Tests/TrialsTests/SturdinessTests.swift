@@ -18,6 +18,8 @@ import Trials
   /// few trials is none; and none that needs no flow, or that a theorem gives.
   @Test(arguments: [
     ("inner-bias", [("network.hidden", "[[5], [20]]")]), ("shallow-normal", [("network.hidden", "[[10]]")]),
+    ("deep-normal", [("network.hidden", "[[8, 8]]"), ("training.steps", "5000")]),
+    ("clipping", [("network.hidden", "[[10], [100]]"), ("training.steps", "1000")]),
     (
       "ladder",
       [("network.hidden", "[[5], [10]]"), ("verdict.good", "{risk-at-most: 1e-2}"), ("limit", "{classes: false}")]

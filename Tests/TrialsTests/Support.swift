@@ -23,7 +23,8 @@ func load(_ name: String, _ overrides: [(String, String)]) throws -> Study {
   try Study.load(name, overrides: overrides.map { Override(key: $0.0, value: $0.1) })
 }
 
-/// A study that trains small networks for some steps, from a text that tests complete; on a data set if there is one.
+/// A study that trains small networks for some steps, from a text that tests complete; on a data set if there is one. Where
+/// the flow leads from there is not asked.
 func parse(
   activation: String = "relu", hidden: String = "[[8]]", initial: String = "pytorch", training: String = "",
   input: String = "uniform: [0, 1]", data: String = "", target: String = "\"sin(3*x)\"", trajectory: String = "",
@@ -45,6 +46,7 @@ func parse(
       \(batch.isEmpty ? "" : "  batch: " + batch)
       \(training.isEmpty ? "" : "  " + training)
       verdict: {good: {risk-at-most: 1e-2}}
+      limit: off
       \(trajectory.isEmpty ? "" : "trajectory: " + trajectory)
       sampling: {trials: 300, seed: 7}
       """, origin: .file("test.yaml"))

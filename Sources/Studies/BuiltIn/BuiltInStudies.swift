@@ -17,6 +17,8 @@ public enum BuiltInStudies {
     ("affine-target", affineTarget),
     ("ladder", ladder),
     ("non-convergence", nonConvergence),
+    ("non-convergence-deep", nonConvergenceDeep),
+    ("born-dead", bornDead),
     ("saddle-escape", saddleEscape),
     ("teacher-student", teacherStudent),
   ]

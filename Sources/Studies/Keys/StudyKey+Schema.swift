@@ -285,7 +285,7 @@ extension StudyKey {
       .word([limitOff]),
       orMapping: .group([
         optional("flow-time", .real(.nonnegative)), optional("steps", .integer(1...UInt64(UInt32.max))),
-        optional("classes", .word(["true", "false"])),
+        optional("work", .real(.positive)), optional("classes", .word(["true", "false"])),
       ])))
 
   /// The word for checkpoints on a logarithmic grid.

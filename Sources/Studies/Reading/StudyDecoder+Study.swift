@@ -74,7 +74,8 @@ extension StudyDecoder {
     let standard = LimitPlan()
     return LimitPlan(
       flowTime: real("limit.flow-time") ?? standard.flowTime,
-      steps: integer("limit.steps").map(Int.init) ?? standard.steps, classes: word("limit.classes") == "true")
+      steps: integer("limit.steps").map(Int.init) ?? standard.steps, work: real("limit.work") ?? standard.work,
+      classes: word("limit.classes") == "true")
   }
 
   private mutating func sampling() -> SamplingSettings {
@@ -158,9 +159,13 @@ extension StudyDecoder {
       let place = entry(path)?.place
     else { return }
     for cell in cells {
-      if case .unavailable(let reason) = cell.levelAvailability {
-        return fail(path, place, "\(path) needs the smallest risk of networks of a width; \(reason)")
+      let reason: LevelError
+      switch cell.levelAvailability {
+      case .optima, .lowerBounds: continue
+      case .names: reason = .deepNetwork(layers: cell.architecture.depth)
+      case .unavailable(let error): reason = error
       }
+      return fail(path, place, "\(path) needs the smallest risk of networks of a width; \(reason)")
     }
     if case .ratio = family.verdictRule.good, AffineTarget(family.problem) != nil {
       fail(path, place, "\(path) \(GoodCriterion.noRatioOfZero)")

@@ -153,8 +153,11 @@ extension Cell {
 }
 
 extension LimitPlan {
-  /// As study files have it.
-  var text: String { "{flow-time: \(Self.text(flowTime)), steps: \(steps), classes: \(classes)}" }
+  /// As study files have it. The work is there where it is not the default: texts that are stored have no such key.
+  var text: String {
+    let work = work == LimitPlan().work ? "" : ", work: \(Self.text(work))"
+    return "{flow-time: \(Self.text(flowTime)), steps: \(steps)\(work), classes: \(classes)}"
+  }
 
   /// Powers of ten from 1e6 on as such.
   private static func text(_ time: Double) -> String {

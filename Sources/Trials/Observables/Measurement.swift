@@ -1,3 +1,4 @@
+import Landscape
 import Networks
 import Outcomes
 import Risk
@@ -18,6 +19,15 @@ public struct MeasuredTrial {
   let initial: Network
   /// Nil where the trial diverged.
   let trained: Network?
+  /// ``Networks/Network/initiallyDeadNeuronsOfLayers(of:)``, which several observables are read off.
+  let initiallyDead: [Int]?
+
+  init(cell: Cell, initial: Network, trained: Network?) {
+    self.cell = cell
+    self.initial = initial
+    self.trained = trained
+    initiallyDead = initial.initiallyDeadNeuronsOfLayers(of: cell.problem)
+  }
 }
 
 /// What there is to be measured at a checkpoint.
@@ -34,7 +44,7 @@ public struct MeasuredCheckpoint {
 extension Measurement<MeasuredTrial> {
   /// What is measured of every trial besides outcome and analysis, in the order of tables.
   public static let all: [Self] = [
-    .distance
+    .distance, .initiallyDeadLayers, .initiallyDeadInFirstLayer,
   ]
 }
 

@@ -13,9 +13,10 @@ import Testing
     interval, uniform or with a piecewise polynomial density
     """
   private static let analysed = """
-    limits are found for relu and leaky-relu networks with one hidden layer of at most 1000 neurons and a \
-    scalar input, uniform or with a piecewise polynomial density, and for relu networks without biases that learn such a \
-    network from normal inputs, with the inner weights trained
+    limits are found for relu and leaky-relu networks of any depth and a scalar input, uniform or with a piecewise \
+    polynomial density, for such clipping networks with one hidden layer and the inner biases trained, or these and the \
+    outer bias, and for relu networks without biases that learn such a network from normal inputs, with the inner \
+    weights trained
     """
   private static let limit = "limit.classes=true"
   private static let noStationary = "verdict.stationary=~"
@@ -43,8 +44,8 @@ import Testing
       "--set limit.classes: limit.classes: \(analysed) (not those of cell 5); leave it out"
     ),
     (
-      [limit, noStationary, "network.hidden=[[5], [1001]]"],
-      "--set limit.classes: limit.classes: \(analysed) (not those of cell 1001); leave it out"
+      [limit, noStationary, "network.activation=clipping", "network.trainable=[inner-weights]"],
+      "--set limit.classes: limit.classes: \(analysed) (not those of cell 5); leave it out"
     ),
     (
       ["limit.steps=5"],
@@ -62,7 +63,7 @@ import Testing
     (
       ["limit=on"],
       """
-      --set limit: limit must be off, or a mapping with the keys flow-time, steps and classes (it is the YAML value on)
+      --set limit: limit must be off, or a mapping with the keys flow-time, steps, work and classes (it is the YAML value on)
       """
     ),
     (

@@ -69,7 +69,13 @@ extension Sketch {
         ])
       ),
       ("verdict", .mapping([("good", settings([(good, bound)]))])),
-      ("limit", .mapping([("flow-time", .number("10")), ("steps", .number("100")), ("classes", .text("false"))])),
+      (
+        "limit",
+        .mapping([
+          ("flow-time", .number("10")), ("steps", .number("100")), ("work", .number("1e6")),
+          ("classes", .text("false")),
+        ])
+      ),
       ("vary", .list("[{training.steps: [9, 10]}]")),
     ])
   }

@@ -13,7 +13,7 @@ import Testing
     "problem.target.teacher.seed", "problem.data.gaussian.seed", "problem.data.nearly-orthogonal.seed",
     "problem.input.normal.mean", "problem.input.normal.standard-deviation", "training.until", "limit",
     "limit.flow-time",
-    "limit.steps", "limit.classes", "vary",
+    "limit.steps", "limit.work", "limit.classes", "vary",
     "network.initial.distance", "network.initial.first-kink",
   ]
 

@@ -31,6 +31,11 @@ import Training
     ("affine-target", 16, ["1 relu", "8 leaky-relu:0.1"], ["fdf9d683c51881e0", "a709f71dbd257be9"]),
     ("ladder", 4, ["5", "40"], ["97c5747e5e27497a", "a7cf779e628673fe"]),
     ("non-convergence", 24, ["5 sgd", "10 nadam-constant"], ["e44aae6899324f5f", "3cfb078e2e9deb57"]),
+    ("non-convergence-deep", 20, ["5-5 sgd", "10-10-10 adam"], ["01d36b251b9001e2", "ba01102adb4c75b4"]),
+    (
+      "born-dead", 60, ["2 uniform:0;1", "8-8-8-8-8-8-8-8-8-8 uniform:-1;1"],
+      ["99bccf07a63f39b5", "ccd548b79b95867d"]
+    ),
     (
       "saddle-escape", 126,
       ["2 relu distance=1e-1 learning-rate=0.2", "4 leaky-relu:0.1 distance=1e-6 learning-rate=0.05"],
@@ -71,7 +76,7 @@ import Training
       BuiltInStudies.names == [
         "clipping", "inner-bias", "shallow-normal", "shallow-he", "shallow-half-normal", "deep-normal", "deep-he",
         "deep-xavier", "three-layer-he", "three-layer-xavier", "deep-he-adam", "deep-xavier-adam", "affine-target",
-        "ladder", "non-convergence", "saddle-escape", "teacher-student",
+        "ladder", "non-convergence", "non-convergence-deep", "born-dead", "saddle-escape", "teacher-student",
       ])
     #expect(
       BuiltInStudies.summary(of: "inner-bias") == "arXiv:2212.13111, section 4: ReLU, only inner biases trained")
