@@ -28,7 +28,7 @@ import Trials
 
   /// What is measured of every trial besides; of the one that diverged there is no value.
   private static let further = Measurement<MeasuredTrial>.all.enumerated().map { place, measurement in
-    ObservableColumn(measurement.observable, [Double(place), nil, 2.5])
+    ObservableColumn(measurement.observable, [Double(place), nil, 3])
   }
 
   @Test func resultsWithoutMore() {

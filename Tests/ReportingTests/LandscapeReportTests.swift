@@ -191,7 +191,8 @@ import Testing
     undecided: 1 (width 20): no limit is stored, or one of an earlier version that
       does not count today
     undecided: 1 (width 5): the flow was left at the bound of an earlier criterion,
-      or where it could not go on
+      where its work was spent, or where it could not go on
+    width 5: undecided flows came to risks of 0.002, after flow times of 1.2e+02
     Clopper-Pearson (5): exact for the number of trials planned before the first
       look
     confidence sequence (20): valid at every look and for every stopping rule

@@ -16,6 +16,7 @@ import Testing
     .init("p", title: "P", .probability(.up)),
     .init("share", "share_highest", title: "share", .share),
     .init("lower", "upper", title: "interval", .interval),
+    .init("theory_lower", "theory_upper", title: "closed form", .bracket),
     .init("is_good", title: "good", .truth),
     .init("time", title: "time", .date),
     .init("knots", title: "knots", .list(.digits(2))),
@@ -27,13 +28,14 @@ import Testing
     table.append([
       .text("a, \"b\"\n<i>&'é ∞"), .integer(Int128(UInt64.max)), .pair(.count(2), .count(10)), .real(0.1),
       .pair(.real(1.0), .real(.infinity)), .pair(.real(0.25), .real(0.5)), .real(0.12341), .pair(0.25, 0.5),
-      .pair(0.12345, 0.67891), .truth(true), .date(date), .list([.real(0.5), .text("x")]),
+      .pair(0.12345, 0.67891), .pair(0.12345, 0.67891), .truth(true), .date(date), .list([.real(0.5), .text("x")]),
       .tally([.init(name: "D_3", count: 3), .init(name: "none", count: 1)]),
     ])
     table.append([ReportCell.text("plain")] + Array(repeating: .missing, count: columns.count - 1))
     table.append([
       .text(""), .count(0), .pair(.count(10), .count(10)), .real(.infinity), .pair(nil, nil),
-      .pair(0, 0), .real(0), .pair(1, 1), .pair(0, 1), .truth(false), .missing, .list([]), .tally([]),
+      .pair(0, 0), .real(0), .pair(1, 1), .pair(0, 1), .pair(0.015625, 0.015625), .truth(false), .missing, .list([]),
+      .tally([]),
     ])
     return table
   }()
@@ -53,12 +55,12 @@ import Testing
   @Test func csv() {
     #expect(
       CSVRenderer.text(Self.table)
-        == "name,count,done,planned,risk,low,high,above,at_most,p,share,share_highest,lower,upper,is_good,time,knots,"
+        == "name,count,done,planned,risk,low,high,above,at_most,p,share,share_highest,lower,upper,theory_lower,theory_upper,is_good,time,knots,"
         + "levels\n"
         + "\"a, \"\"b\"\"\n<i>&'é ∞\",18446744073709551615,2,10,0.10000000000000001,1,inf,0.25,0.5,0.12341000000000001,0.25,0.5,0.12345,"
-        + "0.67891000000000001,true,2027-01-15T08:00:00Z,0.5; x,D_3 3; none 1\n"
-        + "plain,,,,,,,,,,,,,,,,,\n"
-        + ",0,10,10,inf,,,0,0,0,1,1,0,1,false,,,\n")
+        + "0.67891000000000001,0.12345,0.67891000000000001,true,2027-01-15T08:00:00Z,0.5; x,D_3 3; none 1\n"
+        + "plain,,,,,,,,,,,,,,,,,,,\n"
+        + ",0,10,10,inf,,,0,0,0,1,1,0,1,0.015625,0.015625,false,,,\n")
   }
 
   /// A carriage return, alone or before a line feed, makes quotation marks necessary; other characters do not.
@@ -78,14 +80,14 @@ import Testing
     #expect(object["none"] is NSNull && object["infinite"] as? String == "inf")
     #expect(object["tiny"] as? Double == Double.leastNonzeroMagnitude && text.contains("\"whole\": 3,\n"))
     let rows = try rows(text, "things")
-    #expect(rows.count == 3 && rows.allSatisfy { $0.count == 18 })
+    #expect(rows.count == 3 && rows.allSatisfy { $0.count == 20 })
     #expect(rows[0]["name"] as? String == "a, \"b\"\n<i>&'é ∞")
     #expect(rows[0]["done"] as? Int == 2 && rows[0]["planned"] as? Int == 10)
     #expect(rows[0]["risk"] as? Double == 0.1 && rows[0]["high"] as? String == "inf")
     #expect(rows[0]["is_good"] as? Bool == true && rows[0]["time"] as? String == "2027-01-15T08:00:00Z")
     #expect(rows[0]["levels"] as? [String: Int] == ["D_3": 3, "none": 1])
     #expect((rows[0]["knots"] as? [Any])?.first as? Double == 0.5)
-    #expect(rows[1].values.filter { $0 is NSNull }.count == 17)
+    #expect(rows[1].values.filter { $0 is NSNull }.count == 19)
     #expect(try self.rows(text, "empty").isEmpty)
     // Keys in the order of the columns.
     let places = ["\"name\"", "\"count\"", "\"done\"", "\"planned\"", "\"risk\""].map { text.range(of: $0)!.lowerBound }
@@ -122,6 +124,7 @@ import Testing
     #expect(seen("p") == ["0.1235", "-", "0.0000"], "rounded up")
     #expect(seen("share") == ["0.250-0.500", "-", "1.0000"])
     #expect(seen("lower") == ["[0.1234, 0.6790]", "-", "[0.0000, 1.0000]"], "rounded outwards")
+    #expect(seen("theory_lower") == ["0.1234 .. 0.6790", "-", "0.015625"], "rounded outwards, unless they are equal")
     #expect(seen("is_good") == ["yes", "-", "no"])
     #expect(seen("knots") == ["0.5, x", "-", "-"])
     #expect(seen("levels") == ["D_3 3, none 1", "-", ""])

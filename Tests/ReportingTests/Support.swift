@@ -9,11 +9,13 @@ import Testing
 
 /// Fills a ledger of a built-in study with networks of these widths by `fill`, and hands it to `check`.
 ///
-/// - Parameter limit: the section of the study; unless it is off, trials need analyses.
+/// - Parameters:
+///   - limit: the section of the study; unless it is off, trials need analyses.
+///   - further: what is measured of every trial besides.
 func withLedger(
   of name: String = "inner-bias", hidden: String = "[[5], [20]]", trials: Int = 10, stream: String? = nil,
   kernels: [String] = ["", ""], checkpoints: [Int] = [], limit: String = "off",
-  hasAnalysis: Bool? = nil,
+  hasAnalysis: Bool? = nil, further: [Observable] = [],
   _ fill: (LedgerWriter, Study) throws -> Void, _ check: (LedgerReader) throws -> Void
 ) throws {
   var overrides = [
@@ -28,6 +30,7 @@ func withLedger(
       cells: zip(study.cells, kernels).map { cell, kernel in
         var record = CellRecord(cell)
         (record.kernel, record.checkpoints) = (kernel, checkpoints)
+        record.further = further
         if let hasAnalysis { record.hasAnalysis = hasAnalysis }
         return record
       },

@@ -17,6 +17,12 @@ public struct ReferenceLevel: Sendable, Hashable {
 /// What theory says about a cell; reports print it beside what was measured.
 public struct CellReferences: Sendable, Hashable {
   public var levels: [ReferenceLevel]
+  /// The probability that at least one neuron of the first hidden layer is dead at initialization; nil where there is no
+  /// closed form.
+  public var deadInFirstLayer: Double?
+  /// Bounds of the probability that all neurons of a hidden layer are dead at initialization, equal where there is a
+  /// closed form; nil where nothing is known.
+  public var deadLayer: ClosedRange<Double>?
   /// The probability that at least one neuron is dead at initialization; nil where there is no closed form.
   public var anyDead: Double?
   /// The probability that all neurons are dead at initialization; nil where there is no closed form.
@@ -53,9 +59,11 @@ extension CellReferences {
     let width = cell.architecture.width
     var references: [ReferenceLevel] = []
     if let levels {
-      references += levels.optima.prefix(width + 1)
+      // Limits of deep networks can lie on all of them.
+      let count = cell.architecture.depth == 1 ? width + 1 : levels.ladder.count
+      references += levels.optima.prefix(count)
         .map { ReferenceLevel(level: RiskLevel(.optimum, $0.width), value: $0.risk) }
-      references += levels.ladder.prefix(width + 1)
+      references += levels.ladder.prefix(count)
         .map { ReferenceLevel(level: RiskLevel(.ladder, $0.pieces), value: $0.risk) }
       for pieces in 1...levels.ladder.count {
         references += levels.otherFreeKnotMinima(pieces: pieces)
@@ -68,11 +76,13 @@ extension CellReferences {
         .filter { $0.level.kind == .saddle }.map { ReferenceLevel(level: $0.level, value: $0.risk) } ?? []
     }
     self.init(levels: references)
+    deadInFirstLayer = cell.initialization.probabilityOfADeadNeuron(cell.architecture, on: cell.problem)
+    deadLayer = cell.initialization.deadLayerProbability(cell.architecture, on: cell.problem)
     guard cell.architecture.depth == 1,
       let dead = cell.initialization.inactivityProbability(cell.architecture, on: cell.problem)
     else { return }
-    anyDead = cell.initialization.probabilityOfADeadNeuron(cell.architecture, on: cell.problem)
-    allDead = pow(dead, Double(width))
+    anyDead = deadInFirstLayer
+    allDead = deadLayer?.lowerBound
     missProbability = levels.flatMap { Self.missProbability(dead, $0, width: width) }
   }
 

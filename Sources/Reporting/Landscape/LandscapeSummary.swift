@@ -10,6 +10,8 @@ public struct LandscapeSummary: Sendable, Hashable {
   public let plan: SamplingPlan
   /// Hidden neurons of a network of the cell.
   public let neurons: Int
+  /// Whether networks of the cell have several hidden layers.
+  public let isDeep: Bool
   /// Limits at rest by quality; those between the bounds of a criterion have none.
   public private(set) var qualities: [LimitQuality: Int] = [:]
   /// Limits at rest by kind.
@@ -33,6 +35,8 @@ public struct LandscapeSummary: Sendable, Hashable {
   public private(set) var otherLevels = LevelCount()
   /// Limits at rest that lie at no level.
   public private(set) var atNoLevel = 0
+  /// Whether a neuron has no two kinks, so that limits can be free-knot fits.
+  let hasFreeKnotFits: Bool
   private let negligibleRisk: Double
   private var structures: [StructureKey: StructureCount] = [:]
   private var points: [CriticalPoint: Int] = [:]
@@ -65,10 +69,11 @@ public struct LandscapeSummary: Sendable, Hashable {
     /// Whether a neuron is active everywhere.
     var hasActiveNeuron: Bool
 
-    init(_ structure: LimitStructure) {
+    /// In deep networks a neuron can have several kinks: only those of the network are told apart.
+    init(_ structure: LimitStructure, isDeep: Bool) {
       interiorKinks = structure.interiorKinks
-      hasMergedKinks = structure.kinkedNeurons != structure.interiorKinks
-      hasActiveNeuron = structure.activeNeurons > 0
+      hasMergedKinks = !isDeep && structure.kinkedNeurons != structure.interiorKinks
+      hasActiveNeuron = isDeep || structure.activeNeurons > 0
     }
 
     var isFreeKnotFit: Bool { !hasMergedKinks && hasActiveNeuron }
@@ -117,11 +122,13 @@ public struct LandscapeSummary: Sendable, Hashable {
   private static let mostPoints = 1 << 16
 
   /// - Parameter negligibleRisk: risks up to this one are 0 but for rounding.
-  init(plan: SamplingPlan, neurons: Int, optimum: Double?, negligibleRisk: Double) {
+  init(plan: SamplingPlan, hidden: [Int], optimum: Double?, negligibleRisk: Double, hasFreeKnotFits: Bool) {
     self.plan = plan
+    neurons = hidden.reduce(0, +)
+    isDeep = hidden.count > 1
     self.optimum = optimum
     self.negligibleRisk = negligibleRisk
-    self.neurons = neurons
+    self.hasFreeKnotFits = hasFreeKnotFits
   }
 
   /// Whether a trial has a limit.
@@ -156,7 +163,7 @@ public struct LandscapeSummary: Sendable, Hashable {
   private mutating func add(_ limit: FlowLimit, _ quality: LimitQuality?) {
     if let level = limit.level {
       let place = limit.isAtRest ? \LevelCount.limits : \.nearby
-      if Self.canCome(neurons: neurons, to: level) {
+      if canCome(to: level) {
         levels[level, default: LevelCount()][keyPath: place] += 1
       } else {
         otherLevels[keyPath: place] += 1
@@ -173,12 +180,12 @@ public struct LandscapeSummary: Sendable, Hashable {
     // A limit without neurons of any kind is one of a network that has no such structure.
     let structure = limit.structure
     if structure.kinkedNeurons + structure.activeNeurons + structure.inactiveNeurons > 0 {
-      var count = structures[StructureKey(structure)] ?? StructureCount()
+      var count = structures[StructureKey(structure, isDeep: isDeep)] ?? StructureCount()
       count.trials += 1
       count.smallestRisk = min(count.smallestRisk, limit.risk)
       count.largestRisk = max(count.largestRisk, limit.risk)
       count.levels[limit.level, default: 0] += 1
-      structures[StructureKey(structure)] = count
+      structures[StructureKey(structure, isDeep: isDeep)] = count
     }
     if limit.signature != 0 {
       let point = CriticalPoint(limit, kind, quality)
@@ -192,19 +199,25 @@ public struct LandscapeSummary: Sendable, Hashable {
 
   // MARK: - Levels that a network can come to
 
-  /// Whether networks with this many neurons can come to the level: the optimum of at most their width, as many pieces
-  /// as their kinks make, saddles and local minima with at most as many kinks.
-  static func canCome(neurons: Int, to level: RiskLevel) -> Bool {
+  /// Whether networks of the cell can come to the level: shallow ones to the optimum of at most their width, as many pieces
+  /// as their kinks make, saddles and local minima with at most as many kinks; deep ones to all that were searched.
+  private func canCome(to level: RiskLevel) -> Bool {
     switch level.kind {
-    case .optimum, .saddle: 0...neurons ~= level.index
-    case .ladder: 1...neurons + 1 ~= level.index
-    case .localFit: 0...neurons + 1 ~= level.index
+    case .optimum: 0...largestOptimum ~= level.index
+    case .saddle: !isDeep && 0...neurons ~= level.index
+    case .ladder: 1...mostPieces ~= level.index
+    case .localFit: 0...largestOptimum + 1 ~= level.index
     }
   }
 
-  /// The lines that a table of levels can have: the names for which ``canCome(neurons:to:)`` holds, "other", "none",
-  /// "not at rest", "not followed" and "diverged". It does not depend on any outcome.
-  var possibleLevelLines: Int { 3 * (neurons + 1) + (neurons + 2) + 5 }
+  private var largestOptimum: Int { isDeep ? RiskLevels.largestSearchedWidth : neurons }
+  private var mostPieces: Int { isDeep ? RiskLevels.ladderLength : neurons + 1 }
+
+  /// The lines that a table of levels can have: the names for which ``canCome(to:)`` holds, "other", "none", "not at rest",
+  /// "not followed" and "diverged". It does not depend on any outcome.
+  var possibleLevelLines: Int {
+    (largestOptimum + 1) + mostPieces + (isDeep ? 0 : neurons + 1) + (largestOptimum + 2) + 5
+  }
 
   // MARK: - Rankings
 
@@ -232,7 +245,7 @@ public struct LandscapeSummary: Sendable, Hashable {
 
   /// The structures of limits at rest that are free-knot fits, or that are none, the most frequent first.
   func structures(areFreeKnotFits: Bool) -> Ranking<StructureRow> {
-    let sorted = structures.filter { $0.key.isFreeKnotFit == areFreeKnotFits }.sorted { a, b in
+    let sorted = structures.filter { (hasFreeKnotFits && $0.key.isFreeKnotFit) == areFreeKnotFits }.sorted { a, b in
       func order(_ row: (key: StructureKey, value: StructureCount)) -> (Int, Int, Int, Int) {
         (
           -row.value.trials, row.key.interiorKinks, row.key.hasMergedKinks ? 1 : 0, row.key.hasActiveNeuron ? 1 : 0

@@ -1,6 +1,7 @@
 import Estimation
 import Foundation
 import Outcomes
+import Trials
 
 /// What the analyses of trials come to, for readers.
 extension StudyReport {
@@ -8,9 +9,12 @@ extension StudyReport {
   func sections(_ landscape: LandscapeSummary, of cell: CellSummary) -> [Report.Section] {
     let references = cell.references
     var sections: [[Report.Block]] = []
-    if let table = initiallyDeadTable(landscape, references) { sections.append([.table(table)]) }
+    // In a shallow network all of its neurons are those of the first layer, and a table above has the same.
+    let isRepeated = cell.isShallow && !cell.initialDeath.counts.isEmpty
+    if !isRepeated, let table = initiallyDeadTable(landscape, references) { sections.append([.table(table)]) }
     if landscape.hasLimits {
       if let table = optimumTable(landscape, references) { sections.append([.table(table)]) }
+      sections.append(frozenTable(cell))
       sections.append([.table(table("quality of the limit", landscape.qualityLines(at: confidence)))])
       sections.append([.table(table("kind of the limit", landscape.kindLines(at: confidence)))])
       sections.append([.table(levelTable(landscape, references))])
@@ -41,6 +45,21 @@ extension StudyReport {
     return comparison(
       "at the limit", with: "closed form: at least",
       [("risk above m_\(landscape.neurons)", estimate, references.missProbability)])
+  }
+
+  /// The median risk of the limits of clipping networks beside what their frozen parameters say.
+  private func frozenTable(_ cell: CellSummary) -> [Report.Block] {
+    typealias Row = (limit: QuantitySpread, frozen: FrozenReference)
+    guard let limit = cell.limitRisk, let frozen = cell.frozen else { return [] }
+    let table = ReportTable(
+      "frozen", of: [(limit, frozen)],
+      [
+        ReportField<Row>("median limit risk", .real(.scientific(2))) { .real($0.limit.quantiles[1]) },
+        ReportField("bound in place", .real(.scientific(2))) { .real($0.frozen.bound) },
+        ReportField("rise of live neurons", .real(.digits(3))) { .real($0.frozen.rise) },
+        ReportField("of the target", .real(.digits(3))) { .real($0.frozen.range) },
+      ])
+    return [.table(table)]
   }
 
   /// Trials, share, interval and lower bound.
@@ -92,8 +111,11 @@ extension StudyReport {
           ReportField("largest risk", .real(.digits(8))) { .real($0.count.largestRisk) },
           ReportField("levels", .tally) { .tally($0.count.tally) },
         ])
-    let title = areFreeKnotFits ? "limits at rest that are" : "limits at rest that are not"
-    return [.heading("\(title) free-knot fits, by structure"), .table(table)] + remainder(ranking, "structures")
+    let title =
+      landscape.isDeep
+      ? "limits at rest, by structure"
+      : "limits at rest that are\(areFreeKnotFits ? "" : " not") free-knot fits, by structure"
+    return [.heading(title), .table(table)] + remainder(ranking, "structures")
   }
 
   private func criticalPoints(_ landscape: LandscapeSummary) -> [Report.Block] {
@@ -131,8 +153,27 @@ extension StudyReport {
           + "bounds (Bonferroni)",
         "levels: listed if they occur; for their bounds to hold together all the same, they are corrected for all lines that "
           + "networks of this width can have (Bonferroni, \(lines))",
-        "free-knot fit: one neuron at each interior kink, and one active everywhere",
       ]
+      if shown.contains(where: { $0.hasLimits && !$0.isDeep }) {
+        notes.append("free-knot fit: one neuron at each interior kink, and one active everywhere")
+      }
+      if shown.contains(where: { $0.hasLimits && $0.isDeep }) {
+        notes.append(
+          "networks with several hidden layers: interior kinks are those between pieces longer than a thousandth of the "
+            + "interval; the levels are names, of which none is known to be the smallest risk")
+      }
+    }
+    if shown.contains(where: { $0.hasLimits && !$0.hasFreeKnotFits }) {
+      notes.append(
+        "clipping networks: a kink stands for a window, where 0 < w x + b < 1; neurons without one inside are dead or active "
+          + "everywhere, and never move")
+    }
+    if cells.contains(where: { $0.frozen != nil && $0.limitRisk != nil }) {
+      notes.append(
+        "bound in place: of the risk where windows stand all over the interval; it and the rise are medians over the first "
+          + "trials, of networks as they begin. The live neurons can raise "
+          + "the network by the sum of their outer weights and no more; where that is less than the rise of the target, "
+          + "windows do not stand all over the interval, and the limit is bounded by that, not by training")
     }
     if shown.contains(where: { $0.hasLimits && $0.withoutLimit > 0 }) {
       notes.append(

@@ -5,6 +5,9 @@ import Outcomes
 extension StudyReport {
   /// Why the report has no table of this name although others have; nil where it has, or none has.
   public func unavailability(ofTable name: String) -> String? {
+    if name == InitialDeath.tableName, initialDeathTable == nil {
+      return "in \(path) nothing is dead at initialization, or it was not counted"
+    }
     guard ["landscape", "reference_levels"].contains(name), cells.allSatisfy({ $0.landscape == nil }) else {
       return nil
     }
@@ -19,7 +22,7 @@ extension StudyReport {
     typealias Row = (cell: String, trials: Int, line: Line)
     let rows = cells.flatMap { cell -> [Row] in
       guard let landscape = cell.landscape else { return [] }
-      return lines(landscape, cell.references).map { (cell.label, landscape.trials, $0) }
+      return (lines(landscape, cell.references) + frozenLines(cell)).map { (cell.label, landscape.trials, $0) }
     }
     return ReportTable(
       "landscape", of: rows,
@@ -71,6 +74,17 @@ extension StudyReport {
     var deadNeuronsPerTrial: Double?
   }
 
+  /// What frozen parameters say of the limits of clipping networks.
+  private func frozenLines(_ cell: CellSummary) -> [Line] {
+    guard let limit = cell.limitRisk, let frozen = cell.frozen else { return [] }
+    return [
+      Line(kind: "frozen", name: "median limit risk", count: limit.trials, reference: limit.quantiles[1]),
+      Line(kind: "frozen", name: "bound with windows in place", count: frozen.trials, reference: frozen.bound),
+      Line(kind: "frozen", name: "rise of the live neurons", count: frozen.trials, reference: frozen.rise),
+      Line(kind: "frozen", name: "rise of the target", count: frozen.trials, reference: frozen.range),
+    ]
+  }
+
   private func lines(_ landscape: LandscapeSummary, _ references: CellReferences) -> [Line] {
     func line(
       _ kind: String, _ name: String, _ estimate: Estimate, reference: Double? = nil, over count: Int = 1
@@ -107,7 +121,7 @@ extension StudyReport {
       }
     }
     for areFreeKnotFits in [true, false] {
-      let kind = areFreeKnotFits ? "free-knot fit" : "other structure"
+      let kind = landscape.isDeep ? "structure" : areFreeKnotFits ? "free-knot fit" : "other structure"
       let ranking = landscape.structures(areFreeKnotFits: areFreeKnotFits)
       lines += ranking.rows.map { row in
         Line(

@@ -1,13 +1,17 @@
 import Estimation
+import Kernels
 import Landscape
 import Ledger
 import Outcomes
 import Studies
+import Trials
 
 /// What the outcomes of a cell come to: counts over its gap-free prefix of trials, and exact quantiles.
 public struct CellSummary: Sendable {
   public var label: String
   public var key: CellKey
+  /// Whether the networks have one hidden layer.
+  public var isShallow: Bool
   /// The algorithm of the mini-batch gradients; empty if the ledger does not know it.
   public var kernel: String
   /// Checkpoints at which trajectories are kept.
@@ -26,22 +30,33 @@ public struct CellSummary: Sendable {
   public var atEnd: (good: Int, notGood: Int)
   /// Undecided trials.
   public var undecided: [UndecidedReason: Int]
+  /// How far the flows of undecided trials came.
+  public var undecidedFlows = UndecidedFlows()
   /// What is measured in every trial; a diverged one counts with infinite risk and gradient norm.
   public var observables: [ObservableSummary]
   /// Largest estimate of a quadrature error.
   public var largestRiskError: Double
   /// Dead neurons of the counted trials in which they were counted, and the number of these trials.
   public var deadNeurons: (count: Int, trials: Int)
+  /// What is dead at initialization.
+  public var initialDeath: InitialDeath
   /// Nil if no trial ended before its steps were done, but for divergence.
   public var earlyEnds: EarlyEnds?
   /// Nil if kinds and levels are not asked for.
   public var landscape: LandscapeSummary?
+  /// The risk of the limits at rest; nil without any, and if kinds and levels are not asked for.
+  public var limitRisk: QuantitySpread?
+  /// What stands beside it for clipping networks.
+  public var frozen: FrozenReference?
   public var references: CellReferences
   /// Risks below what is possible; nil where nothing is known of that.
   public var alarms: RiskAlarms?
   public var bounds: GoodBounds
   /// Compute time of the stored trials, in seconds.
   public var seconds: Double
+
+  /// Trials whose frozen parameters are looked at.
+  private static let trialsWithBounds = 101
 
   /// Of the quantiles that a report has.
   static let shares = [0.05, 0.5, 0.95]
@@ -94,6 +109,7 @@ public struct CellSummary: Sendable {
     let progress = try ledger.progress(of: cell.key)
     label = record.label
     key = record.key
+    isShallow = cell.architecture.depth == 1
     kernel = record.kernel
     checkpoints = record.checkpoints.count
     bounds = judge.bounds
@@ -107,22 +123,25 @@ public struct CellSummary: Sendable {
     undecided = [:]
     largestRiskError = 0
     deadNeurons = (0, 0)
+    initialDeath = InitialDeath()
     seconds = 0
     observables = []
     alarms = RiskAlarms(cell, levels)
     landscape =
       cell.limit.map { $0.classes || classes } == true
       ? LandscapeSummary(
-        plan: progress.plan, neurons: cell.architecture.hidden.reduce(0, +),
+        plan: progress.plan, hidden: cell.architecture.hidden,
         optimum: cell.architecture.depth == 1 && cell.limit?.classes == true
           ? levels?.optimum(width: cell.architecture.width) : nil,
-        negligibleRisk: levels?.negligibleRisk ?? 0) : nil
+        negligibleRisk: levels?.negligibleRisk ?? 0,
+        hasFreeKnotFits: cell.architecture.activation.facts.kinks.count < 2) : nil
     self.references = references
     let prefix = trials
     // Words have no quantiles.
     let quantities = record.columns.filter { if case .words = $0.domain { false } else { true } }
     // Steps and flow time of the trials that ended early come after the observables of all trials.
-    let (earlySteps, earlyTime) = (quantities.count, quantities.count + 1)
+    let (earlySteps, earlyTime, limit) = (quantities.count, quantities.count + 1, quantities.count + 2)
+    let hasLandscape = landscape != nil
     func observe(_ block: BlockRecord, _ take: (Double, Int) -> Void) {
       let columns = Dictionary(block.columns.map { ($0.observable, $0) }) { first, _ in first }
       for (place, observable) in quantities.enumerated() {
@@ -132,8 +151,11 @@ public struct CellSummary: Sendable {
         take(Double(outcome.steps), earlySteps)
         take(flowTime(outcome.steps), earlyTime)
       }
+      for analysis in hasLandscape ? block.analyses : [] {
+        if let end = analysis.limit, end.isAtRest { take(end.risk, limit) }
+      }
     }
-    var collector = SpreadCollector(quantities: quantities.count + 2)
+    var collector = SpreadCollector(quantities: quantities.count + 3)
     var blocks = ledger.blocks(of: cell.key, reading: .everything)
     while let block = try blocks.next() {
       seconds += block.seconds
@@ -145,7 +167,9 @@ public struct CellSummary: Sendable {
         alarms?.check(trial: block.trials.lowerBound + place, outcome, analysis)
         counts[judgement.verdict, default: 0] += 1
         if judgement.verdict == .undecided {
-          undecided[UndecidedReason(analysis, of: cell, isFollowed: isFollowed), default: 0] += 1
+          let reason = UndecidedReason(analysis, of: cell, isFollowed: isFollowed)
+          undecided[reason, default: 0] += 1
+          if let limit = analysis?.limit, reason == .budget || reason == .left { undecidedFlows.add(limit) }
         }
         if judgement.isCertified { certified[judgement.verdict, default: 0] += 1 }
         switch judge.isGoodAtEnd(outcome) {
@@ -156,6 +180,7 @@ public struct CellSummary: Sendable {
         if let dead = outcome.deadNeurons { deadNeurons = (deadNeurons.count + dead, deadNeurons.trials + 1) }
         largestRiskError = max(largestRiskError, outcome.riskError)
       }
+      initialDeath.add(block.further)
       observe(block) { collector.observe($0, of: $1) }
     }
     // A risk below the searched optimum is a better value of it.
@@ -169,6 +194,10 @@ public struct CellSummary: Sendable {
     observables = zip(quantities, spreads).map { ObservableSummary(observable: $0, spread: $1) }
     if let steps = spreads[earlySteps], let time = spreads[earlyTime] {
       earlyEnds = EarlyEnds(trials: steps.trials, steps: steps, flowTime: time)
+    }
+    limitRisk = spreads[limit]
+    if limitRisk != nil {
+      frozen = cell.frozenReference(of: min(trials, Self.trialsWithBounds), kernels: KernelTable(.widest))
     }
   }
 }

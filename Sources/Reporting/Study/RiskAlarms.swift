@@ -1,3 +1,4 @@
+import Kernels
 import Landscape
 import Outcomes
 import Studies
@@ -12,7 +13,7 @@ public struct RiskAlarms: Sendable, Hashable {
   }
 
   private let levels: RiskLevels
-  private let width: Int
+  private let architecture: Architecture
 
   /// Trials below D_(h+1), the best fit by as many lines as the networks have pieces, by more than 1e-9 of it.
   public private(set) var belowLadder = Tally()
@@ -36,7 +37,7 @@ public struct RiskAlarms: Sendable, Hashable {
   init?(_ cell: Cell, _ levels: RiskLevels?) {
     guard let levels else { return nil }
     self.levels = levels
-    width = cell.architecture.width
+    architecture = cell.architecture
   }
 
   mutating func check(trial: Int, _ outcome: Outcome, _ analysis: TrialAnalysis?) {
@@ -47,7 +48,11 @@ public struct RiskAlarms: Sendable, Hashable {
     func undercut(_ bound: Double, by tolerance: Double) -> Undercut? {
       risk < bound * (1 - tolerance) ? Undercut(trial: trial, risk: risk, bound: bound) : nil
     }
-    if let found = undercut(levels.bracket(width: width).lower, by: 1e-9) { belowLadder.add(found) }
+    if let bound = levels.ladderBound(architecture)?.risk, let found = undercut(bound, by: 1e-9) {
+      belowLadder.add(found)
+    }
+    guard architecture.depth == 1 else { return }
+    let width = architecture.width
     if let dead = analysis?.initiallyDeadNeurons, dead > 0,
       let found = undercut(levels.lowerBound(width: max(width - dead, 0)), by: 1e-9)
     {
@@ -66,10 +71,14 @@ public struct RiskAlarms: Sendable, Hashable {
         return ["\(count) below \(name); lowest: trial \(lowest.trial), \(lowest.risk) < \(lowest.bound)\(consequence)"]
       } ?? []
     }
-    return text(belowLadder, "D_\(width + 1)", ", which no network of this width can have: please report this")
+    return text(
+      belowLadder, "D_\(levels.ladderBound(architecture)?.pieces ?? 0)",
+      ", which no network of this width can have: please report this")
       + text(
         belowPathwiseBound, "m_(h-K), K the neurons dead at initialization",
         ", which no network with so many dead neurons can have: please report this")
-      + text(belowOptimum, "the searched m_\(width)", "; this risk is the better value of m_\(width)")
+      + text(
+        belowOptimum, "the searched m_\(architecture.width)",
+        "; this risk is the better value of m_\(architecture.width)")
   }
 }

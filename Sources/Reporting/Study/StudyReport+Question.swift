@@ -99,9 +99,12 @@ extension StudyReport {
 
   private func names(of indices: [Int]) -> String { indices.map { cells[$0].label }.joined(separator: ", ") }
 
-  /// "1 (width 5), 2 (width 20)": of the cells in which it is not 0.
+  /// "1 (width 5), 2 (width 20)": of the cells in which it is not 0; "200 in each cell" where that says it for many.
   private func counts(_ count: (CellSummary) -> Int) -> String? {
     let found = cells.filter { count($0) > 0 }
+    if found.count == cells.count, cells.count > 8, Set(cells.map(count)).count == 1 {
+      return "\(count(cells[0])) in each \(cellHeader)"
+    }
     return found.isEmpty ? nil : found.map { "\(count($0)) (\(cellHeader) \($0.label))" }.joined(separator: ", ")
   }
 
@@ -128,6 +131,9 @@ extension StudyReport {
         notes.append("undecided: \(counts): \(text(of: reason))")
       }
     }
+    for cell in cells {
+      if let note = cell.undecidedFlows.note { notes.append("\(cellHeader) \(cell.label): \(note)") }
+    }
     if let last = runs.last?.verdict, !last.isEmpty,
       let earlier = runs.last(where: { !$0.verdict.isEmpty && $0.verdict != last })
     {
@@ -152,7 +158,9 @@ extension StudyReport {
       let plans = Set(affected.compactMap { studyCells[$0].limit })
       let budgets = plans.map { "\(ReportText.short($0.flowTime)) of flow time or \($0.steps) steps" }.sorted()
       return "the flow was still moving above the bound after \(budgets.joined(separator: ", "))"
-    case .left: return "the flow was left at the bound of an earlier criterion, or where it could not go on"
+    case .left:
+      return
+        "the flow was left at the bound of an earlier criterion, where its work was spent, or where it could not go on"
     case .close: return "the bound lies within the error of the risk, or within the bracket of m_h"
     }
   }

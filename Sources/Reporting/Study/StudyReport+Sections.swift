@@ -21,6 +21,7 @@ extension StudyReport {
       sections.append(
         Report.Section([.heading("ended early (criterion of training.until met)"), .table(earlyEndsTable)]))
     }
+    sections.append(initialDeathSection)
     for cell in cells {
       if let landscape = cell.landscape { sections += self.sections(landscape, of: cell) }
     }

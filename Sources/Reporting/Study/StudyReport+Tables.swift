@@ -20,7 +20,8 @@ extension StudyReport {
 
   var tables: [ReportTable] {
     let hasLandscape = cells.contains { $0.landscape != nil }
-    return [cellTable, observableTable] + (hasLandscape ? landscapeTables : []) + [.runs(runs)]
+    return [cellTable, observableTable] + [initialDeathTable].compactMap(\.self) + (hasLandscape ? landscapeTables : [])
+      + [.runs(runs)]
   }
 
   var cellColumns: CellColumns { CellColumns(settings) }

@@ -14,6 +14,10 @@ extension ReportTable.Column {
     case (.share, .pair), (.interval, .pair(.missing, _)): "-"
     case (.interval, .pair(.real(let lower), .real(let upper))):
       "[\(ReportText.probability(lower, .down)), \(ReportText.probability(upper, .up))]"
+    case (.bracket, .pair(.real(let lower), .real(let upper))):
+      lower == upper
+        ? value(.real(lower), .fixed(6))
+        : "\(ReportText.probability(lower, .down)) .. \(ReportText.probability(upper, .up))"
     case (_, .pair(let first, let second)): "\(value(first, .exact)), \(value(second, .exact))"
     case (.real(let format), _), (.list(let format), _): value(cell, format)
     case (.probability(let rounding), .real(let probability)): ReportText.probability(probability, rounding)

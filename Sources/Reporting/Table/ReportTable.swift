@@ -75,6 +75,9 @@ public struct ReportTable: Sendable, Hashable {
     case share
     /// A pair of probabilities, the ends of a confidence interval: "[0.0252, 0.5561]", rounded outwards.
     case interval
+    /// A pair of probabilities between which one lies, for all that is known of it: a number with six digits where they
+    /// are the same, otherwise "0.3144 .. 0.4375", rounded outwards.
+    case bracket
     case truth
     case date
     /// Any number of values.
@@ -85,7 +88,7 @@ public struct ReportTable: Sendable, Hashable {
     /// The values of a cell.
     public var values: Int {
       switch self {
-      case .progress, .range, .bin, .share, .interval: 2
+      case .progress, .range, .bin, .share, .interval, .bracket: 2
       default: 1
       }
     }
