@@ -94,9 +94,6 @@ struct FlowPoint {
   /// derivative of the network by the parameter, or small networks that are leaving the saddle 0 would count as at rest.
   func hasNoGradient(_ indices: [Int], on interval: ClosedRange<Double>) -> Bool {
     let rounding = Self.gradientRounding * risk.squareRoot()
-    // Mostly the first components tell.
-    let largest = indices.reduce(0) { max($0, evaluation.gradient[$1].magnitude) }
-    if largest > rounding * max(network.largestParameter, 1) * 1e6 { return false }
     let scales = derivativeScales(on: interval)
     return indices.allSatisfy { evaluation.gradient[$0].magnitude <= rounding * scales[$0] }
   }

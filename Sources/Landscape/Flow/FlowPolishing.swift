@@ -118,6 +118,7 @@ public struct FlowPolishing: Sendable {
       }
       if isAtRest(state.point) {
         guard revive(&state) else { break }
+        state.steps += 1
         state.controller.restart(Self.firstStep)
         continue
       }

@@ -45,7 +45,7 @@ struct LineHessian {
   struct Solver: LinearSolver {
     fileprivate let hessian: LineHessian
     fileprivate let factor: LDLFactor
-    let shift: Double
+    fileprivate let shift: Double
 
     func solve(_ rightSide: [Double]) -> [Double] {
       var components = hessian.components(rightSide)
@@ -58,9 +58,6 @@ struct LineHessian {
       let inside = hessian.vector(zip(solution, components).map { $0 - $1 / shift })
       return zip(rightSide, inside).map { $0 / shift + $1 }
     }
-
-    /// The components of the solution for the gradient, which lies in the row space.
-    var gradientSolution: [Double] { factor.solve(hessian.gradient) }
   }
 
   /// Q v.

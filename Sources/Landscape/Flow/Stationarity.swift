@@ -36,10 +36,4 @@ struct Stationarity {
 
   /// Eigenvalues that are told from 0.
   var positiveEigenvalues: Int { eigen.values.count { $0 > Self.cutoff * modulus } }
-
-  /// -H^+ G over the eigenvalues above the cutoff.
-  var newtonStep: [Double] {
-    eigen.vector(
-      zip(components, eigen.values).map { g, value in value > Self.cutoff * modulus ? -g / value : 0 })
-  }
 }
