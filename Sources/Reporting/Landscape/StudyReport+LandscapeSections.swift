@@ -154,7 +154,7 @@ extension StudyReport {
         "levels: listed if they occur; for their bounds to hold together all the same, they are corrected for all lines that "
           + "networks of this width can have (Bonferroni, \(lines))",
       ]
-      if shown.contains(where: { $0.hasLimits && !$0.isDeep }) {
+      if shown.contains(where: { $0.hasLimits && !$0.isDeep && $0.hasFreeKnotFits }) {
         notes.append("free-knot fit: one neuron at each interior kink, and one active everywhere")
       }
       if shown.contains(where: { $0.hasLimits && $0.isDeep }) {
