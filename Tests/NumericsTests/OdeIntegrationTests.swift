@@ -114,6 +114,16 @@ import Testing
     #expect(abs(error - 1) < 1e-15)
   }
 
+  /// Of some components only, and likewise the size of a vector.
+  @Test func someComponentsCount() {
+    let tolerance = ErrorTolerance(absolute: 1, relative: 0.5)
+    let step = step(error: [2, 100, 4], increment: [8, 8, 8])
+    let error = tolerance.relativeError(step, from: [2, 0, 2], to: [-1, 0, -6], over: [0, 2])
+    #expect(abs(error - 1) < 1e-15)
+    #expect(tolerance.size([2, 100, 4], at: [2, 0, -6], over: [0, 2]) == 1)
+    #expect(tolerance.size([2], at: [2], over: []) == 0)
+  }
+
   @Test func shortStepsAreAllowedLess() {
     let tolerance = ErrorTolerance(absolute: 1, relative: 0, shareOfShortSteps: 0.25)
     let short = tolerance.relativeError(step(error: [0.0625], increment: [0.5]), from: [0], to: [0.5])

@@ -56,4 +56,30 @@ import Testing
     controller.accept(error: 0)
     #expect(controller.step == 12)
   }
+
+  /// Where the error grew from 1/4 to 1 while the step grew to 1.8, the next one is expected to grow again: 0.9 = 1.8 sqrt(1/4)
+  /// times shorter than by this error alone. A new beginning and another order forget the last step.
+  @Test func predictiveStepsGoOnAsTheLastOne() {
+    func controller() -> StepController {
+      var controller = StepController(first: 1, errorOrder: 2, isPredictive: true)
+      controller.accept(error: 0.25)
+      return controller
+    }
+    var predictive = controller()
+    #expect(abs(predictive.step - 1.8) < 1e-15)
+    predictive.accept(error: 1)
+    #expect(abs(predictive.step - 1.8 * 0.9 * 0.9) < 1e-15)
+    var restarted = controller()
+    restarted.restart(1.8)
+    restarted.accept(error: 1)
+    #expect(abs(restarted.step - 1.8 * 0.9) < 1e-15)
+    var changed = controller()
+    changed.errorOrder = 3
+    changed.accept(error: 1)
+    #expect(abs(changed.step - 1.8 * 0.9) < 1e-15)
+    // Errors that fall do not make steps longer than they would be.
+    var falling = controller()
+    falling.accept(error: 0.01)
+    #expect(abs(falling.step - 1.8 * 6) < 1e-14)
+  }
 }

@@ -11,14 +11,6 @@ public struct OdeStep: Sendable {
   /// Of the method.
   let bends: [[Double]]
 
-  /// Increment and error of some of the components.
-  public func restricted(to indices: [Int]) -> OdeStep {
-    OdeStep(
-      increment: indices.map { increment[$0] }, error: indices.map { error[$0] },
-      stages: stages.map { stage in indices.map { stage[$0] } },
-      slopeAtEnd: slopeAtEnd.map { slope in indices.map { slope[$0] } }, bends: bends)
-  }
-
   /// Dense output: the change of y after a share of the time from 0 to 1, by the continuous extension of the method.
   public func increment(after share: Double) -> [Double] {
     var change = [Double](repeating: 0, count: increment.count)

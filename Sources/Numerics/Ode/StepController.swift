@@ -4,7 +4,9 @@ import Foundation
 /// "Solving ordinary differential equations I", II.4), with errors in units of what is allowed.
 ///
 /// The step after one with error e is safety e^(-1 / errorOrder) times as long, within bounds. The step after a refused
-/// one is not longer than that.
+/// one is not longer than that. A predictive controller expects errors to go on changing as they did in the last step
+/// (Gustafsson, ACM Trans. Math. Software 20, 1994; Hairer and Wanner, "Solving ordinary differential equations II",
+/// IV.8): where steps have to become shorter and shorter, it spares every second one from being refused.
 public struct StepController: Sendable {
   /// Errors go with this power of the step.
   public var errorOrder: Int
@@ -13,19 +15,29 @@ public struct StepController: Sendable {
   public let change: ClosedRange<Double>
   /// The most that a step may be multiplied by that is refused because of its error.
   public let largestChangeOfRefused: Double
+  public let isPredictive: Bool
   /// The length of the step to take.
   public private(set) var step: Double
   private var mayGrow = true
+  /// The last step that was taken.
+  private var last: Taken?
+
+  private struct Taken {
+    let step: Double
+    let error: Double
+    let errorOrder: Int
+  }
 
   public init(
     first: Double, errorOrder: Int, safety: Double = 0.9, change: ClosedRange<Double> = 0.2...6,
-    largestChangeOfRefused: Double = 0.8
+    largestChangeOfRefused: Double = 0.8, isPredictive: Bool = false
   ) {
     step = first
     self.errorOrder = errorOrder
     self.safety = safety
     self.change = change
     self.largestChangeOfRefused = largestChangeOfRefused
+    self.isPredictive = isPredictive
   }
 
   /// Makes the next step no longer than this: where something happens.
@@ -42,7 +54,8 @@ public struct StepController: Sendable {
 
   /// The step was taken, with an error of at most 1.
   public mutating func accept(error: Double) {
-    let next = step * change(error)
+    let next = step * min(change(error), predictedChange(error))
+    last = Taken(step: step, error: error, errorOrder: errorOrder)
     step = mayGrow ? next : min(step, next)
     mayGrow = true
   }
@@ -51,6 +64,16 @@ public struct StepController: Sendable {
   public mutating func restart(_ first: Double) {
     step = first
     mayGrow = true
+    last = nil
+  }
+
+  /// Errors of less than this say nothing about the next one.
+  private static let smallError = 1e-4
+
+  private func predictedChange(_ error: Double) -> Double {
+    guard isPredictive, let last, last.errorOrder == errorOrder else { return .infinity }
+    let trend = (step / last.step) * root(max(last.error, Self.smallError) / error)
+    return max(change.lowerBound, trend * change(error))
   }
 
   private func change(_ error: Double) -> Double {
