@@ -50,11 +50,6 @@ public struct ShallowNetwork: Sendable, Hashable {
     let kinks = neurons.flatMap { neuron in points.map { ($0 - neuron.innerBias) / neuron.innerWeight } }
     return Set(kinks.filter(\.isFinite)).sorted()
   }
-
-  /// Where on an interval the neurons are active.
-  public func activities(on interval: ClosedRange<Double>) -> [NeuronActivity] {
-    neurons.map { NeuronActivity(weight: $0.innerWeight, bias: $0.innerBias, on: interval) }
-  }
 }
 
 extension Network {

@@ -45,7 +45,7 @@ import Testing
       for b in stride(from: -2.0, through: 2, by: 0.25) {
         let network = Network(innerWeights: [w], innerBiases: [b], outerWeights: [1], outerBias: 0)
         let signs = (1..<steps).map { w * (-1 + 3 * Double($0) / Double(steps)) + b > 0 }
-        switch network.shallow.activities(on: -1...2)[0] {
+        switch network.firstLayerActivities(on: -1...2)[0] {
         case .everywhere: #expect(signs.allSatisfy { $0 })
         case .nowhere: #expect(signs.allSatisfy { !$0 })
         case .beyond(let kink):
