@@ -117,7 +117,7 @@ import Testing
           risk: risk, architecture: network.architecture, trained: network.architecture.blocks, plan: plan
         ).limit(from: network, kernels: widest))
     }
-    for plan in [LimitPlan(flowTime: 0.1), LimitPlan(steps: 5), LimitPlan(work: 1e6)] {
+    for plan in [LimitPlan(flowTime: 0.1), LimitPlan(steps: 5), LimitPlan(work: 2e5)] {
       let end = try end(plan)
       #expect(end.rest == nil && end.kind == nil && end.risk < risk.evaluate(network, kernels: widest).risk)
     }

@@ -5,8 +5,17 @@ import Risk
 
 /// Steps of the flow.
 extension FlowPolishing {
-  /// After a linearly implicit step that failed so many are taken by the implicit method.
+  /// So many linearly implicit steps of deep and of shallow networks may be refused in a row. A neuron of a later layer
+  /// that slides along z = 0 refuses all of them, kinks of a shallow network that merge every second one.
+  private static let refusalsOfDeepNetworks = 1
+  private static let refusalsOfShallowNetworks = 0
+  /// Then so many steps are taken by the implicit method.
   private static let implicitSteps = 7
+  /// And so many where it has to decide on which side of an end a kink is.
+  private static let implicitStepsAtEnd = 3
+  /// Without the second derivatives beside J^T B J the estimate of the error is too small: it counts so many times. Measured:
+  /// at the same tolerance the errors of the implicit method along the flow are a fifth to a twentieth.
+  private static let errorsOfDeepNetworks = 2.0
 
   struct FlowStep {
     let end: FlowPoint
@@ -23,23 +32,38 @@ extension FlowPolishing {
     let tau = state.controller.step
     if state.implicitSteps == 0 && integrator == .mixed {
       switch linearlyImplicitStep(&state, tau, kernels) {
-      case .taken(let step): return step
+      case .taken(let step):
+        if activatesNeuron(state.point, step.end) {
+          // The same step, by the other method.
+          state.implicitSteps = Self.implicitStepsAtEnd
+          return nil
+        }
+        state.refusals = 0
+        return step
       case .refused(let shorter):
-        // The same step, by the other method.
-        state.implicitSteps = Self.implicitSteps
-        if shorter < 0.1 * tau { state.controller.refuse(trying: shorter) }
+        state.controller.refuse(trying: shorter)
+        state.refusals += 1
+        if state.refusals > (isDeep(state.point) ? Self.refusalsOfDeepNetworks : Self.refusalsOfShallowNetworks) {
+          state.implicitSteps = Self.implicitSteps
+          state.refusals = 0
+        }
         return nil
       }
     }
     switch implicitStep(&state, tau) {
     case .taken(let step):
       state.implicitSteps = max(state.implicitSteps - 1, 0)
+      state.refusals = 0
       return step
     case .refused(let shorter):
-      state.controller.refuse(trying: shorter)
+      // Where a kink passes something, the errors of ever shorter steps fall late.
+      state.controller.refuse(trying: state.refusals > 0 ? min(shorter, 0.1 * tau) : shorter)
+      state.refusals += 1
       return nil
     }
   }
+
+  private func isDeep(_ point: FlowPoint) -> Bool { point.network.architecture.depth > 1 }
 
   private enum Attempt {
     case taken(FlowStep)
@@ -55,19 +79,20 @@ extension FlowPolishing {
     let shift = method.shift(tau)
     let hessian = state.currentHessian()
     guard let solver = hessian.solver(shift: shift) else { return .refused(shorter: 0.5 * tau) }
-    let slope = flowGradient(point.evaluation.gradient).map { -$0 }
+    let slope = flowSlope(point.evaluation)
     let step = method.step(tau, slope: slope, solver: solver) { increment in
       let network = moved(point.network, by: increment)
       guard network.isFinite else { return nil }
-      return flowGradient(risk.evaluate(network, kernels: kernels).gradient).map { -$0 }
+      return flowSlope(risk.evaluate(network, kernels: kernels))
     }
     guard let step, let next = self.point(moved(point.network, by: step.increment)) else {
       return .refused(shorter: 0.25 * tau)
     }
     let promise = promise(slope, step.stages[0], shift: shift)
     if promise.curvature * tau < -1 { return .refused(shorter: min(0.5 * tau, -0.7 / promise.curvature)) }
-    if activatesNeuron(point, next) { return .refused(shorter: tau) }
-    return judged(step, from: point, to: next, tau, promise: promise.decrease, state)
+    return judged(
+      step, from: point, to: next, tau, promise: promise.decrease, state,
+      weight: isDeep(point) ? Self.errorsOfDeepNetworks : 1)
   }
 
   /// By SDIRK2.
@@ -79,12 +104,12 @@ extension FlowPolishing {
     let step = Sdirk2.step(tau, from: point.network.parameters) { centre, step in
       guard let stage = stage(from: last, centre: centre, step, &work) else { return nil }
       last = stage
-      return (stage.network.parameters, flowGradient(stage.evaluation.gradient).map { -$0 })
+      return (stage.network.parameters, flowSlope(stage.evaluation))
     }
     state.work += work
     guard let step else { return .refused(shorter: 0.5 * tau) }
     let shift = 1 / (Sdirk2.gamma * tau)
-    let slope = flowGradient(point.evaluation.gradient).map { -$0 }
+    let slope = flowSlope(point.evaluation)
     let damped = state.currentHessian().solver(shift: shift)?.solve(slope)
     return judged(
       step, from: point, to: last, tau,
@@ -102,11 +127,12 @@ extension FlowPolishing {
 
   private func judged(
     _ step: OdeStep, from point: FlowPoint, to next: FlowPoint, _ tau: Double, promise: Double,
-    _ state: FlowState
+    _ state: FlowState, weight: Double = 1
   ) -> Attempt {
-    let error = tolerance.relaxed(by: state.patience).relativeError(
-      step.restricted(to: trained), from: trained.map { point.network.parameters[$0] },
-      to: trained.map { next.network.parameters[$0] })
+    let error =
+      weight
+      * tolerance.relaxed(by: state.patience).relativeError(
+        step, from: point.network.parameters, to: next.network.parameters, over: trained)
     guard error <= 1 else { return .refused(shorter: state.controller.shorterStep(error: error)) }
     let rounding = max(point.evaluation.error, next.evaluation.error)
     if next.risk > point.risk + rounding || tau > 1e-9 && leavesTooEarly(point, next) {
@@ -168,8 +194,7 @@ extension FlowPolishing {
         solver = point.convexHessian(self)?.solver(shift: 1 / step)
       }
       guard let direction = solver?.solve(slope).map({ -$0 }) else { return nil }
-      let length = tolerance.size(
-        trained.map { direction[$0] }, at: trained.map { point.network.parameters[$0] })
+      let length = tolerance.size(direction, at: point.network.parameters, over: trained)
       let descent = trained.reduce(0) { $0 + slope[$1] * direction[$1] }
       var next: FlowPoint?
       var factor = 1.0

@@ -10,9 +10,9 @@ import Risk
 ///
 /// An L-stable Rosenbrock method, a W-method, with the part of the Hessian that lives in the space of the lines of the
 /// network (``LineHessian``) follows the flow: plateaus and the exponential approach to a minimum cost few steps. Where
-/// such a step fails, an implicit method takes over for some steps, whose equations a semismooth Newton method solves:
-/// neurons of later layers can slide along z = 0, pushed in by the others and out by themselves, and a linearly implicit
-/// step sees that only when it is too late.
+/// such steps fail again and again, an implicit method takes over for some steps, whose equations a semismooth Newton
+/// method solves: neurons of later layers can slide along z = 0, pushed in by the others and out by themselves, and a
+/// linearly implicit step sees that only when it is too late.
 ///
 /// A step is taken again, shorter, if its error is too large, if the risk rises, if the risk curves downwards so much that
 /// the step would leave the flow, if a kink of the first layer jumps out of the interval from further inside than
@@ -28,6 +28,8 @@ public struct FlowPolishing: Sendable {
   let trained: [Int]
   let blocks: Set<ParameterBlock>
   let isTrained: [Bool]
+  /// The places of the parameters that stay.
+  private let frozen: [Int]
   private let plan: LimitPlan
   let tolerance: ErrorTolerance
   let integrator: Integrator
@@ -77,6 +79,7 @@ public struct FlowPolishing: Sendable {
     var isTrained = [Bool](repeating: false, count: architecture.parameterCount)
     for index in self.trained { isTrained[index] = true }
     self.isTrained = isTrained
+    frozen = isTrained.indices.filter { !isTrained[$0] }
     guard let target = risk.problem.targetProgram, case .law(let law) = risk.problem.inputs else {
       preconditionFailure("a law comes with a target")
     }
@@ -96,7 +99,17 @@ public struct FlowPolishing: Sendable {
 
   /// The gradient over the trained parameters, 0 at the others.
   func flowGradient(_ gradient: [Double]) -> [Double] {
-    zip(gradient, isTrained).map { $1 ? $0 : 0 }
+    var gradient = gradient
+    for i in frozen { gradient[i] = 0 }
+    return gradient
+  }
+
+  /// Minus the gradient over the trained parameters.
+  func flowSlope(_ evaluation: RiskEvaluation) -> [Double] {
+    var slope = evaluation.gradient
+    for i in slope.indices { slope[i] = -slope[i] }
+    for i in frozen { slope[i] = 0 }
+    return slope
   }
 
   /// Where the flow from a network ends, or has come to when its time or its steps are over; nil where risk, gradient
@@ -167,7 +180,7 @@ public struct FlowPolishing: Sendable {
     private var hessian: FlowHessian?
     var dying: DyingNeurons
     var controller = StepController(
-      first: FlowPolishing.firstStep, errorOrder: RosenbrockMethod.ros34pw2.errorOrder)
+      first: FlowPolishing.firstStep, errorOrder: RosenbrockMethod.ros34pw2.errorOrder, isPredictive: true)
     var time = 0.0
     /// Steps tried, with those that were taken again.
     var steps = 0
@@ -178,6 +191,8 @@ public struct FlowPolishing: Sendable {
     var octave = 0.0
     /// Steps that are still to be taken by the implicit method.
     var implicitSteps = 0
+    /// Steps refused since the last one that was taken or that changed the method.
+    var refusals = 0
 
     init(point: FlowPoint, dying: DyingNeurons) {
       self.point = point
