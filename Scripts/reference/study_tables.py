@@ -216,7 +216,7 @@ def deep_misses(study):
     above, may_be_above, trials = {}, {}, {}
     for trial in study.trials():
         alive = int(re.match(r"\d+", trial["cell"])[0]) - int(trial["initially_dead_in_first_layer"])
-        reachable = (1 / (180 * alive**4) if alive else VARIANCE) * (1 + 1e-6)
+        reachable = (1 / (180 * alive**4) if alive else VARIANCE) * (1 + 1e-9)
         cell = trial["cell"]
         lower, upper = reached(trial)
         trials[cell] = trials.get(cell, 0) + 1

@@ -10,8 +10,8 @@ import Risk
 ///
 /// An L-stable Rosenbrock method, a W-method, with the part of the Hessian that lives in the space of the lines of the
 /// network (``LineHessian``) follows the flow: plateaus and the exponential approach to a minimum cost few steps. Where
-/// such steps fail again and again, an implicit method takes over for some steps, whose equations a semismooth Newton
-/// method solves: neurons of later layers can slide along z = 0, pushed in by the others and out by themselves, and a
+/// such steps fail, in deep networks twice in a row, an implicit method takes over for some steps, whose equations a
+/// semismooth Newton method solves: neurons of later layers can slide along z = 0, pushed in by the others and out by themselves, and a
 /// linearly implicit step sees that only when it is too late.
 ///
 /// A step is taken again, shorter, if its error is too large, if the risk rises, if the risk curves downwards so much that
