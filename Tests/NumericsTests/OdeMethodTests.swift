@@ -38,7 +38,7 @@ import Testing
         let change = solver.solve(residual)
         for k in 0..<2 { point[k] -= change[k] }
       }
-      return (point, smooth(point))
+      return point
     }!
   }
 

@@ -104,7 +104,7 @@ extension FlowPolishing {
     let step = Sdirk2.step(tau, from: point.network.parameters) { centre, step in
       guard let stage = stage(from: last, centre: centre, step, &work) else { return nil }
       last = stage
-      return (stage.network.parameters, flowSlope(stage.evaluation))
+      return stage.network.parameters
     }
     state.work += work
     guard let step else { return .refused(shorter: 0.5 * tau) }
@@ -174,18 +174,19 @@ extension FlowPolishing {
   private func stage(
     from start: FlowPoint, centre: [Double], _ step: Double, _ work: inout Double
   ) -> FlowPoint? {
+    // What is not trained is the same everywhere.
     func objective(_ point: FlowPoint) -> Double {
-      let square = trained.reduce(0) { sum, i in
-        let d = point.network.parameters[i] - centre[i]
-        return sum + d * d
-      }
+      var square = 0.0
+      for (value, centre) in zip(point.network.parameters, centre) { square += (value - centre) * (value - centre) }
       return point.risk + square / (2 * step)
     }
     var point = start
     var value = objective(point)
+    var previousLength: Double?
     for _ in 0..<10 {
-      var slope = flowGradient(point.evaluation.gradient)
-      for i in trained { slope[i] += (point.network.parameters[i] - centre[i]) / step }
+      // Minus the gradient of phi.
+      var slope = flowSlope(point.evaluation)
+      for i in slope.indices { slope[i] -= (point.network.parameters[i] - centre[i]) / step }
       let hessian = point.hessian
       work += hessian.work
       var solver = hessian.solver(shift: 1 / step)
@@ -193,28 +194,32 @@ extension FlowPolishing {
         work += hessian.work
         solver = point.convexHessian(self)?.solver(shift: 1 / step)
       }
-      guard let direction = solver?.solve(slope).map({ -$0 }) else { return nil }
+      guard let direction = solver?.solve(slope) else { return nil }
       let length = tolerance.size(direction, at: point.network.parameters, over: trained)
-      let descent = trained.reduce(0) { $0 + slope[$1] * direction[$1] }
+      let descent = -zip(slope, direction).reduce(0) { $0 + $1.0 * $1.1 }
       var next: FlowPoint?
       var factor = 1.0
       while next == nil && factor > 1e-3 {
-        if let trial = self.point(moved(point.network, by: direction.map { factor * $0 })) {
+        let increment = factor == 1 ? direction : direction.map { factor * $0 }
+        if let trial = self.point(moved(point.network, by: increment)) {
           let trialValue = objective(trial)
           if trialValue <= value + 1e-4 * factor * descent + 1e-14 * value.magnitude {
             next = trial
             value = trialValue
           }
         }
-        factor *= 0.4
+        if next == nil { factor *= 0.4 }
       }
       guard let next else { return length <= Self.stageAccuracy ? point : nil }
       point = next
-      if length <= Self.stageAccuracy { return point }
+      // What is left, if the steps go on to shorten as they do.
+      let rate = previousLength.map { length / $0 } ?? 1
+      if length <= Self.stageAccuracy || rate < 1 && length * rate / (1 - rate) <= Self.stageAccuracy { return point }
+      previousLength = factor == 1 ? length : nil
     }
     return nil
   }
 
-  /// Newton's method ends with a step of this share of the tolerance.
+  /// Newton's method ends where this share of the tolerance is left.
   private static let stageAccuracy = 0.03
 }

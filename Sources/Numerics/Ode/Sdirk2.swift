@@ -10,20 +10,25 @@ public enum Sdirk2 {
   /// The estimate of the error of a step goes with this power of the step.
   public static let errorOrder = 2
 
+  /// Slopes are taken from the equations of the stages, f(U) = (U - centre) / (gamma tau): errors of U count once there,
+  /// and times the Lipschitz constant in f itself (Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8).
+  ///
   /// - Parameters:
-  ///   - solveStage: U = centre + gamma tau f(U), with f there; nil where it is not found.
+  ///   - solveStage: U = centre + gamma tau f(U); nil where it is not found.
   /// - Returns: nil where a stage is not found; stages are the increments of y to U_1 and U_2.
   public static func step(
-    _ tau: Double, from y: [Double],
-    solveStage: (_ centre: [Double], _ step: Double) -> (point: [Double], slope: [Double])?
+    _ tau: Double, from y: [Double], solveStage: (_ centre: [Double], _ step: Double) -> [Double]?
   ) -> OdeStep? {
-    guard let first = solveStage(y, gamma * tau) else { return nil }
-    let centre = y.indices.map { y[$0] + (1 - gamma) * tau * first.slope[$0] }
-    guard let second = solveStage(centre, gamma * tau) else { return nil }
+    let step = gamma * tau
+    guard let first = solveStage(y, step) else { return nil }
+    let increment = y.indices.map { first[$0] - y[$0] }
+    let centre = y.indices.map { y[$0] + (1 - gamma) / gamma * increment[$0] }
+    guard let second = solveStage(centre, step) else { return nil }
+    let end = y.indices.map { second[$0] - y[$0] }
+    // gamma tau f(U_2)
+    let last = y.indices.map { second[$0] - centre[$0] }
     return OdeStep(
-      increment: y.indices.map { second.point[$0] - y[$0] },
-      error: y.indices.map { gamma * tau * (second.slope[$0] - first.slope[$0]) },
-      stages: [first.point, second.point].map { point in y.indices.map { point[$0] - y[$0] } },
-      slopeAtEnd: second.slope, bends: [])
+      increment: end, error: y.indices.map { last[$0] - increment[$0] }, stages: [increment, end],
+      slopeAtEnd: last.map { $0 / step }, bends: [])
   }
 }
