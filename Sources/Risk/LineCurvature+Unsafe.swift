@@ -74,6 +74,28 @@ public struct LineCurvature: Sendable {
   /// S u. O(K P).
   public func smoothProduct(_ u: [Double]) -> [Double] { jacobian.secondDerivatives(weights: residuals, along: u) }
 
+  /// S u of several vectors that are 0 at the parameters that are not trained. O(K P) each; of networks with one hidden
+  /// layer O(P), and O(K P) once: there S couples w_j and b_j with v_j alone, so that what it makes of the vector that is 1
+  /// at all v_j are its elements.
+  public func smoothProducts(_ vectors: [[Double]]) -> [[Double]] {
+    guard linear.network.architecture.depth == 1 else { return vectors.map(smoothProduct) }
+    let shallow = linear.network.shallow
+    let places = (0..<shallow.width).map { shallow.places[$0] }
+    var outer = [Double](repeating: 0, count: jacobian.parameterCount)
+    for at in places { outer[at.outerWeight] = 1 }
+    let couplings = smoothProduct(outer)
+    return vectors.map { u in
+      var image = [Double](repeating: 0, count: u.count)
+      for at in places {
+        let (w, b) = (couplings[at.innerWeight], couplings[at.innerBias])
+        image[at.innerWeight] = w * u[at.outerWeight]
+        image[at.innerBias] = b * u[at.outerWeight]
+        image[at.outerWeight] = w * u[at.innerWeight] + b * u[at.innerBias]
+      }
+      return image
+    }
+  }
+
   /// The product of the Hessian and a vector that is 0 at the parameters that are not trained. O(K P).
   public func hessianProduct(_ u: [Double]) -> [Double] {
     let smooth = smoothProduct(u)

@@ -10,7 +10,8 @@ public struct FlowEnd: Sendable, Hashable {
   /// Norm of the population gradient over the trained parameters.
   public let gradientNorm: Double
   /// q = G^T |H|^+ G / 2 over the trained parameters on which there is a Hessian: about how far the risk is from that
-  /// of the critical point nearby. Moduli of eigenvalues count as at least 1e-10 times the largest.
+  /// of the critical point nearby. Moduli of eigenvalues count as at least 1e-10 times the largest. The risk where the
+  /// flow was left at a bound.
   public let decrease: Double
   /// Flow time from the start; Newton steps count none.
   public let flowTime: Double
@@ -21,10 +22,10 @@ public struct FlowEnd: Sendable, Hashable {
   /// Nil while the flow moves.
   public let kind: LimitKind?
   /// Eigenvalues of the Hessian, over the trained parameters of the neurons that are not frozen, below -1e-8 times
-  /// the largest modulus.
-  public let negativeEigenvalues: Int
-  /// The smallest of those eigenvalues; 0 where there are none.
-  public let smallestEigenvalue: Double
+  /// the largest modulus. Nil where the flow was left at a bound.
+  public let negativeEigenvalues: Int?
+  /// The smallest of those eigenvalues; 0 where there are none. Nil where the flow was left at a bound.
+  public let smallestEigenvalue: Double?
   public let escape: Escape
   public let structure: LimitStructure
   /// The neurons on their way out of the interval, see ``DyingNeurons``.

@@ -17,32 +17,38 @@ extension FlowPolishing {
       return Stationarity(gradient: hessian.gradient, hessian: hessian.matrix)
     }
     let gradient = flowGradient(point.evaluation.gradient)
-    var basis: [[Double]]
     if trained.count <= Self.largestDenseOrder {
-      basis = trained.map { unit($0, point.network.parameters.count) }
-    } else {
-      basis = (0..<hessian.rank).map { hessian.vector(unit($0, hessian.rank)) }
-      for vector in extreme {
-        var vector = vector
-        // Twice, for what rounding leaves.
-        for _ in 0..<2 {
-          for known in basis {
-            let part = dot(known, vector)
-            for i in trained { vector[i] -= part * known[i] }
-          }
+      let basis = trained.map { unit($0, point.network.parameters.count) }
+      return Stationarity(
+        gradient: trained.map { gradient[$0] }, hessian: matrix(basis, basis.map(lines.hessianProduct)))
+    }
+    var basis = (0..<hessian.rank).map { hessian.vector(unit($0, hessian.rank)) }
+    for vector in extreme {
+      var vector = vector
+      // Twice, for what rounding leaves.
+      for _ in 0..<2 {
+        for known in basis {
+          let part = dot(known, vector)
+          for i in trained { vector[i] -= part * known[i] }
         }
-        let norm = vector.euclideanNorm
-        if norm > 1e-6 { basis.append(vector.map { $0 / norm }) }
       }
+      let norm = vector.euclideanNorm
+      if norm > 1e-6 { basis.append(vector.map { $0 / norm }) }
     }
-    var matrix = [Double](repeating: 0, count: basis.count * basis.count)
-    for (column, vector) in basis.enumerated() {
-      let image = lines.hessianProduct(vector)
-      for row in column..<basis.count { matrix[row * basis.count + column] = dot(basis[row], image) }
+    // J^T B J is known in its own basis, and 0 beside it.
+    var whole = matrix(basis, lines.smoothProducts(basis))
+    for row in 0..<hessian.rank {
+      for column in 0...row { whole.set(row, column, whole[row, column] + hessian.matrix[row, column]) }
     }
-    return Stationarity(
-      gradient: basis.map { dot($0, gradient) },
-      hessian: SymmetricMatrix(order: basis.count, lowerTriangleOf: matrix))
+    return Stationarity(gradient: basis.map { dot($0, gradient) }, hessian: whole)
+  }
+
+  /// The inner products of the vectors of a basis with the images of these, which are symmetric.
+  private func matrix(_ basis: [[Double]], _ images: [[Double]]) -> SymmetricMatrix {
+    var matrix = SymmetricMatrix(order: basis.count)
+    matrix.setLowerProducts(
+      basis.flatMap(\.self), images.flatMap(\.self), length: basis.first?.count ?? 0)
+    return matrix
   }
 
   /// The directions of the largest and the smallest eigenvalue of S, by power iteration on S^2; nil if the moduli are at

@@ -168,7 +168,26 @@ public struct FlowPolishing: Sendable {
       state = rested
       state.controller.restart(Self.firstStep)
     }
-    return end(state)
+    return isDone(state, bound) && state.point.risk > negligibleRisk ? left(state) : end(state)
+  }
+
+  /// The end of a flow that was left at a bound: second derivatives, which take longer than the steps of wide networks, are not
+  /// asked for.
+  private func left(_ state: FlowState) -> FlowEnd? {
+    let point = state.point
+    guard let structure = structure(point, nil) else { return nil }
+    return FlowEnd(
+      network: point.network, risk: point.risk,
+      gradientNorm: flowGradient(point.evaluation.gradient).euclideanNorm, decrease: point.risk, flowTime: state.time,
+      steps: state.steps, rest: nil, kind: nil, negativeEigenvalues: nil, smallestEigenvalue: nil,
+      escape: escape(point, dying: state.dying), structure: structure,
+      dying: dying(state))
+  }
+
+  private func dying(_ state: FlowState) -> [FlowEnd.DyingNeuron] {
+    zip(state.dying.neurons, state.dying.pressures(state.point.network)).map {
+      FlowEnd.DyingNeuron(index: $0.index, end: $0.end, logarithm: $0.logarithm, pressure: $1)
+    }
   }
 
   /// Where a flow has come to.
@@ -271,10 +290,9 @@ public struct FlowPolishing: Sendable {
   /// Nil for networks of too many pieces.
   private func end(_ state: FlowState) -> FlowEnd? {
     let point = state.point
-    guard let lines = point.lines(self) else { return nil }
+    guard let lines = point.lines(self), let structure = structure(point, lines) else { return nil }
     let hessian = LineHessian(lines)
     let stationarity = stationarity(point, lines, hessian)
-    let pressures = state.dying.pressures(point.network)
     // The flow makes no neuron dead but by w = b = 0: what is dead now, but was not and is not dying, was lost.
     let isWhole = point.dead.subtracting(state.dead).allSatisfy { state.dying.contains($0) || point.isDegenerate($0) }
     let rest = isWhole ? rest(point, stationarity, isLeaving: !state.dying.areReturning(point.network)) : nil
@@ -288,16 +306,15 @@ public struct FlowPolishing: Sendable {
       decrease: stationarity.decrease, flowTime: state.time, steps: state.steps, rest: rest,
       kind: rest == nil ? nil : kind(point, lines, hessian, stationarity, escape),
       negativeEigenvalues: stationarity.negativeEigenvalues, smallestEigenvalue: smallest, escape: escape,
-      structure: structure(point, lines),
-      dying: zip(state.dying.neurons, pressures).map {
-        FlowEnd.DyingNeuron(index: $0.index, end: $0.end, logarithm: $0.logarithm, pressure: $1)
-      })
+      structure: structure, dying: dying(state))
   }
 
-  private func structure(_ point: FlowPoint, _ lines: LineCurvature) -> LimitStructure {
+  /// - Parameter lines: of the network, if they are known already.
+  /// - Returns: nil for networks of too many pieces.
+  private func structure(_ point: FlowPoint, _ lines: LineCurvature?) -> LimitStructure? {
     point.network.architecture.depth == 1
       ? LimitStructure(point.network, activities: point.activities, interval: interval)
-      : LimitStructure(lines, interval: interval)
+      : (lines ?? point.lines(self)).map { LimitStructure($0, interval: interval) }
   }
 
   /// - Parameter isLeaving: whether all dying neurons go on dying.
