@@ -7,6 +7,7 @@ intervals need. On Debian and Ubuntu: sudo apt-get install libboost-dev"
 
 #include <boost/math/policies/policy.hpp>
 #include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <limits>
 
@@ -77,6 +78,13 @@ extern "C" double csf_log_beta(double a, double b) noexcept {
 
 extern "C" double csf_log_gamma(double x) noexcept {
   return guarded(is_positive(x), [=] { return boost::math::lgamma(x, Quiet()); });
+}
+
+extern "C" double csf_normal_quantile_complement(double probability) noexcept {
+  constexpr double sqrt_two = 1.4142135623730950488;
+  return guarded(0 < probability && probability < 1, [=] {
+    return sqrt_two * boost::math::erfc_inv(2 * probability, Quiet());
+  });
 }
 
 #endif

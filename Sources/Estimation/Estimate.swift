@@ -14,22 +14,27 @@ public struct Estimate: Sendable, Hashable {
   /// of the interval. The two statements hold at the confidence each, not both together.
   public let lowerBound: Double
 
-  /// The bounds of `proportion` by the method that is valid under `plan`.
+  /// The bounds of `proportion` by the method that is valid under `plan`, see ``init(_:first:under:at:)``.
   ///
   /// A confidence sequence mixes over the prior of Jeffreys. For bounds of several estimates that hold together, pass
   /// ``ConfidenceLevel/simultaneous(over:)``.
-  public init(_ proportion: Proportion, under plan: SamplingPlan, at confidence: ConfidenceLevel) {
-    self.proportion = proportion
-    highest = proportion
-    self.confidence = confidence
-    method = plan.method
-    switch method {
-    case .clopperPearson:
-      interval = proportion.clopperPearson(at: confidence)
-      lowerBound = proportion.clopperPearsonLower(at: confidence)
-    case .confidenceSequence:
-      interval = proportion.confidenceSequence(at: confidence)
-      lowerBound = proportion.confidenceSequenceLower(at: confidence)
+  public init(
+    _ proportion: Proportion, first: Proportion? = nil, under plan: SamplingPlan, at confidence: ConfidenceLevel
+  ) {
+    switch plan {
+    case .fixed:
+      self.init(
+        proportion, proportion, confidence, .clopperPearson, proportion.clopperPearson(at: confidence),
+        lowerBound: proportion.clopperPearsonLower(at: confidence))
+    case .anytime:
+      self.init(
+        proportion, proportion, confidence, .confidenceSequence, proportion.confidenceSequence(at: confidence),
+        lowerBound: proportion.confidenceSequenceLower(at: confidence))
+    case .extended:
+      let half = confidence.simultaneous(over: 2)
+      self.init(
+        first.map { Estimate($0, under: .fixed, at: half) }, Estimate(proportion, under: .anytime, at: half),
+        whole: { Estimate(proportion, under: .anytime, at: confidence) }, at: confidence)
     }
   }
 
@@ -44,23 +49,73 @@ public struct Estimate: Sendable, Hashable {
   /// Confidence sequences take the two one-sided sequences, so that each end is a statement of its own at half of the
   /// error probability, like Clopper and Pearson's. They do so also when every trial is decided, since the choice may not
   /// depend on the data: then this interval is not quite the one of the plain proportion; Clopper and Pearson's is.
-  public init(_ proportion: BracketedProportion, under plan: SamplingPlan, at confidence: ConfidenceLevel) {
+  ///
+  /// Where a planned number of trials was extended, Clopper and Pearson's interval of the planned ones stays valid, and
+  /// so is the confidence sequence over all of them: what leads is the intersection of the two at half of the error
+  /// probability each. Which of the two is tighter depends on the data and must not decide.
+  ///
+  /// - Parameters:
+  ///   - first: of the trials planned before the first look, where the plan is ``SamplingPlan/extended(planned:)``; nil
+  ///     if they are not known, which leaves the confidence sequence.
+  public init(
+    _ proportion: BracketedProportion, first: BracketedProportion? = nil, under plan: SamplingPlan,
+    at confidence: ConfidenceLevel
+  ) {
     let (lowest, highest) = (proportion.lowest, proportion.highest)
-    self.proportion = lowest
+    switch plan {
+    case .fixed:
+      self.init(
+        lowest, highest, confidence, .clopperPearson,
+        Interval(
+          lower: lowest.clopperPearson(at: confidence).lower, upper: highest.clopperPearson(at: confidence).upper),
+        lowerBound: lowest.clopperPearsonLower(at: confidence))
+    case .anytime:
+      let half = confidence.simultaneous(over: 2)
+      self.init(
+        lowest, highest, confidence, .confidenceSequence,
+        Interval(
+          lower: lowest.confidenceSequenceLower(at: half), upper: highest.confidenceSequenceUpper(at: half)),
+        lowerBound: lowest.confidenceSequenceLower(at: confidence))
+    case .extended:
+      let half = confidence.simultaneous(over: 2)
+      self.init(
+        first.map { Estimate($0, under: .fixed, at: half) }, Estimate(proportion, under: .anytime, at: half),
+        whole: { Estimate(proportion, under: .anytime, at: confidence) }, at: confidence)
+    }
+  }
+
+  private init(
+    _ proportion: Proportion, _ highest: Proportion, _ confidence: ConfidenceLevel, _ method: IntervalMethod,
+    _ interval: Interval, lowerBound: Double
+  ) {
+    self.proportion = proportion
     self.highest = highest
     self.confidence = confidence
-    method = plan.method
-    switch method {
-    case .clopperPearson:
-      interval = Interval(
-        lower: lowest.clopperPearson(at: confidence).lower, upper: highest.clopperPearson(at: confidence).upper)
-      lowerBound = lowest.clopperPearsonLower(at: confidence)
-    case .confidenceSequence:
-      let half = confidence.simultaneous(over: 2)
-      interval = Interval(
-        lower: lowest.confidenceSequenceLower(at: half), upper: highest.confidenceSequenceUpper(at: half))
-      lowerBound = lowest.confidenceSequenceLower(at: confidence)
+    self.method = method
+    self.interval = interval
+    self.lowerBound = lowerBound
+  }
+
+  /// The intersection of two estimates at half of the error probability each.
+  ///
+  /// - Parameters:
+  ///   - planned: of the trials planned before the first look; nil where they are not known.
+  ///   - sequence: of all.
+  ///   - whole: the sequence at the whole error probability.
+  private init(
+    _ planned: Estimate?, _ sequence: Estimate, whole: () -> Estimate, at confidence: ConfidenceLevel
+  ) {
+    guard let planned else {
+      self = whole()
+      return
     }
+    let lower = max(planned.interval.lower, sequence.interval.lower)
+    let upper = min(planned.interval.upper, sequence.interval.upper)
+    self.init(
+      sequence.proportion, sequence.highest, confidence, .intersection,
+      // Disjoint ones, of which one is wrong: the one over more trials.
+      lower <= upper ? Interval(lower: lower, upper: upper) : sequence.interval,
+      lowerBound: max(planned.lowerBound, sequence.lowerBound))
   }
 
   /// The number of trials of which it was not decided whether they succeeded.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A closed interval of probabilities.
 public struct Interval: Sendable, Hashable {
   public var lower: Double
@@ -24,11 +26,15 @@ public struct ConfidenceLevel: Sendable, Hashable {
   /// The error probability, 1 - `value`. Kept apart, since 1 - (1 - `error`) loses digits when `error` is small.
   public let error: Double
 
+  /// The level that is written like this: 1 - 0.9999999999 is 1e-10, not the distance of the nearest Float64 to 1, which
+  /// differs from it in the eighth digit.
+  ///
   /// Precondition: 0 < `value` < 1.
   public init(_ value: Double) {
     precondition(0 < value && value < 1, "a confidence level lies strictly between 0 and 1")
     self.value = value
-    self.error = 1 - value
+    let written = Decimal(string: "\(value)").flatMap { Double("\(1 - $0)") }
+    error = written.flatMap { 0 < $0 && $0 < 1 ? $0 : nil } ?? 1 - value
   }
 
   private init(error: Double) {

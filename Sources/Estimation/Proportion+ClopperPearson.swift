@@ -20,7 +20,7 @@ extension Proportion {
   public func clopperPearsonLower(at level: ConfidenceLevel) -> Double { clopperPearsonLower(error: level.error) }
 
   /// The p with P(at least `successes` | p) = I_p(k, n - k + 1) = `error`; without failures, `error`^(1 / n).
-  private func clopperPearsonLower(error: Double) -> Double {
+  func clopperPearsonLower(error: Double) -> Double {
     if successes == 0 { return 0 }
     let (a, b) = (Double(successes), Double(failures) + 1)
     return OutwardBisection.end(outside: 0, inside: 1, near: csf_beta_regularized_inverse(a, b, error)) {
@@ -29,7 +29,7 @@ extension Proportion {
   }
 
   /// The p with P(at most `successes` | p) = 1 - I_p(k + 1, n - k) = `error`; without successes, 1 - `error`^(1 / n).
-  private func clopperPearsonUpper(error: Double) -> Double {
+  func clopperPearsonUpper(error: Double) -> Double {
     if failures == 0 { return 1 }
     let (a, b) = (Double(successes) + 1, Double(failures))
     return OutwardBisection.end(outside: 1, inside: 0, near: csf_beta_regularized_complement_inverse(a, b, error)) {

@@ -16,7 +16,7 @@ struct BracketedProportionTests {
     #expect(bracketed.lowest == Proportion(successes: 250, trials: 300))
     #expect(bracketed.highest == Proportion(successes: 280, trials: 300))
     #expect(bracketed.shares == 250.0 / 300...280.0 / 300)
-    for plan in SamplingPlan.allCases {
+    for plan in plansOfOneSample {
       let estimate = Estimate(bracketed, under: plan, at: level95)
       #expect(estimate.proportion == bracketed.lowest)
       #expect(estimate.highest == bracketed.highest)
@@ -61,7 +61,7 @@ struct BracketedProportionTests {
 
   @Test("plain proportions have no undecided trials")
   func plain() {
-    for plan in SamplingPlan.allCases {
+    for plan in plansOfOneSample {
       let estimate = Estimate(Proportion(successes: 285, trials: 300), under: plan, at: level95)
       #expect(estimate.highest == estimate.proportion)
       #expect(estimate.undecided == 0)
@@ -69,7 +69,7 @@ struct BracketedProportionTests {
     }
   }
 
-  @Test("without trials, and with nothing but undecided ones, nothing is known", arguments: SamplingPlan.allCases)
+  @Test("without trials, and with nothing but undecided ones, nothing is known", arguments: plansOfOneSample)
   func nothing(plan: SamplingPlan) {
     for trials in [0, 1, 300] {
       let estimate = Estimate(BracketedProportion(successes: 0, failures: 0, trials: trials), under: plan, at: level95)
@@ -80,7 +80,7 @@ struct BracketedProportionTests {
     }
   }
 
-  @Test("the bound of failures is the complement of the lower bound, rounded up", arguments: SamplingPlan.allCases)
+  @Test("the bound of failures is the complement of the lower bound, rounded up", arguments: plansOfOneSample)
   func failureBound(plan: SamplingPlan) {
     for n in [1, 10, 300, 1_000_000_000] {
       for k in [0, n / 3, n - 1, n] {
@@ -108,7 +108,7 @@ struct BracketedProportionTests {
     #expect(bound >= upper.nextDown)
   }
 
-  @Test("more successes never lower a bound, more failures never raise one", arguments: SamplingPlan.allCases)
+  @Test("more successes never lower a bound, more failures never raise one", arguments: plansOfOneSample)
   func monotone(plan: SamplingPlan) {
     for level in [ConfidenceLevel(0.01), level95, ConfidenceLevel(0.999999)] {
       for n in [1, 2, 9, 16] {
@@ -296,7 +296,7 @@ struct BracketedProportionTests {
     }
   }
 
-  @Test("the check notices that undecided trials are dropped, at any stopping time", arguments: SamplingPlan.allCases)
+  @Test("the check notices that undecided trials are dropped, at any stopping time", arguments: plansOfOneSample)
   func anytimeControl(plan: SamplingPlan) {
     let often = Statements(.naive(plan), .everyChoice)
     // Twice the error that is promised, and below ten times it: clear of it.

@@ -24,7 +24,7 @@ struct EstimateTests {
     #expect(estimate.interval.contains(Estimate(proportion, under: .fixed, at: level95).interval))
   }
 
-  @Test("without trials nothing is known", arguments: SamplingPlan.allCases)
+  @Test("without trials nothing is known", arguments: plansOfOneSample)
   func empty(plan: SamplingPlan) {
     let estimate = Estimate(Proportion(successes: 0, trials: 0), under: plan, at: level95)
     #expect(estimate.interval == .unit)
@@ -34,12 +34,17 @@ struct EstimateTests {
 
   @Test("what users read")
   func text() {
-    #expect(IntervalMethod.allCases.map(\.text) == ["Clopper-Pearson", "confidence sequence"])
-    #expect(IntervalMethod.allCases.map(\.rawValue) == ["clopper-pearson", "confidence-sequence"])
+    #expect(
+      IntervalMethod.allCases.map(\.text) == [
+        "Clopper-Pearson", "confidence sequence", "intersection of Clopper-Pearson and confidence sequence",
+      ])
+    #expect(
+      IntervalMethod.allCases.map(\.rawValue) == ["clopper-pearson", "confidence-sequence", "planned-and-sequence"])
     #expect(
       IntervalMethod.allCases.map(\.promise) == [
         "exact for the number of trials planned before the first look",
         "valid at every look and for every stopping rule",
+        "of the trials planned before the first look and of all trials, at half of the error probability each",
       ])
   }
 }

@@ -21,3 +21,6 @@ extension Interval {
   /// Whether every probability of `other` is in this interval.
   func contains(_ other: Interval) -> Bool { lower <= other.lower && other.upper <= upper }
 }
+
+/// Those that need one count of trials only.
+let plansOfOneSample: [SamplingPlan] = [.fixed, .anytime]

@@ -35,6 +35,10 @@ double csf_log_beta(double a, double b) CSF_NOEXCEPT;
 /// log Gamma(x), for x > 0. Unlike lgamma of the C library it writes no global sign.
 double csf_log_gamma(double x) CSF_NOEXCEPT;
 
+/// The z that a normal variable exceeds with this probability, for probability in (0, 1): sqrt 2 times the inverse of the
+/// complementary error function at twice the probability.
+double csf_normal_quantile_complement(double probability) CSF_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif
