@@ -30,10 +30,12 @@ public struct BlockCursor {
   /// Blocks that are read, the next one last.
   private var page: [BlockRecord] = []
   /// The range of the last block that was read.
-  private var last = 0..<0
+  private var last: Range<Int>
   private var isAtEnd = false
 
-  init(connection: LedgerConnection, cell: CellKey, limit: Int, content: BlockContent) {
+  /// - Parameter last: the range of the block before the first one; empty for the first of the cell.
+  init(connection: LedgerConnection, cell: CellKey, after last: Range<Int>, limit: Int, content: BlockContent) {
+    self.last = last
     self.connection = connection
     self.cell = cell
     self.limit = limit

@@ -11,8 +11,8 @@ public struct CellProgress: Sendable, Hashable {
   /// Length of the longest gap-free prefix: every trial with a smaller index is stored. Estimates use these trials and
   /// no others, because the time a trial takes is correlated with its outcome.
   public var prefix: Int
-  /// Fixed if every target of the cell was set when it had no outcomes, the prefix reaches the latest target, and
-  /// nothing is stored beyond it. Anytime otherwise: unfinished, extended or shortened after a look, or without target.
+  /// Fixed if the prefix is as long as the last target that was set when the cell had no outcomes, whatever was asked for
+  /// after a look; extended if it is longer. Anytime otherwise: unfinished, or without such a target.
   public var plan: SamplingPlan
 
   public init(target: Int?, stored: Int, prefix: Int, plan: SamplingPlan) {
@@ -25,18 +25,17 @@ public struct CellProgress: Sendable, Hashable {
 
 extension CellProgress {
   init(_ db: Database, cell: StoredCell, path: String) throws {
-    var (stored, prefix, end) = (0, 0, 0)
+    var (stored, prefix) = (0, 0)
     try BlockRanges.forEach(db, cell: cell, below: TrialIndex.limit, path: path) { range in
       stored += range.count
       if range.lowerBound == prefix { prefix = range.upperBound }
-      end = range.upperBound
     }
     let targets = try Row.fetchAll(
       db, sql: "SELECT trials, done FROM target WHERE cell = ? ORDER BY id", arguments: [cell.id])
     let target: Int? = try targets.last?.decode(atIndex: 0)
-    let isPlanned = try targets.allSatisfy { try $0.decode(Int.self, atIndex: 1) == 0 }
-    self.init(
-      target: target, stored: stored, prefix: prefix,
-      plan: isPlanned && target == prefix && target == end ? .fixed : .anytime)
+    let planned: Int? = try targets.last { try $0.decode(Int.self, atIndex: 1) == 0 }?.decode(atIndex: 0)
+    let plan: SamplingPlan =
+      if let planned, planned <= prefix { prefix == planned ? .fixed : .extended(planned: planned) } else { .anytime }
+    self.init(target: target, stored: stored, prefix: prefix, plan: plan)
   }
 }

@@ -34,8 +34,10 @@ extension LedgerReader {
       let progress = try CellProgress(rows.db, cell: rows.cell, path: path)
       return CellTrajectory(
         checkpoints: checkpoints, observables: rows.cell.record.followed, aggregate: aggregate,
-        // They differ where blocks were deleted whose trajectories are still there.
-        plan: aggregate.trials == progress.prefix ? progress.plan : .anytime, wholeTrials: try rows.wholeTrials())
+        // The trials differ where blocks were deleted whose trajectories are still there; and of those that were planned
+        // first there is no aggregate of their own.
+        plan: aggregate.trials == progress.prefix && progress.plan == .fixed ? .fixed : .anytime,
+        wholeTrials: try rows.wholeTrials())
     }
   }
 

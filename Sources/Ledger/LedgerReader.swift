@@ -81,6 +81,22 @@ public struct LedgerReader: Sendable {
     }
   }
 
+  /// The block of `cell` that has a trial, verified; nil where it is not stored.
+  public func block(
+    of cell: CellKey, containing trial: TrialIndex, reading content: BlockContent = .everything
+  ) throws(LedgerError) -> BlockRecord? {
+    let ranges = try connection.read { db -> (previous: Range<Int>, last: Range<Int>) in
+      guard let cell = try StoredCell.find(db, key: cell, path: path) else { return (0..<0, 0..<0) }
+      var (previous, last) = (0..<0, 0..<0)
+      try BlockRanges.forEach(db, cell: cell, below: trial.value + 1, path: path) { (previous, last) = (last, $0) }
+      return (previous, last)
+    }
+    guard ranges.last.contains(trial.value) else { return nil }
+    var cursor = BlockCursor(
+      connection: connection, cell: cell, after: ranges.previous, limit: ranges.last.lowerBound + 1, content: content)
+    return try cursor.next()
+  }
+
   /// The blocks of `cell` that begin below `limit`, in ascending order, verified.
   ///
   /// The blocks below ``CellProgress/prefix`` make up exactly the gap-free prefix, also while the ledger is written.
@@ -89,6 +105,6 @@ public struct LedgerReader: Sendable {
   public func blocks(
     of cell: CellKey, below limit: Int = TrialIndex.limit, reading content: BlockContent = .outcomes
   ) -> BlockCursor {
-    BlockCursor(connection: connection, cell: cell, limit: limit, content: content)
+    BlockCursor(connection: connection, cell: cell, after: 0..<0, limit: limit, content: content)
   }
 }

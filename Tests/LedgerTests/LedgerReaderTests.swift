@@ -73,13 +73,18 @@ import Testing
     #expect(try writer.reader.progress(of: twenty.key).plan == .fixed, "a cell added later is planned for itself")
   }
 
-  @Test func extendedAfterALookIsAnytime() throws {
+  @Test func extendedAfterALookKeepsItsPlan() throws {
     let writer = try open(path)
     try writer.target(five.key, trials: 10)
     try writer.commit(block(five, 0..<10))
     try writer.target(five.key, trials: 20)
-    try writer.commit(block(five, 10..<20))
-    #expect(try writer.reader.progress(of: five.key) == .init(target: 20, stored: 20, prefix: 20, plan: .anytime))
+    #expect(try writer.reader.progress(of: five.key).plan == .fixed, "nothing is added yet")
+    try writer.commit(block(five, 10..<15))
+    #expect(
+      try writer.reader.progress(of: five.key)
+        == .init(target: 20, stored: 15, prefix: 15, plan: .extended(planned: 10)))
+    try writer.commit(block(five, 15..<20))
+    #expect(try writer.reader.progress(of: five.key).plan == .extended(planned: 10))
     #expect(try writer.reader.targets().map(\.done) == [0, 10])
   }
 
@@ -88,19 +93,21 @@ import Testing
     try writer.target(five.key, trials: 10)
     try writer.commit(block(five, 0..<10))
     try writer.target(five.key, trials: 5)
-    #expect(try writer.reader.progress(of: five.key) == .init(target: 5, stored: 10, prefix: 10, plan: .anytime))
+    #expect(try writer.reader.progress(of: five.key) == .init(target: 5, stored: 10, prefix: 10, plan: .fixed))
     try writer.target(five.key, trials: 10)
-    #expect(try writer.reader.progress(of: five.key).plan == .anytime)
+    #expect(try writer.reader.progress(of: five.key).plan == .fixed, "what is asked for later changes no trial")
     #expect(try writer.reader.targets().map(\.trials) == [10, 5, 10])
   }
 
-  @Test func outcomesBeyondTheTargetAreNotFixed() throws {
+  @Test func outcomesBeyondTheTargetExtendIt() throws {
     let writer = try open(path)
     try writer.target(five.key, trials: 10)
     try writer.commit(block(five, 0..<10))
     #expect(try writer.reader.progress(of: five.key).plan == .fixed)
     try writer.commit(block(five, 15..<16))
-    #expect(try writer.reader.progress(of: five.key).plan == .anytime)
+    #expect(try writer.reader.progress(of: five.key).plan == .fixed, "behind a gap they do not count")
+    try writer.commit(block(five, 10..<15))
+    #expect(try writer.reader.progress(of: five.key).plan == .extended(planned: 10))
   }
 
   // MARK: - Blocks

@@ -150,7 +150,8 @@ private func rows(_ path: String, cell: Int = 1) throws -> [StoredRow] {
     try writer.commit(blockWithTrajectories(small, 69..<70))
     #expect(try writer.reader.trajectory(of: small.key)?.plan == .fixed)
     try writer.target(small.key, trials: 71)
-    #expect(try writer.reader.trajectory(of: small.key)?.plan == .anytime)
+    try writer.commit(blockWithTrajectories(small, 70..<71))
+    #expect(try writer.reader.trajectory(of: small.key)?.plan == .anytime, "there is no aggregate of the planned ones")
   }
 
   @Test func cellsWithoutTrajectories() throws {
