@@ -118,7 +118,9 @@ let package = Package(
     .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", grdb]),
     .target(
       name: "Archive",
-      dependencies: ["BuildInformation", "Landscape", "Ledger", "Studies", "Trials"]),
+      dependencies: [
+        "BuildInformation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies", "Trials",
+      ]),
     .target(name: "MessagePassing", dependencies: ["CMPI"]),
     .target(
       name: "Campaign",
@@ -135,8 +137,8 @@ let package = Package(
     .executableTarget(
       name: "landfall",
       dependencies: [
-        "BuildInformation", "Campaign", "Kernels", "Landscape", "Ledger", "MessagePassing", "Outcomes", "Reporting",
-        "Studies", "Trials",
+        "Archive", "BuildInformation", "Campaign", "Kernels", "Landscape", "Ledger", "MessagePassing", "Outcomes",
+        "Reporting", "Studies", "Trials",
         argumentParser,
       ]),
 
@@ -191,7 +193,11 @@ let package = Package(
       dependencies: ["Archive", "Campaign", "Ledger", "MessagePassing", "Outcomes", "TestSupport", "Trials"]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Archive", "Ledger", "Outcomes", "Reporting", "Studies", "TestSupport", grdb]),
+      dependencies: [
+        "Archive", "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Reporting", "Risk",
+        "Studies",
+        "TestSupport", "Trials", grdb,
+      ]),
     // Real runs of the program, alone and under mpirun.
     .testTarget(
       name: "Campaigns", dependencies: ["Campaign", "Kernels", "TestSupport", "landfall", grdb], path: "Tests/Campaigns"

@@ -10,6 +10,16 @@ extension ReferenceLevels {
     self.init(found)
   }
 
+  /// The levels of a study that is judged by another criterion than its runs were: those that are not in the ledger are
+  /// searched, which takes seconds.
+  public init(_ study: Study, searchingBeside ledger: LedgerReader) throws {
+    var found: [LevelRequest: RiskLevels] = [:]
+    for request in study.levelRequests {
+      found[request] = try Self.stored(request, in: ledger) ?? request.search()
+    }
+    self.init(found)
+  }
+
   /// The levels of a study from its ledger, or searched and kept there.
   ///
   /// - Parameter willSearch: is called before each search, which takes seconds.

@@ -88,7 +88,7 @@ public struct LandscapeAnalysis: Sendable {
       + "weights trained"
   }
 
-  /// What is known of the limit of a trial.
+  /// What is known of the limit of a trial, and the network to which the flow was followed, where it was.
   ///
   /// - Parameters:
   ///   - start: the network at initialization.
@@ -96,24 +96,25 @@ public struct LandscapeAnalysis: Sendable {
   ///   - evaluation: its risk.
   public func analysis(
     of outcome: Outcome, start: Network, end: Network?, _ evaluation: RiskEvaluation?, kernels: KernelTable
-  ) -> TrialAnalysis {
+  ) -> (analysis: TrialAnalysis, limit: Network?) {
     var analysis = TrialAnalysis()
+    var network: Network?
     if plan.classes { analysis.initiallyDeadNeurons = start.initiallyDeadNeuronsOfLayers(of: problem)?.reduce(0, +) }
-    guard let end, let evaluation else { return analysis }
+    guard let end, let evaluation else { return (analysis, nil) }
     // The risk already says all that a verdict needs.
-    if !plan.classes && judge.isGoodAtEnd(outcome) == true { return analysis }
+    if !plan.classes && judge.isGoodAtEnd(outcome) == true { return (analysis, nil) }
     analysis.certificate = certificate(end, evaluation)
-    if !plan.classes && analysis.certificate != nil { return analysis }
+    if !plan.classes && analysis.certificate != nil { return (analysis, nil) }
     switch method {
     case .flow(let polishing):
       // Nil for numbers that overflow in the Hessian alone.
-      analysis.limit = polishing.limit(from: end, until: flowBound, kernels: kernels).map {
-        limit($0, negligibleRisk: polishing.negligibleRisk, kernels)
-      }
+      let flowEnd = polishing.limit(from: end, until: flowBound, kernels: kernels)
+      network = flowEnd?.network
+      analysis.limit = flowEnd.map { limit($0, negligibleRisk: polishing.negligibleRisk, kernels) }
     case .clipping(let flow):
-      analysis.limit = flow.limit(from: end, until: flowBound, kernels: kernels).map {
-        limit($0, negligibleRisk: flow.negligibleRisk, kernels)
-      }
+      let flowEnd = flow.limit(from: end, until: flowBound, kernels: kernels)
+      network = flowEnd?.network
+      analysis.limit = flowEnd.map { limit($0, negligibleRisk: flow.negligibleRisk, kernels) }
     case .teacherStudent(let closedForm):
       analysis.limit = TeacherStudentMinimum(end, risk: closedForm)
         .limit(restingGradientNorm: rule.restingGradientNorm)
@@ -128,7 +129,7 @@ public struct LandscapeAnalysis: Sendable {
     if analysis.certificate == .globalMinimum, let limit = analysis.limit, limit.risk > evaluation.risk {
       analysis.certificate = nil
     }
-    return analysis
+    return (analysis, network)
   }
 
   // MARK: The trained network

@@ -59,7 +59,7 @@ public struct GoodBounds: Sendable, Hashable {
 
 /// By what a study judges its trials.
 public struct VerdictRule: Sendable, Hashable {
-  public let good: GoodCriterion
+  public var good: GoodCriterion
   /// The norm of the population gradient up to which a trained network counts as at rest, for a statement about the end
   /// of training; nil: the verdict is about the limit of the flow. The meaning of a norm depends on width and
   /// parametrization.

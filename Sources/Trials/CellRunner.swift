@@ -29,6 +29,17 @@ public struct TrialResults: Sendable {
   }
 }
 
+/// The networks of a trial.
+public struct TrialNetworks: Sendable {
+  public var trial: Int
+  /// At initialization.
+  public var initial: Network
+  /// When training ends; nil where the trial diverged.
+  public var trained: Network?
+  /// To which the flow from the trained one was followed; nil where it was not.
+  public var limit: Network?
+}
+
 /// Computes the outcomes of the trials of one cell: initialization, training, exact risk, limit of the flow.
 public struct CellRunner: Sendable {
   public let cell: Cell
@@ -64,7 +75,11 @@ public struct CellRunner: Sendable {
   }
 
   /// What `trials` come to: a pure function of the cell and the trial indices.
-  public func results(of trials: Range<Int>, kernels: KernelTable) -> TrialResults {
+  ///
+  /// - Parameter observe: is handed the networks of each trial, in their order.
+  public func results(
+    of trials: Range<Int>, kernels: KernelTable, observing observe: (TrialNetworks) -> Void = { _ in }
+  ) -> TrialResults {
     var results = TrialResults(
       outcomes: [],
       trajectories: BlockTrajectories(
@@ -74,12 +89,14 @@ public struct CellRunner: Sendable {
     var measured = [[Double?]](repeating: [], count: Measurement<MeasuredTrial>.all.count)
     trainer.train(trials, kernels: kernels) { trained in
       let trial = trials.lowerBound + results.outcomes.count
-      let (outcome, analysis, end) = assessment(of: trained, kernels: kernels)
+      let (outcome, analysis, limit, end) = assessment(of: trained, kernels: kernels)
       results.outcomes.append(outcome)
       if let analysis { results.analyses.append(analysis) }
-      let state = MeasuredTrial(
-        cell: cell, initial: Network(architecture: cell.architecture, parameters: trained.initial),
-        trained: outcome.hasDiverged ? nil : trainedNetwork(trained.end))
+      let networks = TrialNetworks(
+        trial: trial, initial: Network(architecture: cell.architecture, parameters: trained.initial),
+        trained: outcome.hasDiverged ? nil : trainedNetwork(trained.end), limit: limit)
+      observe(networks)
+      let state = MeasuredTrial(cell: cell, initial: networks.initial, trained: networks.trained)
       for (place, measurement) in Measurement<MeasuredTrial>.all.enumerated() {
         measured[place].append(measurement.value(state))
       }
@@ -110,23 +127,23 @@ public struct CellRunner: Sendable {
         change(&parameters)
         trained.end = .finished(parameters, steps: steps)
       }
-      let (outcome, analysis, _) = assessment(of: trained, kernels: kernels)
+      let (outcome, analysis, _, _) = assessment(of: trained, kernels: kernels)
       judgements.append(judge.judgement(of: outcome, analysis))
     }
     return judgements
   }
 
-  /// What a trained trial came to, with the risk of the trained network.
+  /// What a trained trial came to, with the network to which the flow was followed and the risk of the trained one.
   private func assessment(
     of trained: TrainedTrial, kernels: KernelTable
-  ) -> (Outcome, TrialAnalysis?, RiskEvaluation?) {
+  ) -> (Outcome, TrialAnalysis?, Network?, RiskEvaluation?) {
     let end = evaluation(of: trained.end, kernels: kernels)
     var outcome = outcome(trained, end)
     let network = outcome.hasDiverged ? nil : trainedNetwork(trained.end)
     outcome.deadNeurons = network?.deadNeurons(of: cell.problem)
     let start = Network(architecture: cell.architecture, parameters: trained.initial)
-    let analysis = landscape?.analysis(of: outcome, start: start, end: network, end, kernels: kernels)
-    return (outcome, analysis, end)
+    let limit = landscape?.analysis(of: outcome, start: start, end: network, end, kernels: kernels)
+    return (outcome, limit?.analysis, limit?.limit, end)
   }
 
   private func trainedNetwork(_ end: TrainedTrial.End) -> Network? {

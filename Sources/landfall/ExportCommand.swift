@@ -1,7 +1,10 @@
 import ArgumentParser
+import Archive
 import Campaign
 import Ledger
+import Outcomes
 import Reporting
+import Studies
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,8 +14,9 @@ struct ExportCommand: ParsableCommand {
       Examples:
         landfall export inner-bias.landfall > outcomes.csv
         landfall export inner-bias.landfall --cell 20 > outcomes-20.csv
+        landfall export inner-bias.landfall --cell 20 --parameters networks-20 --trials 0-99
 
-      The bytes depend on the study and the number of trials alone, not on ranks, threads, machine or time.
+      The bytes of the outcomes depend on the study and the number of trials alone, not on ranks, threads, machine or time.
       """)
 
   @Argument(help: "A ledger.", completion: .ledger)
@@ -21,8 +25,46 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "Only the cells that this fits, such as 20 or learning-rate=0.1.")
   var cell: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the networks of one cell into this folder instead, recomputed: at initialization, trained, and at the limit, "
+        + "as npy and CSV.", valueName: "folder"))
+  var parameters: String?
+
+  @Option(
+    help: ArgumentHelp("With --parameters: the trials, such as 0-99 or 17. Default: all.", valueName: "first-last"))
+  var trials: String?
+
+  @Option(help: "With --parameters: the study file, where the study learns from a data file.", completion: .study)
+  var study: String?
+
+  func validate() throws {
+    if parameters == nil, trials != nil || study != nil {
+      throw ValidationError("--trials and --study are for --parameters FOLDER")
+    }
+    if parameters != nil, cell == nil { throw ValidationError("--parameters is about one cell: name it (--cell)") }
+  }
+
+  /// "0-99" or "17".
+  private func trialRange() throws -> Range<Int>? {
+    guard let trials else { return nil }
+    let ends = trials.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
+      0..<TrialIndex.limit ~= last
+    else { throw CommandFailure(.usage, "--trials takes a range such as 0-99 or 17 (it is \"\(trials)\")") }
+    return first..<last + 1
+  }
+
   func run() throws {
     try reportingFailures {
+      if let parameters, let cell {
+        let ledger = try LedgerReader.open(path: file)
+        let replay = try Replay(ledger, source: study.map { try Study.load($0) })
+        let written = try ParameterExport.write(
+          replay, ledger, cell: CellSelection(cell), trials: trialRange(), to: parameters)
+        printError("\(parameters): the networks of \(written.count) trials, from trial \(written.lowerBound) on")
+        return
+      }
       let leftOut = try OutcomeExport.csv(
         LedgerReader.open(path: file), cells: cell.map { CellSelection($0) }
       ) { try printOutput($0) }

@@ -21,6 +21,6 @@ struct Landfall: ParsableCommand {
       + BuildInformation.compiler,
     subcommands: [
       StudiesCommand.self, CheckCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
-      TrajectoryCommand.self, ExportCommand.self, LevelsCommand.self, BenchCommand.self,
+      TrajectoryCommand.self, ExportCommand.self, ReplayCommand.self, LevelsCommand.self, BenchCommand.self,
     ])
 }

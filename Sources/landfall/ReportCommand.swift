@@ -1,6 +1,8 @@
 import ArgumentParser
+import Landscape
 import Ledger
 import Reporting
+import Studies
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,6 +12,8 @@ struct ReportCommand: ParsableCommand {
       Examples:
         landfall report inner-bias.landfall --format json
         landfall report shallow-he.landfall --cell 8 --classes
+        landfall report inner-bias.landfall --good 5e-3 --good 1e-4 --confidence 0.99
+        landfall report inner-bias.landfall --compare 5
         landfall report ladder.landfall --format csv --table landscape
         landfall report ladder.landfall --format html > ladder.html
       """)
@@ -22,12 +26,31 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --format csv: cells (default), observables, landscape (kinds and levels of limits), reference_levels, runs.",
+      "With --format csv: cells (default), intervals, comparisons (with --compare), observables, landscape (kinds and "
+        + "levels of limits), reference_levels, runs.",
       valueName: "name"))
   var table: String?
 
   @Option(help: ArgumentHelp("Only the cells that this fits, such as 20 or learning-rate=0.1.", valueName: "cell"))
   var cell: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge by this criterion instead of the study's: a bound of the risk, or excess-at-most=1e-4, ratio-at-most=1.1. "
+        + "Repeatable; the report says that it was chosen after the run.", valueName: "eps"))
+  var good: [String] = []
+
+  @Option(help: "Confidence of the bounds, between 0 and 1, instead of the study's.")
+  var confidence: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare the other cells with this one: differences of P(good), Fisher's test with Holm's correction, and the trend "
+        + "with the width.", valueName: "cell"))
+  var compare: String?
+
+  @Flag(help: "Tables of the intervals by all methods: Clopper-Pearson, Wilson, Jeffreys, mid-P, confidence sequences.")
+  var intervals = false
 
   @Flag(help: "A table of the quantities that are measured in every trial.")
   var observables = false
@@ -41,11 +64,30 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let report = try StudyReport(
-        LedgerReader.open(path: file), cells: cell.map { CellSelection($0) }, simultaneous: simultaneous,
-        classes: classes)
-      if let table, let reason = report.unavailability(ofTable: table) { throw CommandFailure(.usage, reason) }
-      try printOutput(format.render(report.report(showsObservables: observables), table: table))
+      var choices = ReportChoices(cells: cell.map { CellSelection($0) })
+      choices.baseline = compare.map { CellSelection($0) }
+      choices.simultaneous = simultaneous
+      choices.classes = classes
+      if let confidence {
+        guard 0 < confidence, confidence < 1 else {
+          throw CommandFailure(
+            .usage, "--confidence must lie between 0 and 1, such as 0.99 (it is \(confidence))")
+        }
+        choices.confidence = confidence
+      }
+      let option = ReportChoices.criterionOption
+      let criteria: [GoodCriterion?] = try good.map { try GoodCriterion(argument: $0, option: option) }
+      let ledger = try LedgerReader.open(path: file)
+      let reports = try (criteria.isEmpty ? [nil] : criteria).map { criterion in
+        choices.criterion = criterion
+        return try StudyReport(ledger, choices)
+      }
+      if let table, let reason = reports[0].unavailability(ofTable: table) { throw CommandFailure(.usage, reason) }
+      try printOutput(
+        format.render(
+          reports[0].report(
+            beside: Array(reports.dropFirst()), showsObservables: observables, showsIntervals: intervals),
+          table: table))
     }
   }
 }

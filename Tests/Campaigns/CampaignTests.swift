@@ -340,10 +340,10 @@ import Testing
     // The 40 trials of before are the same; the new cell comes first, as in the study.
     #expect(
       second[71..<111].joined(separator: "\n") == first.split(separator: "\n").dropFirst().joined(separator: "\n"))
-    // The extended cell was looked at, the new one was not.
+    // The extended cell keeps what was planned for it, the new one is planned.
     let table = try run(["report", ledger, "--format", "csv"]).output.split(separator: "\n")
     #expect(table[1].hasPrefix("3,3,70,") && table[1].contains("clopper-pearson"))
-    #expect(table[2].hasPrefix("5,5,70,") && table[2].contains("confidence-sequence"))
+    #expect(table[2].hasPrefix("5,5,70,") && table[2].contains("planned-and-sequence"))
   }
 
   // MARK: Sizes

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func verbsAndValues() throws {
-    #expect(try proposals(["rep"]) == ["report"])
+    #expect(try proposals(["rep"]) == ["report", "replay"])
     #expect(try proposals(["run", "--prog"]) == ["--progress"])
     #expect(try proposals(["report", "--format", "j"]) == ["json"])
     #expect(try proposals(["studies", "shallow-h"]) == ["shallow-he", "shallow-half-normal"])

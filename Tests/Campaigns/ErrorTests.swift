@@ -269,7 +269,7 @@ import Testing
   }
 
   @Test func helpHasExamples() throws {
-    for verb in ["studies", "check", "run", "status", "report", "export", "bench"] {
+    for verb in ["studies", "check", "run", "status", "report", "export", "replay", "bench"] {
       let result = try ProgramUnderTest.run([verb, "--help"], in: folder)
       #expect(result.code == 0)
       #expect(result.output.contains("landfall \(verb)"))

@@ -69,7 +69,7 @@ import Testing
   @Test func report() throws {
     try withLedger { _, _ in
     } _: { ledger in
-      let report = try StudyReport(ledger, cells: CellSelection("20"), simultaneous: true)
+      let report = try StudyReport(ledger, choices("20", simultaneous: true))
       #expect(report.cells.map(\.label) == ["20"] && report.confidence.value == 0.975)
       let lines = report.csv.split(separator: "\n")
       #expect(lines.count == 2 && lines[0].hasPrefix("cell,width,trials,") && lines[1].hasPrefix("20,20,0,"))
@@ -78,7 +78,7 @@ import Testing
       _ = try OutcomeExport.csv(ledger, cells: CellSelection("5")) { text += $0 }
       #expect(text == "cell,trial,verdict,risk,gradient_norm,risk_error,steps,dead_neurons,width\n")
       #expect(
-        message { _ = try StudyReport(ledger, cells: CellSelection("7")) }
+        message { _ = try StudyReport(ledger, choices("7")) }
           == "there is no cell \"7\"; the cells are 5, 20")
     }
   }

@@ -195,4 +195,39 @@ import Testing
     #expect(lines.map(\.count) == [79, 21, 100, 5], "a word longer than a line sticks out whole")
     #expect(lines[2] == "  " + path && lines[3] == "  end")
   }
+
+  /// Bounds are rounded away from the certain side, with the digits that claims of high probability need.
+  @Test(
+    arguments: [
+      (0.94, .nearest, "0.9400"), (0.94001, .down, "0.9400"), (0.94001, .up, "0.9401"), (1, .down, "1.0000"),
+      (1, .up, "1.0000"), (0, .up, "0.0000"), (0, .nearest, "0.0000"), (0.9999851, .down, "0.999985"),
+      (0.999985, .nearest, "0.999985"), (0.9999999, .up, "0.99999990"), (0.99995, .down, "0.999950"),
+      (0.9993, .down, "0.99930"), (0.9993, .up, "0.9993"), (0.99991, .up, "0.999910"), (1.51e-5, .up, "1.6e-05"),
+      (1.5e-5, .up, "1.5e-05"), (9.99e-5, .up, "1.0e-04"), (9.96e-4, .up, "1.0e-03"), (3.14e-4, .down, "0.0003"),
+      (3.14e-5, .down, "0.0000"), (1.0.nextDown, .down, "0.99999999999999989"), (1e-300, .up, "1.0e-300"),
+    ] as [(Double, ReportTable.Rounding, String)])
+  func probabilities(value: Double, rounding: ReportTable.Rounding, text: String) {
+    #expect(ReportTable.Column("p", .probability(rounding)).text(.real(value)) == text)
+  }
+
+  @Test func roundedProbabilitiesAreOnTheRightSide() throws {
+    for power in stride(from: 0.0, through: 16, by: 0.01) {
+      for value in [pow(10, -power), 1 - pow(10, -power)] {
+        func read(_ kind: ReportTable.Kind) throws -> Double {
+          try #require(Double(ReportTable.Column("p", kind).text(.real(value))))
+        }
+        #expect(try read(.probability(.down)) <= value && read(.probability(.up)) >= value)
+        #expect(try read(.failure) >= value && read(.failure) <= max(1.11 * value, 0.01) && read(.failure) <= 1)
+        #expect(value == 1 || ReportTable.Column("p", .probability(.up)).text(.real(value)) != "1.0000" || power > 15.6)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (0.9633, "0.97"), (0.93, "0.93"), (0.012, "0.012"), (0.00101, "0.0011"), (0.001, "0.0010"), (1.5e-5, "1.5e-05"),
+    (1, "1.00"), (0, "0.00"), (0.996, "1.00"), (0.09999, "0.10"),
+  ])
+  func failures(value: Double, text: String) {
+    #expect(ReportTable.Column("p", .failure).text(.real(value)) == text)
+  }
 }

@@ -9,12 +9,12 @@ import Testing
 
 /// Reports of ledgers whose outcomes are made up, so that every number is known.
 @Suite struct StudyReportTests {
-  private func outcome(risk: Double) -> Outcome {
+  func outcome(risk: Double) -> Outcome {
     Outcome(risk: risk, riskError: 1e-18, gradientNorm: 1e-5, steps: 10_000)
   }
 
   /// A flow that was followed to this risk.
-  private func analysis(risk: Double, isAtRest: Bool = true) -> TrialAnalysis {
+  func analysis(risk: Double, isAtRest: Bool = true) -> TrialAnalysis {
     TrialAnalysis(
       limit: FlowLimit(
         risk: risk, gradientNorm: 1e-12, flowTime: 1e3, isAtRest: isAtRest, kind: isAtRest ? .noWayDown : nil))
@@ -48,7 +48,7 @@ import Testing
         seconds: 1))
   }
 
-  private func withFilledLedger(stream: String? = nil, _ check: (LedgerReader) throws -> Void) throws {
+  func withFilledLedger(stream: String? = nil, _ check: (LedgerReader) throws -> Void) throws {
     try withLedger(stream: stream, limit: "{classes: false}", fill, check)
   }
 
@@ -63,7 +63,7 @@ import Testing
     try withFilledLedger { ledger in
       let text = try StudyReport(ledger).json
       let report = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-      #expect(report["schema"] as? Int == 4 && report["report"] as? String == "study")
+      #expect(report["schema"] as? Int == 5 && report["report"] as? String == "study")
       #expect(report["study"] as? String == "inner-bias" && report["seed"] as? Int == 5)
       #expect(report["good"] as? String == "risk <= 0.001" && report["simultaneous"] as? Bool == false)
       let cells = try rows(text, "cells")
@@ -132,7 +132,7 @@ import Testing
   @Test func simultaneous() throws {
     try withFilledLedger { ledger in
       let single = try StudyReport(ledger)
-      let both = try StudyReport(ledger, simultaneous: true)
+      let both = try StudyReport(ledger, choices(simultaneous: true))
       #expect(both.confidence.value == 0.975)
       let narrow = single.cells[0].good(at: single.confidence).interval
       let wide = both.cells[0].good(at: both.confidence).interval
@@ -184,7 +184,7 @@ import Testing
   @Test func emptyLedger() throws {
     try withLedger({ _, _ in }) { ledger in
       let report = try StudyReport(ledger)
-      #expect(report.text.contains("    5  0 of 10     0    0          0  -  [0.0000, 1.0000]       1.0000"))
+      #expect(report.text.contains("    5  0 of 10     0    0          0  -  [0.0000, 1.0000]         1.00"))
       #expect(report.csv.split(separator: "\n").count == 3)
     }
   }
@@ -314,8 +314,8 @@ import Testing
 
     P(good critical point): training leads to a critical point with risk <= 0.001
     width   trials  good  bad  undecided            P     95 % interval  1-P at most
-        5       10     2    6          1  0.200-0.300  [0.0252, 0.6525]       0.9633
-       20  2 of 10     2    0          0       1.0000  [0.1091, 1.0000]       0.8410
+        5       10     2    6          1  0.200-0.300  [0.0252, 0.6525]         0.97
+       20  2 of 10     2    0          0       1.0000  [0.1091, 1.0000]         0.85
     good is certified by the risk, at the end of training or along the gradient flow
       from there, on which it never rises; bad is rest to second order above the
       bound, or a theorem

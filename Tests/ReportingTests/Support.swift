@@ -73,3 +73,10 @@ func rows(_ json: String, _ table: String) throws -> [[String: Any]] {
   let tables = try #require(object["tables"] as? [String: Any])
   return try #require(tables[table] as? [[String: Any]])
 }
+
+/// What a report is about.
+func choices(_ cells: String? = nil, simultaneous: Bool = false) -> ReportChoices {
+  var choices = ReportChoices(cells: cells.map { CellSelection($0) })
+  choices.simultaneous = simultaneous
+  return choices
+}

@@ -150,7 +150,7 @@ import Trials
       levels: levels, hasClosedForm: false)
     let evaluation = risk.evaluate(network, kernels: widest)
     let outcome = Outcome(risk: evaluation.risk, riskError: 0, gradientNorm: 0, steps: 0)
-    return analysis.analysis(of: outcome, start: network, end: network, evaluation, kernels: widest)
+    return analysis.analysis(of: outcome, start: network, end: network, evaluation, kernels: widest).analysis
       .limit?.smallestEigenvalue
   }
 

@@ -96,6 +96,17 @@ public struct CellSelection: Sendable, Hashable {
     return found
   }
 
+  /// The place of the one cell that is meant.
+  ///
+  /// - Throws: ``CellSelectionError`` where there is none, or several.
+  package func place(in cells: [CellSettings]) throws(CellSelectionError) -> Int {
+    let places = try places(in: cells)
+    guard places.count == 1 else {
+      throw CellSelectionError(text: text, labels: places.map { cells[$0].label }, isAmbiguous: true)
+    }
+    return places[0]
+  }
+
   private static func word(_ word: String, fits cell: CellSettings) -> Bool {
     if cell.label.split(separator: " ").contains(where: { $0 == word }) { return true }
     let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
@@ -122,9 +133,12 @@ public struct CellSelection: Sendable, Hashable {
 /// No cell is what a user asks for.
 public struct CellSelectionError: Error, Sendable, Hashable, CustomStringConvertible {
   public let text: String
+  /// Of the cells there are, or of those that fit.
   public let labels: [String]
+  public var isAmbiguous = false
 
   public var description: String {
-    "there is no cell \"\(text)\"; the cells are \(labels.joined(separator: ", "))"
+    if isAmbiguous { return "\"\(text)\" fits several cells: \(labels.joined(separator: ", ")); name one of them" }
+    return "there is no cell \"\(text)\"; the cells are \(labels.joined(separator: ", "))"
   }
 }

@@ -20,23 +20,28 @@ extension LandscapeSummary {
 
   /// The qualities of limits, and the other trials, in a fixed order: their bounds hold together at the confidence.
   func qualityLines(at confidence: ConfidenceLevel) -> [Line] {
-    let between = kinds.values.reduce(0, +) - qualities.values.reduce(0, +)
-    return lines(
-      LimitQuality.allCases.map { ($0.text, qualities[$0, default: 0]) } + [("undecided", between)], at: confidence)
+    lines(
+      LimitQuality.allCases.map { quality in (quality.text, { $0.qualities[quality, default: 0] }) } + [
+        ("undecided", { $0.kinds.values.reduce(0, +) - $0.qualities.values.reduce(0, +) })
+      ], at: confidence)
   }
 
   /// The kinds of limits, and the other trials, in a fixed order: their bounds hold together at the confidence.
   func kindLines(at confidence: ConfidenceLevel) -> [Line] {
-    lines(LimitKind.allCases.map { ($0.text, kinds[$0, default: 0]) }, at: confidence)
+    lines(LimitKind.allCases.map { kind in (kind.text, { $0.kinds[kind, default: 0] }) }, at: confidence)
   }
 
-  private func lines(_ limits: [(name: String, count: Int)], at confidence: ConfidenceLevel) -> [Line] {
-    let all =
-      limits + [
-        (Self.movingText, moving), (Self.notFollowedText, withoutLimit), (Verdict.diverged.text, diverged),
-      ]
+  private typealias NamedCount = (name: String, count: (LandscapeSummary) -> Int)
+
+  /// Trials without a limit at rest.
+  private static var others: [NamedCount] {
+    [(movingText, \.moving), (notFollowedText, \.withoutLimit), (Verdict.diverged.text, \.diverged)]
+  }
+
+  private func lines(_ limits: [NamedCount], at confidence: ConfidenceLevel) -> [Line] {
+    let all = limits + Self.others
     let single = confidence.simultaneous(over: all.count)
-    return all.map { Line(name: $0.name, estimate: estimate($0.count, at: single)) }
+    return all.map { Line(name: $0.name, estimate: estimate(at: single, $0.count)) }
   }
 
   /// Every level that occurs, ascending by kind and index, and where the other trials are. The list is chosen by the
@@ -44,18 +49,17 @@ extension LandscapeSummary {
   func levelLines(at confidence: ConfidenceLevel) -> [Line] {
     let single = confidence.simultaneous(over: possibleLevelLines)
     var lines = levels.sorted { ($0.key.kind.rawValue, $0.key.index) < ($1.key.kind.rawValue, $1.key.index) }.map {
+      level, count in
       Line(
-        name: $0.key.name, estimate: estimate($0.value.limits, at: single), level: $0.key, nearby: $0.value.nearby)
+        name: level.name, estimate: estimate(at: single) { $0.levels[level]?.limits ?? 0 }, level: level,
+        nearby: count.nearby)
     }
     if otherLevels != LevelCount() {
       lines.append(
-        Line(name: "other", estimate: estimate(otherLevels.limits, at: single), nearby: otherLevels.nearby))
+        Line(name: "other", estimate: estimate(at: single, \.otherLevels.limits), nearby: otherLevels.nearby))
     }
-    for (name, count) in [
-      ("none", atNoLevel), (Self.movingText, moving), (Self.notFollowedText, withoutLimit),
-      (Verdict.diverged.text, diverged),
-    ] where count > 0 {
-      lines.append(Line(name: name, estimate: estimate(count, at: single)))
+    for (name, count) in [("none", \.atNoLevel)] + Self.others where count(self) > 0 {
+      lines.append(Line(name: name, estimate: estimate(at: single, count)))
     }
     return lines
   }
@@ -63,8 +67,10 @@ extension LandscapeSummary {
   /// P(the limit is above the optimum), whatever the limits that are not known are; nil where the optimum is not known.
   func aboveOptimum(at confidence: ConfidenceLevel) -> Estimate? {
     if optimum == nil || !hasLimits { return nil }
-    return Estimate(
-      BracketedProportion(successes: aboveOptimum, failures: atOptimum, trials: trials), under: plan, at: confidence)
+    func proportion(_ summary: LandscapeSummary) -> BracketedProportion {
+      BracketedProportion(successes: summary.aboveOptimum, failures: summary.atOptimum, trials: summary.trials)
+    }
+    return Estimate(proportion(self), first: first.map(proportion), under: plan, at: confidence)
   }
 
   /// P(at least one neuron is dead at initialization); nil if they were not counted.
@@ -75,11 +81,16 @@ extension LandscapeSummary {
 
   private func initiallyDead(_ count: KeyPath<InitiallyDead, Int>, at confidence: ConfidenceLevel) -> Estimate? {
     guard initiallyDead.trials > 0 else { return nil }
-    return Estimate(
-      Proportion(successes: initiallyDead[keyPath: count], trials: initiallyDead.trials), under: plan, at: confidence)
+    func proportion(_ summary: LandscapeSummary) -> Proportion {
+      Proportion(successes: summary.initiallyDead[keyPath: count], trials: summary.initiallyDead.trials)
+    }
+    return Estimate(proportion(self), first: first.map(proportion), under: plan, at: confidence)
   }
 
-  private func estimate(_ count: Int, at confidence: ConfidenceLevel) -> Estimate {
-    Estimate(Proportion(successes: count, trials: trials), under: plan, at: confidence)
+  private func estimate(at confidence: ConfidenceLevel, _ count: (LandscapeSummary) -> Int) -> Estimate {
+    func proportion(_ summary: LandscapeSummary) -> Proportion {
+      Proportion(successes: count(summary), trials: summary.trials)
+    }
+    return Estimate(proportion(self), first: first.map(proportion), under: plan, at: confidence)
   }
 }

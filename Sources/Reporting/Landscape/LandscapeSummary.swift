@@ -38,6 +38,8 @@ public struct LandscapeSummary: Sendable, Hashable {
   /// Whether a neuron has no two kinks, so that limits can be free-knot fits.
   let hasFreeKnotFits: Bool
   private let negligibleRisk: Double
+  /// Of the trials planned before the first look, where others were added: one or none.
+  private var planned: [LandscapeSummary] = []
   private var structures: [StructureKey: StructureCount] = [:]
   private var points: [CriticalPoint: Int] = [:]
   /// Trials whose critical points are not in `points` because there are too many different ones.
@@ -133,6 +135,12 @@ public struct LandscapeSummary: Sendable, Hashable {
 
   /// Whether a trial has a limit.
   public var hasLimits: Bool { moving > 0 || !kinds.isEmpty }
+
+  /// The same of the trials planned before the first look; nil where no others were added.
+  var first: LandscapeSummary? { planned.first }
+
+  /// The trials counted so far are those planned before the first look.
+  mutating func endPlan() { planned = [self] }
 
   /// Counts a trial. The order matters only once there are more different critical points than are told apart.
   mutating func add(_ outcome: Outcome, _ analysis: TrialAnalysis, bounds: GoodBounds) {

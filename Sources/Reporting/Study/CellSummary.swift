@@ -23,6 +23,8 @@ public struct CellSummary: Sendable {
   /// Trials counted: the longest gap-free prefix of the trial indices.
   public var trials: Int
   public var plan: SamplingPlan
+  /// Of the trials planned before the first look, where others were added.
+  public var first: (good: BracketedProportion, atEnd: BracketedProportion)?
   public var counts: [Verdict: Int]
   /// Trials whose verdict a theorem gives.
   public var certified: [Verdict: Int]
@@ -74,18 +76,24 @@ public struct CellSummary: Sendable {
   /// Compute time of a trial, in seconds; nil without trials.
   public var secondsPerTrial: Double? { stored > 0 ? seconds / Double(stored) : nil }
 
+  /// The trials that are good, as far as that is decided.
+  public var goodTrials: BracketedProportion {
+    BracketedProportion(successes: count(.good), failures: count(.bad) + count(.diverged), trials: trials)
+  }
+
+  /// The trials that are good when training ends, as far as that is decided.
+  public var trialsGoodAtEnd: BracketedProportion {
+    BracketedProportion(successes: atEnd.good, failures: atEnd.notGood, trials: trials)
+  }
+
   /// P(good critical point): bounds that hold whatever the undecided trials are.
   public func good(at confidence: ConfidenceLevel) -> Estimate {
-    Estimate(
-      BracketedProportion(successes: count(.good), failures: count(.bad) + count(.diverged), trials: trials),
-      under: plan, at: confidence)
+    Estimate(goodTrials, first: first?.good, under: plan, at: confidence)
   }
 
   /// P(risk meets the criterion when training ends).
   public func goodAtEnd(at confidence: ConfidenceLevel) -> Estimate {
-    Estimate(
-      BracketedProportion(successes: atEnd.good, failures: atEnd.notGood, trials: trials), under: plan,
-      at: confidence)
+    Estimate(trialsGoodAtEnd, first: first?.atEnd, under: plan, at: confidence)
   }
 
   /// Reads the outcomes of a cell; bounded memory however many there are.
@@ -115,7 +123,7 @@ public struct CellSummary: Sendable {
     bounds = judge.bounds
     target = progress.target ?? 0
     stored = progress.stored
-    trials = progress.prefix
+    trials = 0
     plan = progress.plan
     counts = [:]
     certified = [:]
@@ -136,7 +144,7 @@ public struct CellSummary: Sendable {
         negligibleRisk: levels?.negligibleRisk ?? 0,
         hasFreeKnotFits: cell.architecture.activation.facts.kinks.count < 2) : nil
     self.references = references
-    let prefix = trials
+    let prefix = progress.prefix
     // Words have no quantiles.
     let quantities = record.columns.filter { if case .words = $0.domain { false } else { true } }
     // Steps and flow time of the trials that ended early come after the observables of all trials.
@@ -160,7 +168,12 @@ public struct CellSummary: Sendable {
     while let block = try blocks.next() {
       seconds += block.seconds
       guard block.trials.lowerBound < prefix else { continue }
+      let count = block.outcomes.count
+      let planned = min(max((plan.plannedTrials ?? prefix) - block.trials.lowerBound, 0), count)
+      initialDeath.add(block.further, 0..<planned)
       for (place, outcome) in block.outcomes.enumerated() {
+        if block.trials.lowerBound + place == plan.plannedTrials { endPlan() }
+        trials += 1
         let analysis = block.analyses.isEmpty ? nil : block.analyses[place]
         let judgement = judge.judgement(of: outcome, analysis)
         landscape?.add(outcome, analysis ?? TrialAnalysis(), bounds: judge.bounds)
@@ -180,7 +193,7 @@ public struct CellSummary: Sendable {
         if let dead = outcome.deadNeurons { deadNeurons = (deadNeurons.count + dead, deadNeurons.trials + 1) }
         largestRiskError = max(largestRiskError, outcome.riskError)
       }
-      initialDeath.add(block.further)
+      initialDeath.add(block.further, planned..<count)
       observe(block) { collector.observe($0, of: $1) }
     }
     // A risk below the searched optimum is a better value of it.
@@ -199,5 +212,12 @@ public struct CellSummary: Sendable {
     if limitRisk != nil {
       frozen = cell.frozenReference(of: min(trials, Self.trialsWithBounds), kernels: KernelTable(.widest))
     }
+  }
+
+  /// The trials counted so far are those planned before the first look.
+  private mutating func endPlan() {
+    first = (goodTrials, trialsGoodAtEnd)
+    initialDeath.endPlan()
+    landscape?.endPlan()
   }
 }

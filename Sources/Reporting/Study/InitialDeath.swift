@@ -29,10 +29,16 @@ public struct InitialDeath: Sendable, Hashable {
 
   /// By event, of the trials in which it was looked for: in older ledgers, and where neurons cannot die, none.
   public private(set) var counts: [Event: Proportion] = [:]
+  /// Of the trials planned before the first look, where others were added.
+  public private(set) var first: [Event: Proportion] = [:]
 
-  mutating func add(_ columns: [ObservableColumn]) {
+  /// The trials counted so far are those planned before the first look.
+  mutating func endPlan() { first = counts }
+
+  /// - Parameter places: of the trials in the columns.
+  mutating func add(_ columns: [ObservableColumn], _ places: Range<Int>) {
     for event in Event.allCases {
-      for value in columns.first(where: { $0.observable == event.observable })?.values ?? [] {
+      for value in columns.first(where: { $0.observable == event.observable })?.values[places] ?? [] {
         guard let value else { continue }
         let before = counts[event] ?? Proportion(successes: 0, trials: 0)
         counts[event] = Proportion(successes: before.successes + (value > 0 ? 1 : 0), trials: before.trials + 1)
@@ -63,7 +69,8 @@ extension CellSummary {
           case .neuron: references.deadInFirstLayer.map { $0...$0 }
           }
         return InitialDeathLine(
-          event: event, estimate: Estimate(count, under: plan, at: confidence), theory: theory)
+          event: event,
+          estimate: Estimate(count, first: initialDeath.first[event], under: plan, at: confidence), theory: theory)
       }
     }
     /// Nil where it is not known.

@@ -111,6 +111,16 @@ extension StudyReport {
   /// What theorems decided, why trials are undecided, and criteria that were chosen afterwards.
   var judgingNotes: [String] {
     var notes: [String] = []
+    if let plannedCriterion {
+      notes.append(
+        "this criterion was chosen after the run: the study has \(plannedCriterion). Bounds hold for a criterion that does "
+          + "not hang on the outcomes; of several that were tried, each at its own confidence")
+      if cells.contains(where: { $0.undecided[.notStored, default: 0] + $0.undecided[.left, default: 0] > 0 }) {
+        notes.append(
+          "flows were followed as far as the study's criterion needs; with limit: {classes: true} all are followed to rest, "
+            + "and every criterion can be judged")
+      }
+    }
     if hasOwnBounds {
       let bounds = cells.map { cell in
         "\(cell.label) " + String(format: "<= %.3g", cell.bounds.good)

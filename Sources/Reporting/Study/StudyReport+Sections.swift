@@ -10,13 +10,21 @@ extension StudyReport {
   /// The report: first where training leads, then where it ended, then kinds and levels of limits where they are asked
   /// for.
   ///
-  /// - Parameter showsObservables: whether readers see a table of every observable, too.
-  public func report(showsObservables: Bool = false) -> Report {
+  /// - Parameters:
+  ///   - others: of the same ledger and cells, by other criteria: their answers follow the first ones.
+  ///   - showsObservables: whether readers see a table of every observable, too.
+  ///   - showsIntervals: whether readers see the intervals of all methods, too.
+  public func report(
+    beside others: [StudyReport] = [], showsObservables: Bool = false, showsIntervals: Bool = false
+  ) -> Report {
     var sections = [
-      Report.Section([.heading(study.titleLine), .note(provenance), .note(programText)].filter { $0 != .note("") }),
-      Report.Section([.heading(question.title), .table(verdictTable)] + question.explanation.map { .note($0) }),
-      Report.Section([.heading("P(\(goodText) when training ends)"), .table(endTable)]),
+      Report.Section([.heading(study.titleLine), .note(provenance), .note(programText)].filter { $0 != .note("") })
     ]
+    sections += questionSections
+    for other in others {
+      sections += other.questionSections
+      sections.append(Report.Section(other.judgingNotes.map { .note($0) }))
+    }
     if cells.contains(where: { $0.earlyEnds != nil }) {
       sections.append(
         Report.Section([.heading("ended early (criterion of training.until met)"), .table(earlyEndsTable)]))
@@ -25,9 +33,40 @@ extension StudyReport {
     for cell in cells {
       if let landscape = cell.landscape { sections += self.sections(landscape, of: cell) }
     }
+    if showsIntervals { for report in [self] + others { sections += cells.map(report.intervalSection) } }
     if showsObservables { sections += cells.map(observableSection) }
     sections.append(Report.Section(notes.map { .note($0) }))
-    return Report("study", schema: Self.schema, facts: facts, tables: tables, sections: sections)
+    return Report("study", schema: Self.schema, facts: facts, tables: tables(beside: others), sections: sections)
+  }
+
+  /// Where training leads, and where it ended.
+  var questionSections: [Report.Section] {
+    let mark = plannedCriterion == nil ? "" : " (criterion chosen after the run)"
+    return [
+      Report.Section(
+        [.heading(question.title + mark), .table(verdictTable)] + extensionNotes.map { .note($0) }
+          + question.explanation.map { .note($0) }),
+      Report.Section([.heading("P(\(goodText) when training ends)\(mark)"), .table(endTable)]), comparisonSection,
+    ]
+  }
+
+  /// The two intervals of each cell to whose planned trials others were added, each at the whole confidence.
+  private var extensionNotes: [String] {
+    let notes = cells.compactMap { cell -> String? in
+      guard let planned = cell.plan.plannedTrials, let first = cell.first else { return nil }
+      func text(_ proportion: BracketedProportion, _ plan: SamplingPlan) -> String {
+        let interval = Estimate(proportion, under: plan, at: confidence).interval
+        return "[\(ReportText.probability(interval.lower, .down)), \(ReportText.probability(interval.upper, .up))]"
+      }
+      return "\(cellHeader) \(cell.label): first \(planned), planned: \(text(first.good, .fixed)); all \(cell.trials): "
+        + text(cell.goodTrials, .anytime)
+    }
+    if notes.isEmpty { return [] }
+    let (whole, half) = (confidence, confidence.simultaneous(over: 2))
+    return notes + [
+      "planned: Clopper-Pearson, all: confidence sequence, at \(ReportText.percent(whole.value)) each; the table has the "
+        + "intersection of the two at \(ReportText.percent(half.value)) each"
+    ]
   }
 
   /// "300 trials a cell, seed 5, independent batches, avx512 (shallow), 2 ranks, 21 s"
@@ -65,8 +104,10 @@ extension StudyReport {
   /// "landfall 0.2.0 (d0fc7cb), arithmetic 1, Swift 6.3.1": of the run that began last.
   private var programText: String { runs.last.map(\.run.programText) ?? "" }
 
-  var goodText: String {
-    let texts = Set(studyCells.map { $0.verdictRule.good.text })
+  var goodText: String { Self.goodText(studyCells) }
+
+  static func goodText(_ cells: [Cell]) -> String {
+    let texts = Set(cells.map(\.verdictRule.good.text))
     return texts.count == 1 ? texts.first! : "risk at most the bound of the cell"
   }
 
@@ -79,7 +120,7 @@ extension StudyReport {
   }
 
   /// "95 %": of the bounds that are not corrected.
-  var confidenceText: String { ReportText.percent(study.sampling.confidence) }
+  var confidenceText: String { ReportText.percent(statedConfidence.value) }
 
   // MARK: - Tables
 
@@ -103,7 +144,7 @@ extension StudyReport {
         }
         + ReportField.bounds("p_good", confidence: confidenceText, \.good)
         + [
-          ReportField(.init("p_not_good_at_most", title: "1-P at most", .probability(.up))) {
+          ReportField(.init("p_not_good_at_most", title: "1-P at most", .failure)) {
             .real($0.good.failureBound)
           }
         ])
@@ -162,6 +203,10 @@ extension StudyReport {
       for alarm in cell.alarms?.texts ?? [] { notes.append("ALARM, cell \(cell.label): \(alarm)") }
     }
     notes += judgingNotes
+    if choices.confidence != nil, statedConfidence.value != study.sampling.confidence {
+      notes.append(
+        "confidence \(confidenceText) asked for here; the study has \(ReportText.percent(study.sampling.confidence))")
+    }
     for method in IntervalMethod.allCases {
       let labels = cells.filter { $0.plan.method == method }.map(\.label)
       if labels.isEmpty { continue }

@@ -6,22 +6,32 @@ import Training
 /// The report as data; every column is described in Documentation/report.md.
 extension StudyReport {
   /// Of the JSON.
-  static let schema = 4
+  static let schema = 5
 
   var facts: [Report.Fact] {
     [
       .init("study", .text(study.name)), .init("source", .text(study.source)),
       .init("definition_hash", .text(definitionHash)), .init("seed", .count(study.sampling.seed)),
       .init("batch_stream", .text(BatchStream.text(studyCells))), .init("kernel_level", .text(kernelLevel)),
-      .init("confidence", .real(study.sampling.confidence)), .init("simultaneous", .truth(isSimultaneous)),
+      .init("confidence", .real(statedConfidence.value)), .init("simultaneous", .truth(isSimultaneous)),
       .init("good", .text(goodText)), .init("question", .text(question.title)),
     ]
   }
 
-  var tables: [ReportTable] {
+  /// - Parameter others: of the same cells, by other criteria.
+  func tables(beside others: [StudyReport]) -> [ReportTable] {
     let hasLandscape = cells.contains { $0.landscape != nil }
-    return [cellTable, observableTable] + [initialDeathTable].compactMap(\.self) + (hasLandscape ? landscapeTables : [])
-      + [.runs(runs)]
+    var cellTable = self.cellTable
+    var intervalTable = self.intervalTable
+    var comparisonTable = self.comparisonTable
+    for other in others {
+      for row in other.cellTable.rows { cellTable.append(row) }
+      for row in other.intervalTable.rows { intervalTable.append(row) }
+      for row in other.comparisonTable?.rows ?? [] { comparisonTable?.append(row) }
+    }
+    return [cellTable, intervalTable] + [comparisonTable].compactMap(\.self) + [observableTable]
+      + [initialDeathTable].compactMap(\.self)
+      + (hasLandscape ? landscapeTables : []) + [.runs(runs)]
   }
 
   var cellColumns: CellColumns { CellColumns(settings) }
@@ -31,8 +41,11 @@ extension StudyReport {
     typealias Row = (cell: CellSummary, good: Estimate, end: Estimate)
     let confidence = self.confidence
     let rows: [Row] = cells.map { ($0, $0.good(at: confidence), $0.goodAtEnd(at: confidence)) }
+    let goodText = self.goodText
     var fields: [ReportField<Row>] = cellColumns.fields(\.cell.label)
     fields.append(ReportField("trials", .count) { .count($0.cell.trials) })
+    fields.append(ReportField("criterion", .text) { _ in .text(goodText) })
+    fields.append(ReportField("chosen_after_run", .truth) { _ in .truth(plannedCriterion != nil) })
     fields += [Verdict.good, .bad, .undecided, .diverged].map { verdict in
       ReportField(verdict.text, .count) { .count($0.cell.count(verdict)) }
     }

@@ -21,6 +21,7 @@ extension ReportTable.Column {
     case (_, .pair(let first, let second)): "\(value(first, .exact)), \(value(second, .exact))"
     case (.real(let format), _), (.list(let format), _): value(cell, format)
     case (.probability(let rounding), .real(let probability)): ReportText.probability(probability, rounding)
+    case (.failure, .real(let probability)): ReportText.failure(probability)
     default: value(cell, .exact)
     }
   }

@@ -69,8 +69,10 @@ public struct ReportTable: Sendable, Hashable {
     /// A pair of numbers, the ends of a bin that holds all between them and its upper end: its upper end, where that
     /// tells the most.
     case bin(Format)
-    /// With four digits, rounded in this direction.
+    /// With at least four digits, rounded in this direction.
     case probability(Rounding)
+    /// A small one: with two digits, rounded up.
+    case failure
     /// A pair of probabilities, the share of what is known to be so and of what may be: "0.6400", "0.580-1.000".
     case share
     /// A pair of probabilities, the ends of a confidence interval: "[0.0252, 0.5561]", rounded outwards.

@@ -26,7 +26,7 @@ public struct Cell: Sendable, Hashable {
   public let training: TrainingMethod
   /// The kernel that computes the gradients: the one that the study asks for, or the automatic one.
   public let kernel: GradientKernel
-  public let verdictRule: VerdictRule
+  public private(set) var verdictRule: VerdictRule
   /// How far the gradient flow from the trained networks is followed, where it can be; nil: not at all.
   public let limit: LimitPlan?
   /// Nil where no trajectories are kept.
@@ -35,6 +35,13 @@ public struct Cell: Sendable, Hashable {
 }
 
 extension Cell {
+  /// The same trials, judged by another criterion.
+  func judged(by good: GoodCriterion) -> Cell {
+    var cell = self
+    cell.verdictRule.good = good
+    return cell
+  }
+
   /// The same cell as a part of a varied study.
   func inFamily(_ family: Int, label: String) -> Cell {
     var cell = self

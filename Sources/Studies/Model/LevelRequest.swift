@@ -31,6 +31,20 @@ extension Cell {
     RiskLevels.availability(problem: problem, architecture: architecture)
   }
 
+  /// Why the networks of the cell cannot be judged by a criterion, to follow its key; nil where they can.
+  func objection(to good: GoodCriterion) -> String? {
+    guard good.needsOptimum else { return nil }
+    let reason: LevelError
+    switch levelAvailability {
+    case .optima, .lowerBounds:
+      if case .ratio = good, AffineTarget(problem) != nil { return GoodCriterion.noRatioOfZero }
+      return nil
+    case .names: reason = .deepNetwork(layers: architecture.depth)
+    case .unavailable(let error): reason = error
+    }
+    return "needs the smallest risk of networks of a width; \(reason)"
+  }
+
   /// Whether the cell's trials are compared with reference risks, if there are any: the search for them takes seconds.
   fileprivate var wantsLevels: Bool { limit?.classes == true || verdictRule.good.needsOptimum }
 }

@@ -60,6 +60,13 @@ public struct Study: Sendable, Hashable {
     self.cells = cells
   }
 
+  /// The same trials, judged by another criterion.
+  func judged(by good: GoodCriterion) -> Study {
+    Study(
+      name: name, source: source, sampling: sampling, notes: notes, factors: factors,
+      families: families.map { $0.judged(by: good) }, cells: cells.map { $0.judged(by: good) })
+  }
+
   /// The study that has this family alone.
   func only(_ family: Int) -> Study {
     Study(
@@ -85,7 +92,7 @@ public struct Family: Sendable, Hashable {
   public let limit: LimitPlan?
   /// Nil: only the end of training is kept.
   public let trajectory: TrajectoryPlan?
-  public let verdictRule: VerdictRule
+  public private(set) var verdictRule: VerdictRule
 
   init(
     problem: Problem, activation: Activation, hidden: [[Int]], initialization: Initialization, trainable: [BlockName],
@@ -100,6 +107,12 @@ public struct Family: Sendable, Hashable {
     self.limit = limit
     self.trajectory = trajectory
     self.verdictRule = verdictRule
+  }
+
+  fileprivate func judged(by good: GoodCriterion) -> Family {
+    var family = self
+    family.verdictRule.good = good
+    return family
   }
 
   fileprivate func labelled(_ label: String) -> Family {

@@ -159,16 +159,9 @@ extension StudyDecoder {
       let place = entry(path)?.place
     else { return }
     for cell in cells {
-      let reason: LevelError
-      switch cell.levelAvailability {
-      case .optima, .lowerBounds: continue
-      case .names: reason = .deepNetwork(layers: cell.architecture.depth)
-      case .unavailable(let error): reason = error
+      if let objection = cell.objection(to: family.verdictRule.good) {
+        return fail(path, place, "\(path) \(objection)")
       }
-      return fail(path, place, "\(path) needs the smallest risk of networks of a width; \(reason)")
-    }
-    if case .ratio = family.verdictRule.good, AffineTarget(family.problem) != nil {
-      fail(path, place, "\(path) \(GoodCriterion.noRatioOfZero)")
     }
   }
 
