@@ -91,6 +91,7 @@ extension StudyReportTests {
         try report.csv("comparisons").hasPrefix("cell,width,baseline,criterion,difference,difference_highest,lower,"))
       let text = report.text.replacing("\n  ", with: " ")
       #expect(text.contains("P(good) compared with width 5\n"))
+      #expect(report.text.contains("   20      0.7000  "))
       #expect(
         text.contains(
           "trend with the place of the width (Cochran-Armitage): z = 3.16, p = 7.9e-04 for a rise (one-sided)"),

@@ -52,11 +52,22 @@ extension StudyReport {
     return row
   }
 
+  private var differenceField: ReportField<ComparisonRow> {
+    ReportField(.init("difference", "difference_highest", title: "difference", .range(.fixed(4)))) {
+      .pair($0.difference.lowerBound, $0.difference.upperBound)
+    }
+  }
+
+  /// For readers: one number where no trial is undecided.
+  private var differenceText: ReportField<ComparisonRow> {
+    ReportField("difference", .text) { row in
+      let (low, high) = (row.difference.lowerBound, row.difference.upperBound)
+      return .text(low == high ? String(format: "%.4f", low) : String(format: "%.4f .. %.4f", low, high))
+    }
+  }
+
   private var comparisonFields: [ReportField<ComparisonRow>] {
     [
-      ReportField(.init("difference", "difference_highest", title: "difference", .range(.fixed(4)))) {
-        .pair($0.difference.lowerBound, $0.difference.upperBound)
-      },
       ReportField(.init("lower", "upper", title: "\(confidenceText) interval", .range(.fixed(4)))) {
         .pair($0.interval.lower, $0.interval.upper)
       },
@@ -76,7 +87,7 @@ extension StudyReport {
       Self.comparisonTableName, of: comparisonRows,
       cellColumns.fields(\ComparisonRow.cell.label) + [
         ReportField("baseline", .text) { _ in .text(baseline.label) },
-        ReportField("criterion", .text) { _ in .text(goodText) },
+        ReportField("criterion", .text) { _ in .text(goodText) }, differenceField,
       ] + comparisonFields)
   }
 
@@ -100,7 +111,8 @@ extension StudyReport {
     }
     if let trendNote { notes.append(trendNote) }
     let table = ReportTable(
-      Self.comparisonTableName, of: rows, [labelField(\ComparisonRow.cell.label)] + comparisonFields)
+      Self.comparisonTableName, of: rows,
+      [labelField(\ComparisonRow.cell.label), differenceText] + comparisonFields)
     return Report.Section(
       [.heading("P(good) compared with \(cellHeader) \(baseline.label)"), .table(table)] + notes.map { .note($0) })
   }
