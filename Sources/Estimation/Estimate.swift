@@ -31,10 +31,11 @@ public struct Estimate: Sendable, Hashable {
         proportion, proportion, confidence, .confidenceSequence, proportion.confidenceSequence(at: confidence),
         lowerBound: proportion.confidenceSequenceLower(at: confidence))
     case .extended:
-      let half = confidence.simultaneous(over: 2)
-      self.init(
-        first.map { Estimate($0, under: .fixed, at: half) }, Estimate(proportion, under: .anytime, at: half),
-        whole: { Estimate(proportion, under: .anytime, at: confidence) }, at: confidence)
+      self.init(at: confidence) { level in
+        first.map { Estimate($0, under: .fixed, at: level) }
+      } sequence: { level in
+        Estimate(proportion, under: .anytime, at: level)
+      }
     }
   }
 
@@ -77,10 +78,11 @@ public struct Estimate: Sendable, Hashable {
           lower: lowest.confidenceSequenceLower(at: half), upper: highest.confidenceSequenceUpper(at: half)),
         lowerBound: lowest.confidenceSequenceLower(at: confidence))
     case .extended:
-      let half = confidence.simultaneous(over: 2)
-      self.init(
-        first.map { Estimate($0, under: .fixed, at: half) }, Estimate(proportion, under: .anytime, at: half),
-        whole: { Estimate(proportion, under: .anytime, at: confidence) }, at: confidence)
+      self.init(at: confidence) { level in
+        first.map { Estimate($0, under: .fixed, at: level) }
+      } sequence: { level in
+        Estimate(proportion, under: .anytime, at: level)
+      }
     }
   }
 
@@ -96,26 +98,29 @@ public struct Estimate: Sendable, Hashable {
     self.lowerBound = lowerBound
   }
 
-  /// The intersection of two estimates at half of the error probability each.
+  /// The intersection of two estimates at half of the error probability each; the sequence alone, at the whole one, where
+  /// nothing is known of the planned trials.
   ///
   /// - Parameters:
-  ///   - planned: of the trials planned before the first look; nil where they are not known.
+  ///   - planned: of the trials planned before the first look.
   ///   - sequence: of all.
-  ///   - whole: the sequence at the whole error probability.
   private init(
-    _ planned: Estimate?, _ sequence: Estimate, whole: () -> Estimate, at confidence: ConfidenceLevel
+    at confidence: ConfidenceLevel, planned: (ConfidenceLevel) -> Estimate?, sequence: (ConfidenceLevel) -> Estimate
   ) {
-    guard let planned else {
-      self = whole()
+    let half = confidence.simultaneous(over: 2)
+    guard let planned = planned(half) else {
+      self = sequence(confidence)
       return
     }
+    let sequence = sequence(half)
     let lower = max(planned.interval.lower, sequence.interval.lower)
     let upper = min(planned.interval.upper, sequence.interval.upper)
+    // Of disjoint ones one is wrong; the one over more trials is left.
+    let areDisjoint = lower > upper
     self.init(
       sequence.proportion, sequence.highest, confidence, .intersection,
-      // Disjoint ones, of which one is wrong: the one over more trials.
-      lower <= upper ? Interval(lower: lower, upper: upper) : sequence.interval,
-      lowerBound: max(planned.lowerBound, sequence.lowerBound))
+      areDisjoint ? sequence.interval : Interval(lower: lower, upper: upper),
+      lowerBound: areDisjoint ? sequence.lowerBound : max(planned.lowerBound, sequence.lowerBound))
   }
 
   /// The number of trials of which it was not decided whether they succeeded.

@@ -96,6 +96,10 @@ import Testing
         let lines = try #require(risk.lineCurvature(network, trained: trained))
         #expect(lines.evaluation == dense.evaluation)
         #expect(difference(lines.hessianProduct(u).enumerated().map { mask[$0] ? $1 : 0 }, exact) < 1e-12)
+        // S by its elements is S by the layers. Sums of nine terms of order 1 are rounded by less than 1e-13.
+        let (some, general) = (lines.smoothProducts([u, u])[1], lines.smoothProduct(u))
+        #expect(places.allSatisfy { abs(some[$0] - general[$0]) <= 1e-13 * (1 + abs(general[$0])) })
+        if trained.count == blocks.count { #expect(general.contains { abs($0) > 1e-3 }) }
 
         let chain = try #require(risk.chainCurvature(network, trained: mask))
         #expect(chain.evaluation == dense.evaluation)
