@@ -26,6 +26,8 @@ public struct Estimate: Sendable, Hashable {
       self.init(
         proportion, proportion, confidence, .clopperPearson, proportion.clopperPearson(at: confidence),
         lowerBound: proportion.clopperPearsonLower(at: confidence))
+    case .staged:
+      self.init(BracketedProportion(proportion), under: plan, at: confidence)
     case .anytime:
       self.init(
         proportion, proportion, confidence, .confidenceSequence, proportion.confidenceSequence(at: confidence),
@@ -70,6 +72,10 @@ public struct Estimate: Sendable, Hashable {
         Interval(
           lower: lowest.clopperPearson(at: confidence).lower, upper: highest.clopperPearson(at: confidence).upper),
         lowerBound: lowest.clopperPearsonLower(at: confidence))
+    case .staged(let stages):
+      // At its part of the error probability, whatever was seen at the others.
+      let part = Estimate(proportion, under: .fixed, at: confidence.simultaneous(over: stages))
+      self.init(lowest, highest, confidence, .stages, part.interval, lowerBound: part.lowerBound)
     case .anytime:
       let half = confidence.simultaneous(over: 2)
       self.init(

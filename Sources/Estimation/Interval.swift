@@ -50,4 +50,22 @@ public struct ConfidenceLevel: Sendable, Hashable {
     precondition(count >= 1, "simultaneous statements are at least one")
     return count == 1 ? self : ConfidenceLevel(error: error / Double(count))
   }
+
+  /// The level for each of `count` statements about independent samples that makes them hold all together at this level:
+  /// 1 - (1 - `error`)^(1 / `count`) is its error (Z. Sidak, Journal of the American Statistical Association 62 (1967)). A
+  /// little larger than Bonferroni's; cells are independent, since each has trials of its own.
+  ///
+  /// Precondition: `count` >= 1.
+  public func simultaneousOfIndependent(over count: Int) -> ConfidenceLevel {
+    precondition(count >= 1, "simultaneous statements are at least one")
+    return count == 1 ? self : ConfidenceLevel(error: -expm1(log1p(-error) / Double(count)))
+  }
+
+  /// The level of a statement that takes this part of the error probability.
+  ///
+  /// Precondition: 0 < `part` <= 1.
+  func spending(_ part: Double) -> ConfidenceLevel {
+    precondition(0 < part && part <= 1, "a part of an error probability lies in (0, 1]")
+    return ConfidenceLevel(error: error * part)
+  }
 }

@@ -21,6 +21,9 @@ public struct Moments: Sendable, Hashable {
     squares += distance * (value - mean)
   }
 
+  /// Adds numbers one after the other.
+  public mutating func add(_ values: [Double]) { for value in values { add(value) } }
+
   /// The standard error of the mean, from the unbiased variance; nil for less than two numbers, and where one is infinite.
   public var standardError: Double? {
     count < 2 || !mean.isFinite ? nil : (squares / Double(count - 1) / Double(count)).squareRoot()

@@ -1,18 +1,24 @@
 /// Exact quantiles of several streams of observations that are gone through together, however long they are.
 ///
 /// As long as all observations fit into a budget they are kept, and one pass is all. Beyond it each stream is a
-/// histogram of the first 16 bits of its observations, and ``quantiles(ofShares:replay:)`` goes through all streams
-/// together three more times: radix selection in bounded memory.
+/// histogram of the first 16 bits of its observations, and ``quantiles(ofShares:replay:)`` goes once more through those
+/// streams of which that does not tell the quantiles, and keeps the observations that agree with a wanted quantile so far.
+/// Where these are too many, it settles 16 bits more from histograms of them and goes through the stream again: radix
+/// selection in bounded memory, with three passes after the first one at most.
 ///
 /// Bit patterns, infinities included, are ordered like the numbers once those of negative numbers are inverted and the
-/// others get the first bit; each pass settles 16 bits of every wanted pattern, from a histogram of the next 16 bits of the observations that agree with it so far. Memory:
-/// 8 bytes an observation up to the budget; beyond it 512 KiB for each stream in the first pass, and for each distinct
-/// prefix that is still wanted, at most one a quantile, in the others. -0 counts as 0.
+/// others get the first bit. A bin of a histogram remembers whether all its observations are the same: values that are
+/// common, such as 0, need no further pass. Memory: 8 bytes an observation up to the budgets; beyond the first one 1.5 MiB
+/// for each stream in the first pass, and for each distinct prefix that is still wanted, at most one a quantile, in those
+/// passes that settle bits. -0 counts as 0.
 public struct QuantileStreams: Sendable {
-  /// Observations that are kept at most, of all streams together: 16 MB.
+  /// Observations that are kept at most in the first pass, of all streams together: 16 MB.
   public static let standardBudget = 1 << 21
+  /// Those that are kept at most in a later pass: 128 MB.
+  public static let standardReplayBudget = 1 << 24
 
   private let budget: Int
+  private let replayBudget: Int
   /// Observations of each stream.
   public private(set) var counts: [Int]
   /// The observations of each stream; empty beyond the budget.
@@ -21,67 +27,100 @@ public struct QuantileStreams: Sendable {
   /// Of the first 16 bits, one a stream; empty within the budget.
   private var leading: [PrefixHistograms] = []
 
-  public init(streams: Int, budget: Int = standardBudget) {
+  public init(streams: Int, budget: Int = standardBudget, replayBudget: Int = standardReplayBudget) {
     self.budget = budget
+    self.replayBudget = replayBudget
     counts = Array(repeating: 0, count: streams)
     values = Array(repeating: [], count: streams)
   }
 
-  /// Takes in an observation.
+  /// Takes in observations.
   ///
-  /// - Precondition: it is not NaN.
-  public mutating func observe(_ observation: Double, in stream: Int) {
-    precondition(!observation.isNaN, "observations are numbers")
-    counts[stream] += 1
+  /// - Precondition: none is NaN.
+  public mutating func observe(_ observations: [Double], in stream: Int) {
+    counts[stream] += observations.count
     if !leading.isEmpty {
-      leading[stream].count(observation)
+      leading[stream].count(observations)
     } else {
-      // Adding 0 turns -0 into 0.
-      values[stream].append(observation + 0)
-      kept += 1
+      for observation in observations {
+        precondition(!observation.isNaN, "observations are numbers")
+        // Adding 0 turns -0 into 0.
+        values[stream].append(observation + 0)
+      }
+      kept += observations.count
       if kept > budget { keepHistograms() }
     }
   }
 
   private mutating func keepHistograms() {
-    leading = values.map { values in
-      var histogram = PrefixHistograms(prefixes: [0], shift: 48)
-      for value in values { histogram.count(value) }
-      return histogram
-    }
+    leading = values.map { PrefixHistograms(of: $0) }
     values = []
   }
 
   /// Of each stream the quantiles of `shares`, in their order, see ``rank(ofShare:count:)``; empty for a
   /// stream without observations.
   ///
-  /// - Parameter replay: passes every observation of every stream to its argument once more, in any order; called three
-  ///   times if there are more observations than were kept, and not at all otherwise.
+  /// - Parameter replay: passes every observation of the streams that it is given to its argument once more, in any order;
+  ///   called up to three times if there are more observations than were kept, and not at all otherwise.
   /// - Throws: what `replay` throws.
   public func quantiles<Failure: Error>(
     ofShares shares: [Double],
-    replay: (_ observe: (_ observation: Double, _ stream: Int) -> Void) throws(Failure) -> Void
+    replay: (_ streams: [Int], _ observe: (_ observations: [Double], _ stream: Int) -> Void) throws(Failure) -> Void
   ) throws(Failure) -> [[Double]] {
     let ranks = counts.map { count in
       count == 0 ? [] : shares.map { Self.rank(ofShare: $0, count: count) }
     }
-    guard !leading.isEmpty else {
-      return zip(values, ranks).map { values, ranks in
+    guard leading.isEmpty else {
+      let searches = zip(ranks, leading).map { ranks, histogram in ranks.map { histogram.search(rank: $0) } }
+      return try Self.settle(searches, budget: replayBudget, replay: replay)
+    }
+    return zip(values, ranks).map { values, ranks in
+      guard values.count > Self.sortedAtMost else {
         let sorted = values.sorted()
         return ranks.map { sorted[$0 - 1] }
       }
+      let histogram = PrefixHistograms(of: values)
+      return Self.settle([ranks.map { histogram.search(rank: $0) }], budget: values.count) { _, observe in
+        observe(values, 0)
+      }[0]
     }
-    // The bits settled so far, and the rank among the observations that agree with them.
-    var searches = zip(ranks, leading).map { ranks, histogram in
-      ranks.map { histogram.refine((prefix: UInt64(0), rank: $0)) }
-    }
-    for shift in stride(from: 32, through: 0, by: -16) {
-      var histograms = searches.map { PrefixHistograms(prefixes: $0.map(\.prefix), shift: shift) }
-      try replay { observation, stream in
-        precondition(!observation.isNaN, "observations are numbers")
-        histograms[stream].count(observation)
+  }
+
+  /// Selection is faster than sorting for more values than these.
+  private static let sortedAtMost = 1 << 13
+
+  /// Of each stream what its searches look for.
+  private static func settle<Failure: Error>(
+    _ start: [[PatternSearch]], budget: Int,
+    replay: (_ streams: [Int], _ observe: (_ observations: [Double], _ stream: Int) -> Void) throws(Failure) -> Void
+  ) throws(Failure) -> [[Double]] {
+    var searches = start
+    while true {
+      let open = searches.indices.filter { !searches[$0].allSatisfy(\.isSettled) }
+      guard !open.isEmpty else { break }
+      var candidates: [Candidates?] = Array(repeating: nil, count: searches.count)
+      var histograms: [PrefixHistograms?] = Array(repeating: nil, count: searches.count)
+      var left = budget
+      func wanted(_ stream: Int) -> Int { PatternSearch.observations(of: searches[stream]) }
+      for stream in open.sorted(by: { wanted($0) < wanted($1) }) {
+        if wanted(stream) <= left {
+          left -= wanted(stream)
+          candidates[stream] = Candidates(searches[stream])
+        } else {
+          histograms[stream] = PrefixHistograms(searches[stream])
+        }
       }
-      searches = zip(searches, histograms).map { searches, histogram in searches.map { histogram.refine($0) } }
+      try replay(open) { observations, stream in
+        candidates[stream]?.add(observations)
+        histograms[stream]?.count(observations)
+      }
+      for stream in open {
+        candidates[stream]?.sort()
+        searches[stream] = searches[stream].map { search in
+          if search.isSettled { return search }
+          return candidates[stream]?.settled(search) ?? histograms[stream]!.refined(search)
+        }
+      }
     }
     return searches.map { $0.map { Double(orderedPattern: $0.prefix) } }
   }
@@ -106,59 +145,5 @@ public struct QuantileStreams: Sendable {
     while rank > 1 && suffices(rank - 1) { rank -= 1 }
     while !suffices(rank) { rank += 1 }
     return rank
-  }
-}
-
-/// Histograms of 16 bits of the observations whose higher bits are one of several prefixes.
-private struct PrefixHistograms {
-  private static let bins = 1 << 16
-
-  /// Sorted and distinct.
-  private let prefixes: [UInt64]
-  private let shift: Int
-  /// The histograms of the prefixes, one after the other.
-  private var counts: [Int]
-
-  init(prefixes: [UInt64], shift: Int) {
-    self.prefixes = Set(prefixes).sorted()
-    self.shift = shift
-    counts = Array(repeating: 0, count: self.prefixes.count * Self.bins)
-  }
-
-  /// Prefixes are few: one a rank.
-  private func place(of prefix: UInt64) -> Int? {
-    for (place, candidate) in prefixes.enumerated() where candidate >= prefix {
-      return candidate == prefix ? place : nil
-    }
-    return nil
-  }
-
-  mutating func count(_ observation: Double) {
-    // Adding 0 turns -0 into 0.
-    let bits = (observation + 0).orderedPattern >> UInt64(shift)
-    guard let place = place(of: bits >> 16) else { return }
-    counts[place * Self.bins + Int(bits & 0xffff)] += 1
-  }
-
-  /// The search with 16 more bits settled.
-  func refine(_ search: (prefix: UInt64, rank: Int)) -> (prefix: UInt64, rank: Int) {
-    var rank = search.rank
-    if let place = place(of: search.prefix) {
-      for bin in 0..<Self.bins {
-        let count = counts[place * Self.bins + bin]
-        if rank <= count { return (search.prefix << 16 | UInt64(bin), rank) }
-        rank -= count
-      }
-    }
-    preconditionFailure("a rank exceeds the number of observations, or a replay yielded other observations")
-  }
-}
-
-extension Double {
-  /// The bit pattern in an order that is that of the numbers.
-  fileprivate var orderedPattern: UInt64 { sign == .minus ? ~bitPattern : bitPattern | 1 << 63 }
-
-  fileprivate init(orderedPattern pattern: UInt64) {
-    self.init(bitPattern: pattern >> 63 == 1 ? pattern & ~(1 << 63) : ~pattern)
   }
 }

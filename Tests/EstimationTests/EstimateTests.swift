@@ -36,13 +36,17 @@ struct EstimateTests {
   func text() {
     #expect(
       IntervalMethod.allCases.map(\.text) == [
-        "Clopper-Pearson", "confidence sequence", "intersection of Clopper-Pearson and confidence sequence",
+        "Clopper-Pearson", "Clopper-Pearson at planned stages", "confidence sequence",
+        "intersection of Clopper-Pearson and confidence sequence",
       ])
     #expect(
-      IntervalMethod.allCases.map(\.rawValue) == ["clopper-pearson", "confidence-sequence", "planned-and-sequence"])
+      IntervalMethod.allCases.map(\.rawValue) == [
+        "clopper-pearson", "clopper-pearson-stages", "confidence-sequence", "planned-and-sequence",
+      ])
     #expect(
       IntervalMethod.allCases.map(\.promise) == [
         "exact for the number of trials planned before the first look",
+        "exact at the numbers of trials planned before the first look, each at its part of the error probability",
         "valid at every look and for every stopping rule",
         "of the trials planned before the first look and of all trials, at half of the error probability each",
       ])

@@ -4,23 +4,26 @@ import Testing
 
 @Suite("Quantiles of streams")
 struct QuantileStreamsTests {
-  /// The quantiles of some lists, observed in turns, and the number of passes.
+  /// The quantiles of some lists, observed in turns, and the streams that were gone through again.
   private func quantiles(
-    _ shares: [Double], of lists: [[Double]], budget: Int = QuantileStreams.standardBudget
-  ) -> (quantiles: [[Double]], passes: Int) {
-    var streams = QuantileStreams(streams: lists.count, budget: budget)
-    func replay(_ observe: (Double, Int) -> Void) {
-      for place in 0..<(lists.map(\.count).max() ?? 0) {
-        for (stream, list) in lists.enumerated() where place < list.count { observe(list[place], stream) }
+    _ shares: [Double], of lists: [[Double]], budget: Int = QuantileStreams.standardBudget,
+    replayBudget: Int = QuantileStreams.standardReplayBudget
+  ) -> (quantiles: [[Double]], replays: [[Int]]) {
+    var streams = QuantileStreams(streams: lists.count, budget: budget, replayBudget: replayBudget)
+    func replay(_ wanted: [Int], _ observe: ([Double], Int) -> Void) {
+      for place in stride(from: 0, to: lists.map(\.count).max() ?? 0, by: 7) {
+        for stream in wanted where place < lists[stream].count {
+          observe(Array(lists[stream][place..<min(place + 7, lists[stream].count)]), stream)
+        }
       }
     }
-    replay { streams.observe($0, in: $1) }
-    var passes = 1
-    let quantiles = streams.quantiles(ofShares: shares) { observe in
-      passes += 1
-      replay(observe)
+    replay(Array(lists.indices)) { streams.observe($0, in: $1) }
+    var replays: [[Int]] = []
+    let quantiles = streams.quantiles(ofShares: shares) { wanted, observe in
+      replays.append(wanted)
+      replay(wanted, observe)
     }
-    return (quantiles, passes)
+    return (quantiles, replays)
   }
 
   @Test("every rank, against sorting: all magnitudes, ties, infinities", arguments: 0..<8)
@@ -46,22 +49,36 @@ struct QuantileStreamsTests {
     let ranks = count <= 10 ? Array(1...count) : [1, 2, count / 20, count / 2, count * 95 / 100, count - 1, count]
     let shares = (ranks.shuffled(using: &generator) + ranks).map { Double($0) / Double(count) }
     let expected = shares.map { sorted[QuantileStreams.rank(ofShare: $0, count: count) - 1] }
-    // Kept; and by selection, from the first observation on and from the middle.
+    // Kept; and by selection, from the first observation on and from the middle, with room for what agrees with the first
+    // 16 bits, with a little, and with none.
     for budget in [count, 0, count / 2] {
-      let result = quantiles(shares, of: [values], budget: budget)
-      #expect(result.quantiles == [expected])
-      #expect(result.passes == (budget >= count ? 1 : 4))
+      for replayBudget in [count, count / 20, 0] {
+        let result = quantiles(shares, of: [values], budget: budget, replayBudget: replayBudget)
+        #expect(result.quantiles == [expected])
+        #expect(result.replays.count <= (budget >= count ? 0 : replayBudget == count ? 1 : 3))
+      }
     }
   }
 
-  @Test("streams of different lengths share the passes")
+  @Test("streams of different lengths share the passes; those that are settled are left out")
   func several() {
     let lists = [[3.0, 1, 2], [], [.infinity], (1...101).map { Double($0) * 1e-5 }.reversed()]
     let expected = [[1.0, 2, 3], [], [.infinity, .infinity, .infinity], [1e-5, 51e-5, 101e-5]]
-    for (budget, passes) in [(1000, 1), (105, 1), (104, 4), (2, 4)] {
-      let result = quantiles([0, 0.5, 1], of: lists, budget: budget)
-      #expect(result.quantiles == expected && result.passes == passes)
+    // A bin of the first 16 bits is a sixteenth of an octave: of 51e-5 there are others in it, of 1, 2 and 3 none.
+    for (budget, replayBudget, replays) in [(1000, 0, 0), (105, 0, 0), (104, 1000, 1), (2, 1000, 1), (2, 0, 1)] {
+      let result = quantiles([0, 0.5, 1], of: lists, budget: budget, replayBudget: replayBudget)
+      #expect(result.quantiles == expected && result.replays == Array(repeating: [3], count: replays))
     }
+  }
+
+  @Test("neighbours need all passes without room, one value none")
+  func passes() {
+    let neighbours = (0..<100).map { Double(bitPattern: (0.1).bitPattern + UInt64($0 * 7 % 100)) }
+    let zeros = Array(repeating: 0.0, count: 100) + [1]
+    let result = quantiles([0.25, 0.5], of: [neighbours, zeros], budget: 0, replayBudget: 0)
+    #expect(result.quantiles == [[24, 49].map { Double(bitPattern: (0.1).bitPattern + $0) }, [0, 0]])
+    #expect(result.replays == [[0], [0], [0]])
+    #expect(quantiles([0.25, 0.5], of: [neighbours, zeros], budget: 0).replays == [[0]])
   }
 
   @Test("edge cases", arguments: [0, 100])
@@ -77,15 +94,20 @@ struct QuantileStreamsTests {
   func longStream(budget: Int) {
     // A permutation of 1 ... 1,000,003 (prime), generated and not stored.
     let n = 1_000_003
-    func replay(_ observe: (Double, Int) -> Void) {
+    func replay(_ streams: [Int], _ observe: ([Double], Int) -> Void) {
       var x = 1
-      for _ in 0..<n {
-        observe(Double(x), 0)
+      var page: [Double] = []
+      for place in 1...n {
+        page.append(Double(x))
         x = (x + 700_001) % n
+        if page.count == 1000 || place == n {
+          observe(page, 0)
+          page = []
+        }
       }
     }
-    var streams = QuantileStreams(streams: 1, budget: budget)
-    replay { streams.observe($0, in: $1) }
+    var streams = QuantileStreams(streams: 1, budget: budget, replayBudget: budget)
+    replay([0]) { streams.observe($0, in: $1) }
     // 0 ... 1,000,002: the observation of rank r is r - 1.
     let quantiles = streams.quantiles(ofShares: [0.05, 0.5, 0.95, 0, 1], replay: replay)
     #expect(quantiles == [[50_000, 500_001, 950_002, 0, 1_000_002]] && streams.counts == [n])
@@ -94,11 +116,12 @@ struct QuantileStreamsTests {
   @Test("an error of the replay passes through")
   func throwing() {
     struct Unreadable: Error {}
+    let nextToOne = (1.0).nextUp
     var streams = QuantileStreams(streams: 1, budget: 0)
-    streams.observe(1, in: 0)
+    streams.observe([1, nextToOne], in: 0)
     #expect(throws: Unreadable.self) {
-      try streams.quantiles(ofShares: [1]) { (observe: (Double, Int) -> Void) throws(Unreadable) in
-        observe(1, 0)
+      try streams.quantiles(ofShares: [1]) { (_: [Int], observe: ([Double], Int) -> Void) throws(Unreadable) in
+        observe([1, nextToOne], 0)
         throw Unreadable()
       }
     }
