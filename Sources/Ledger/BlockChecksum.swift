@@ -28,11 +28,19 @@ enum BlockChecksum {
   static func of(
     _ content: [UInt8], study hash: String, cell: CellKey, first: Int, count: Int, domain: Domain = .records
   ) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.write(bytes: Array((domain.rawValue + hash + cell.text).utf8))
-    for number in [first, count] { writer.write(word: UInt64(number)) }
-    writer.write(bytes: content)
-    return Array(SHA256.digest(of: writer.bytes).prefix(size))
+    of([content], study: hash, cell: cell, first: first, count: count, domain: domain)
+  }
+
+  /// The same over content that is in parts: they are long, and copied once only.
+  static func of(
+    _ parts: [[UInt8]], study hash: String, cell: CellKey, first: Int, count: Int, domain: Domain
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(parts.reduce(128) { $0 + $1.count })
+    bytes += (domain.rawValue + hash + cell.text).utf8
+    for number in [first, count] { bytes.append(UInt64(number), bytes: 8) }
+    for part in parts { bytes += part }
+    return Array(SHA256.digest(of: bytes).prefix(size))
   }
 
   /// The first 16 bytes of SHA-256 over, in this order: the domain, the key (UTF-8), a zero byte, and the bytes.
@@ -50,7 +58,7 @@ struct BlockSeal {
 
   /// Of the values of an observable: over its name, a zero byte, its moment, a zero byte, and the values.
   func checksum(of observable: Observable, _ values: [UInt8]) -> [UInt8] {
-    checksum(Self.name(observable) + values, .observation)
+    checksum([Self.name(observable), values], .observation)
   }
 
   /// Of the block itself: over name, zero byte, moment, zero byte and checksum of each column, ascending by name and
@@ -59,11 +67,11 @@ struct BlockSeal {
   func checksum(of columns: [(observable: Observable, checksum: [UInt8])]) -> [UInt8] {
     let content = columns.map { (Self.name($0.observable), $0.observable.moment == .limit ? [] : $0.checksum) }
       .sorted { $0.0.lexicographicallyPrecedes($1.0) }
-      .flatMap { $0 + $1 }
+      .flatMap { [$0, $1] }
     return checksum(content, .block)
   }
 
-  private func checksum(_ content: [UInt8], _ domain: BlockChecksum.Domain) -> [UInt8] {
+  private func checksum(_ content: [[UInt8]], _ domain: BlockChecksum.Domain) -> [UInt8] {
     BlockChecksum.of(
       content, study: study, cell: cell, first: trials.lowerBound, count: trials.count, domain: domain)
   }

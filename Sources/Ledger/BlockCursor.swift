@@ -18,52 +18,60 @@ public enum BlockContent: Sendable, Hashable {
   }
 }
 
-/// The blocks of a cell one after the other, each verified against its checksums.
-///
-/// About a mebibyte is read at a time, and no transaction is open in between, so that memory is bounded and
-/// a writer can commit while the blocks are gone through. Blocks that are committed meanwhile may or may not appear.
+/// A block as a ledger has it.
+public struct StoredBlock: Sendable {
+  public let record: BlockRecord
+  /// What was read of it: those columns of the record that have a value in some trial, or tell that analyses were made.
+  public let columns: [ObservableColumn]
+}
+
+/// The blocks of a cell one after the other, each verified against its checksums; see ``ColumnCursor``.
 public struct BlockCursor {
-  private let connection: LedgerConnection
-  private let cell: CellKey
-  private let limit: Int
+  private var columns: ColumnCursor
   private let content: BlockContent
-  /// Blocks that are read, the next one last.
-  private var page: [BlockRecord] = []
-  /// The range of the last block that was read.
-  private var last: Range<Int>
-  private var isAtEnd = false
 
   /// - Parameter last: the range of the block before the first one; empty for the first of the cell.
   init(connection: LedgerConnection, cell: CellKey, after last: Range<Int>, limit: Int, content: BlockContent) {
-    self.last = last
-    self.connection = connection
-    self.cell = cell
-    self.limit = limit
+    columns = ColumnCursor(connection: connection, cell: cell, after: last, limit: limit) {
+      content.observables(of: $0)
+    }
     self.content = content
   }
 
   /// The next block; nil after the last one.
   ///
   /// - Throws: ``LedgerError/damagedBlock(path:cell:first:count:damage:)`` for a block that cannot be trusted.
-  public mutating func next() throws(LedgerError) -> BlockRecord? {
-    if page.isEmpty && !isAtEnd { try readPage() }
-    return page.popLast()
-  }
+  public mutating func next() throws(LedgerError) -> BlockRecord? { try nextStored()?.record }
 
-  private mutating func readPage() throws(LedgerError) {
-    let (key, path, limit, content, last) = (cell, connection.path, limit, content, last)
-    let blocks = try connection.read { db -> [BlockRecord] in
-      guard let cell = try StoredCell.find(db, key: key, path: path) else { return [] }
-      let study = try StoredStudy.fetch(db, path: path).study.hash
-      let trials = (1 << 20) / (8 * content.observables(of: cell.record).count)
-      return try LedgerSchema.version(of: db) >= 5
-        ? BlockRows(db: db, cell: cell, study: study, path: path)
-          .page(after: last, below: limit, trials: trials, reading: content)
-        : BlocksOfSchema4(db: db, cell: cell, study: study, path: path)
-          .page(after: last, below: limit, trials: trials, reading: content)
+  /// The next block with its columns; nil after the last one.
+  ///
+  /// - Throws: ``LedgerError/damagedBlock(path:cell:first:count:damage:)`` for a block that cannot be trusted.
+  public mutating func nextStored() throws(LedgerError) -> StoredBlock? {
+    guard let block = try columns.next() else { return nil }
+    guard let record = BlockRecord(block, content) else {
+      throw .damagedBlock(
+        path: columns.connection.path, cell: block.cell, first: block.trials.lowerBound, count: block.trials.count,
+        damage: .contradiction)
     }
-    isAtEnd = blocks.isEmpty
-    if let final = blocks.last { self.last = final.trials }
-    page = blocks.reversed()
+    return StoredBlock(record: record, columns: block.columns)
+  }
+}
+
+extension BlockRecord {
+  /// The block with these columns; nil if they contradict one another.
+  fileprivate init?(_ block: ColumnBlock, _ content: BlockContent) {
+    let (count, columns) = (block.trials.count, block.columns)
+    guard let outcomes = Outcome.outcomes(of: columns, count: count) else { return nil }
+    var analyses: [TrialAnalysis] = []
+    if columns.contains(where: { $0.observable == BlockRows.markOfAnalyses }) {
+      guard let all = TrialAnalysis.analyses(of: columns, count: count) else { return nil }
+      analyses = all
+    }
+    let further = content == .everything ? block.cell.further : []
+    self.init(
+      cell: block.cell.key, first: TrialIndex(block.trials.lowerBound), outcomes: outcomes, analyses: analyses,
+      further: further.map { observable in
+        columns.first { $0.observable == observable } ?? ObservableColumn(observable, missing: count)
+      }, seconds: block.seconds)
   }
 }

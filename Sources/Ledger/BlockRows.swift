@@ -11,7 +11,7 @@ struct BlockRows {
   let path: String
 
   // A column without values is not stored, but for one that tells that analyses were made.
-  private static let markOfAnalyses = Observable.limitRisk
+  static let markOfAnalyses = Observable.limitRisk
 
   /// The observables of which each block has a column.
   private static let alwaysStored: [Observable] = [.risk, .gradientNorm, .riskError, .steps]
@@ -31,24 +31,24 @@ struct BlockRows {
     let bytes: [UInt8]
   }
 
-  /// The next blocks, of about `trials` trials and at least one; none behind the last one.
+  /// The columns of the next blocks, of about `trials` trials and at least one block; none behind the last one.
   ///
-  /// - Parameter last: the trials of the block before; empty at the start.
-  func page(
-    after last: Range<Int>, below limit: Int, trials: Int, reading content: BlockContent
-  ) throws -> [BlockRecord] {
+  /// - Parameters:
+  ///   - last: the trials of the block before; empty at the start.
+  ///   - wanted: what is read.
+  func page(after last: Range<Int>, below limit: Int, trials: Int, of wanted: [Observable]) throws -> [ColumnBlock] {
     let heads = try heads(after: last, below: limit, trials: trials)
     guard let first = heads.first?.trials.lowerBound, let end = heads.last?.trials.lowerBound else { return [] }
-    let wanted = content.observables(of: cell.record)
     let columns = try cell.columns.map { id, observable in
-      (observable, try self.columns(id, in: first...end, withValues: wanted.contains(observable)))
+      let isWanted = wanted.contains(observable)
+      return (observable, isWanted, try self.columns(id, in: first...end, withValues: isWanted))
     }
     return try heads.map { head in
       try block(
         head,
-        columns.compactMap { observable, rows in
-          rows[head.trials.lowerBound].map { (observable, $0) }
-        }, wanted)
+        columns.compactMap { observable, isWanted, rows in
+          rows[head.trials.lowerBound].map { (observable, isWanted, $0) }
+        })
     }
   }
 
@@ -86,17 +86,17 @@ struct BlockRows {
     return columns
   }
 
-  /// The block, verified.
+  /// The columns of a block that are wanted, verified.
   private func block(
-    _ head: Head, _ columns: [(observable: Observable, row: Column)], _ wanted: [Observable]
-  ) throws -> BlockRecord {
+    _ head: Head, _ columns: [(observable: Observable, isWanted: Bool, row: Column)]
+  ) throws -> ColumnBlock {
     func damaged(_ damage: BlockDamage) -> LedgerError {
       .damagedBlock(
         path: path, cell: cell.record, first: head.trials.lowerBound, count: head.trials.count, damage: damage)
     }
     let seal = BlockSeal(study: study, cell: cell.record.key, trials: head.trials)
     var values: [ObservableColumn] = []
-    for (observable, row) in columns where wanted.contains(observable) {
+    for (observable, isWanted, row) in columns where isWanted {
       func damagedColumn(_ damage: ContentDamage) -> LedgerError { damaged(.column(observable.name, damage)) }
       guard row.checksum == seal.checksum(of: observable, row.bytes) else { throw damagedColumn(.checksum) }
       guard row.bytes.count == 8 || row.bytes.count == 8 * head.trials.count else {
@@ -112,20 +112,7 @@ struct BlockRows {
       let missing = Self.alwaysStored.first { !found.contains($0) }
       throw damaged(missing.map { .column($0.name, .missing) } ?? .checksum)
     }
-    guard let outcomes = Outcome.outcomes(of: values, count: head.trials.count) else { throw damaged(.contradiction) }
-    var analyses: [TrialAnalysis] = []
-    if values.contains(where: { $0.observable == Self.markOfAnalyses }) {
-      guard let all = TrialAnalysis.analyses(of: values, count: head.trials.count) else {
-        throw damaged(.contradiction)
-      }
-      analyses = all
-    }
-    let further = wanted.filter(cell.record.further.contains).map { observable in
-      values.first { $0.observable == observable } ?? ObservableColumn(observable, missing: head.trials.count)
-    }
-    return BlockRecord(
-      cell: cell.record.key, first: TrialIndex(head.trials.lowerBound), outcomes: outcomes, analyses: analyses,
-      further: further, seconds: head.seconds)
+    return ColumnBlock(cell: cell.record, trials: head.trials, seconds: head.seconds, columns: values)
   }
 
   // MARK: - Writing
@@ -135,13 +122,7 @@ struct BlockRows {
   /// - Returns: whether it was new; false if the same block is stored already.
   func insert(_ block: BlockRecord, run: Int) throws -> Bool {
     let seal = BlockSeal(study: study, cell: block.cell, trials: block.trials)
-    let ids = Dictionary(uniqueKeysWithValues: cell.columns.map { ($0.observable, $0.id) })
-    let columns = block.columns.compactMap { column -> (id: Int, observable: Observable, bytes: [UInt8])? in
-      guard let id = ids[column.observable], !column.isMissing || column.observable == Self.markOfAnalyses else {
-        return nil
-      }
-      return (id, column.observable, column.bytes)
-    }
+    let columns = storedColumns(of: block)
     let checksums = columns.map { seal.checksum(of: $0.observable, $0.bytes) }
     let checksum = seal.checksum(of: zip(columns, checksums).map { ($0.observable, $1) })
     guard try isNew(block, checksum) else { return false }
@@ -154,14 +135,28 @@ struct BlockRows {
     let leftovers = try db.cachedStatement(
       sql: "DELETE FROM observation WHERE cell = ? AND observable IN (SELECT id FROM observable) AND first = ?")
     try leftovers.execute(arguments: [cell.id, block.trials.lowerBound])
-    let observation = try db.cachedStatement(
-      sql: "INSERT INTO observation (cell, observable, first, checksum, reals) VALUES (?, ?, ?, ?, ?)")
     for (column, checksum) in zip(columns, checksums) {
-      try observation.execute(arguments: [
-        cell.id, column.id, block.trials.lowerBound, Data(checksum), Data(column.bytes),
-      ])
+      try insert(column.id, block.trials.lowerBound, checksum, column.bytes)
     }
     return true
+  }
+
+  /// The columns that a block has rows of.
+  func storedColumns(of block: BlockRecord) -> [(id: Int, observable: Observable, bytes: [UInt8])] {
+    let ids = Dictionary(uniqueKeysWithValues: cell.columns.map { ($0.observable, $0.id) })
+    return block.columns.compactMap { column in
+      guard let id = ids[column.observable], !column.isMissing || column.observable == Self.markOfAnalyses else {
+        return nil
+      }
+      return (id, column.observable, column.bytes)
+    }
+  }
+
+  /// Stores a column.
+  func insert(_ observable: Int, _ first: Int, _ checksum: [UInt8], _ bytes: [UInt8]) throws {
+    let observation = try db.cachedStatement(
+      sql: "INSERT INTO observation (cell, observable, first, checksum, reals) VALUES (?, ?, ?, ?, ?)")
+    try observation.execute(arguments: [cell.id, observable, first, Data(checksum), Data(bytes)])
   }
 
   /// Whether no trial of the block is stored; false if the same block is.

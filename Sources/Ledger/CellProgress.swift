@@ -12,14 +12,27 @@ public struct CellProgress: Sendable, Hashable {
   /// no others, because the time a trial takes is correlated with its outcome.
   public var prefix: Int
   /// Fixed if the prefix is as long as the last target that was set when the cell had no outcomes, whatever was asked for
-  /// after a look; extended if it is longer. Anytime otherwise: unfinished, or without such a target.
+  /// after a look; extended if it is longer. Anytime otherwise: unfinished, without such a target, or under a rule from the
+  /// beginning. Staged at the end of a stage, where that target was one of stages.
   public var plan: SamplingPlan
+  /// That last target; nil without one, and where it was under a rule.
+  public var planned: Int?
+  /// The stages that were planned with it; empty for none.
+  public var stages: [Int]
+  /// By which the sampling may end before the target, as the latest target has it; empty for no rule.
+  public var rule: String
 
-  public init(target: Int?, stored: Int, prefix: Int, plan: SamplingPlan) {
+  public init(
+    target: Int?, stored: Int, prefix: Int, plan: SamplingPlan, planned: Int? = nil, stages: [Int] = [],
+    rule: String = ""
+  ) {
     self.target = target
     self.stored = stored
     self.prefix = prefix
     self.plan = plan
+    self.planned = planned
+    self.stages = stages
+    self.rule = rule
   }
 }
 
@@ -30,12 +43,26 @@ extension CellProgress {
       stored += range.count
       if range.lowerBound == prefix { prefix = range.upperBound }
     }
-    let targets = try Row.fetchAll(
-      db, sql: "SELECT trials, done FROM target WHERE cell = ? ORDER BY id", arguments: [cell.id])
-    let target: Int? = try targets.last?.decode(atIndex: 0)
-    let planned: Int? = try targets.last { try $0.decode(Int.self, atIndex: 1) == 0 }?.decode(atIndex: 0)
+    let targets = try Row.fetchAll(db, sql: "SELECT * FROM target WHERE cell = ? ORDER BY id", arguments: [cell.id])
+    let target: Int? = try targets.last?.decode(forColumn: "trials")
+    func text(_ column: String, _ row: Row) throws -> String {
+      row.hasColumn(column) ? try row.decode(forColumn: column) : ""
+    }
+    let before = try targets.last { try $0.decode(Int.self, forColumn: "done") == 0 }
+    let stages = try before.map { try text("stages", $0).split(separator: ",").map { Int($0) ?? 0 } } ?? []
+    let planned: Int? = try before.flatMap {
+      try text("rule", $0).isEmpty && stages.isEmpty ? $0.decode(forColumn: "trials") : nil
+    }
     let plan: SamplingPlan =
-      if let planned, planned <= prefix { prefix == planned ? .fixed : .extended(planned: planned) } else { .anytime }
-    self.init(target: target, stored: stored, prefix: prefix, plan: plan)
+      if let planned, planned <= prefix {
+        prefix == planned ? .fixed : .extended(planned: planned)
+      } else if stages.contains(prefix) {
+        .staged(of: stages.count)
+      } else {
+        .anytime
+      }
+    self.init(
+      target: target, stored: stored, prefix: prefix, plan: plan, planned: planned, stages: stages,
+      rule: try targets.last.map { try text("rule", $0) } ?? "")
   }
 }

@@ -6,9 +6,10 @@ enum LedgerSchema {
   static let applicationID = 0x4C4E_4446
   /// SQLite's user version of a ledger: the version of this schema. Version 1 had no trajectories and no kernels of
   /// cells, versions 1 and 2 neither analyses nor levels, versions 1 to 3 no versions of the arithmetic, and verdicts that
-  /// were a part of what identified the study, versions 1 to 4 records of fixed length for outcomes and analyses; a reader
-  /// takes what is missing for empty, a writer brings the ledger to the present version.
-  static let version = 5
+  /// were a part of what identified the study, versions 1 to 4 records of fixed length for outcomes and analyses,
+  /// versions 1 to 5 targets without rules and stages; a reader takes what is missing for empty, a writer brings the ledger to the
+  /// present version.
+  static let version = 6
 
   // What has long rows is stored in tables with row ids. WITHOUT ROWID would keep less than a quarter of a page of a row
   // in its place and move the rest to pages of its own. The primary keys of blocks and trajectories contain `count` so that
@@ -62,7 +63,9 @@ enum LedgerSchema {
       trials INTEGER NOT NULL,
       done INTEGER NOT NULL,
       set_at TEXT NOT NULL,
-      run INTEGER NOT NULL REFERENCES run (id)
+      run INTEGER NOT NULL REFERENCES run (id),
+      rule TEXT NOT NULL DEFAULT '',
+      stages TEXT NOT NULL DEFAULT ''
     );
     """ + tablesOfBlocks + tablesOfTrajectories + tableOfLevels
 
@@ -169,6 +172,11 @@ enum LedgerSchema {
     DROP TABLE analysis;
     """
 
+  private static let additionsOfVersion6 = """
+    ALTER TABLE target ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    ALTER TABLE target ADD COLUMN stages TEXT NOT NULL DEFAULT '';
+    """
+
   /// The schema version of a ledger; 0 of a file without content.
   static func version(of db: Database) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
 
@@ -187,9 +195,12 @@ enum LedgerSchema {
     if stored < 2 { try db.execute(sql: additionsOfVersion2) }
     if stored < 3 { try db.execute(sql: additionsOfVersion3) }
     if stored < 4 { try db.execute(sql: additionsOfVersion4) }
-    try db.execute(sql: additionsOfVersion5)
-    try convert()
-    try db.execute(sql: removalsOfVersion5)
+    if stored < 5 {
+      try db.execute(sql: additionsOfVersion5)
+      try convert()
+      try db.execute(sql: removalsOfVersion5)
+    }
+    try db.execute(sql: additionsOfVersion6)
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 }

@@ -5,25 +5,37 @@ import Outcomes
 extension LedgerWriter {
   /// Asks for `trials` trials of one cell, for tests.
   package func target(_ cell: CellKey, trials: Int, at date: Date = Date()) throws(LedgerError) {
-    try target([cell], trials: trials, at: date)
+    try target([(cell, trials)], at: date)
   }
 
-  /// Asks for `trials` trials of each of `cells`, in one transaction. Stored with its date unless it is the cell's latest
-  /// target anyway; a target below what is already stored is kept as given.
+  /// Asks for numbers of trials of cells, in one transaction. Stored with their date unless they are the cell's latest target
+  /// anyway; a target below what is already stored is kept as given.
   ///
+  /// - Parameters:
+  ///   - rule: by which sampling may end before, any text; empty where the numbers are planned.
+  ///   - stages: numbers of trials at which the cells are looked at; empty where none are planned.
   /// - Precondition: the cells belong to the study, and 0 <= trials <= ``TrialIndex/limit``.
-  public func target(_ cells: [CellKey], trials: Int, at date: Date = Date()) throws(LedgerError) {
-    precondition((0...TrialIndex.limit).contains(trials), "a cell holds at most 2^40 trials")
-    let cells = cells.map(stored)
+  public func target(
+    _ targets: [(cell: CellKey, trials: Int)], rule: String = "", stages: [Int] = [], at date: Date = Date()
+  ) throws(LedgerError) {
+    precondition(
+      targets.allSatisfy { (0...TrialIndex.limit).contains($0.trials) }, "a cell holds at most 2^40 trials")
+    let targets = targets.map { (cell: stored($0.cell), trials: $0.trials) }
     let run = run
+    let stages = stages.map(String.init).joined(separator: ",")
     try connection.write { db in
-      for cell in cells {
-        let latest = try Int.fetchOne(
-          db, sql: "SELECT trials FROM target WHERE cell = ? ORDER BY id DESC LIMIT 1", arguments: [cell.id])
-        guard latest != trials else { continue }
+      for (cell, trials) in targets {
+        let latest = try Row.fetchOne(
+          db, sql: "SELECT trials, rule, stages FROM target WHERE cell = ? ORDER BY id DESC LIMIT 1",
+          arguments: [cell.id])
+        if let latest, try latest.decode(atIndex: 0) == trials, try latest.decode(atIndex: 1) == rule,
+          try latest.decode(atIndex: 2) == stages
+        {
+          continue
+        }
         try db.execute(
-          sql: "INSERT INTO target (cell, trials, done, set_at, run) VALUES (?, ?, ?, ?, ?)",
-          arguments: [cell.id, trials, try Self.storedTrials(db, cell), Timestamp.text(date), run])
+          sql: "INSERT INTO target (cell, trials, done, set_at, run, rule, stages) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          arguments: [cell.id, trials, try Self.storedTrials(db, cell), Timestamp.text(date), run, rule, stages])
       }
     }
   }
@@ -86,7 +98,7 @@ extension LedgerWriter {
     }
   }
 
-  private func stored(_ key: CellKey) -> StoredCell {
+  func stored(_ key: CellKey) -> StoredCell {
     guard let cell = cells[key] else { preconditionFailure("cell \(key.text) is not in the ledger \(path)") }
     return cell
   }

@@ -89,7 +89,9 @@ extension LedgerWriter {
   }
 
   /// Makes the table of cells that of the study, as far as outcomes are not concerned.
-  static func update(_ db: Database, path: String, study: StudyRecord, cells: [CellRecord]) throws {
+  static func update(
+    _ db: Database, path: String, study: StudyRecord, cells: [CellRecord], adding addition: Addition
+  ) throws {
     let stored = try StoredCell.all(db, path: path)
     let given = Set(cells.map(\.key))
     let removed = stored.filter { !given.contains($0.record.key) }
@@ -108,12 +110,14 @@ extension LedgerWriter {
       sql: "UPDATE study SET definition = ?, cells = ?", arguments: [study.definition, study.cells])
     let existing = Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) })
     for (position, cell) in cells.enumerated() {
-      if let old = existing[cell.key] {
+      if var old = existing[cell.key] {
+        let stored = old.record
+        old.record = addition.adding(to: old.record, cell)
         let difference = LineDifference.between(
           old.record.comparedText(besides: cell), cell.comparedText(besides: old.record))
         if !difference.isEmpty {
           guard try storedTrials(db, old) == 0 else {
-            throw LedgerError.differentCell(path: path, cell: old.record, difference: difference)
+            throw LedgerError.differentCell(path: path, cell: stored, difference: difference)
           }
           try deleteLeftovers(db, old)
         }
@@ -125,7 +129,8 @@ extension LedgerWriter {
         if let unknown = (old.further + old.followed).first(where: { !given.contains($0) }) {
           throw LedgerError.unknownObservable(path: path, cell: old, name: unknown.name)
         }
-        (cell.further, cell.followed) = (old.further, old.followed)
+        let added = addition.adding(to: old, cell)
+        (cell.further, cell.followed) = (added.further, old.followed)
       }
       let observables = try StoredObservables.store(db, of: cell, path: path)
       try db.execute(

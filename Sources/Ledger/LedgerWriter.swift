@@ -40,19 +40,20 @@ public final class LedgerWriter {
   /// - Parameters:
   ///   - cells: the cells of the study in its order, with distinct keys.
   ///   - run: is stored as a row of its own.
+  ///   - addition: what is to be added to the trials that there are.
   ///   - restating: the study of a ledger that does not say what identifies it, with the labels of its cells, as it would be
   ///     handed over today.
   /// - Throws: ``LedgerError``; the ledger is unchanged then.
   public static func open(
-    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord,
+    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord, adding addition: Addition = .none,
     restating: (_ stored: StudyRecord, _ labels: [String]) throws(LedgerError) -> StudyRecord
   ) throws(LedgerError) -> LedgerWriter {
-    try open(path: path, study: study, cells: cells, run: run, restating: restating, pageLimit: nil)
+    try open(path: path, study: study, cells: cells, run: run, adding: addition, restating: restating, pageLimit: nil)
   }
 
   /// The same with a file that cannot grow beyond `pageLimit` pages, as if the disk were full.
   package static func open(
-    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord,
+    path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord, adding addition: Addition = .none,
     restating: (_ stored: StudyRecord, _ labels: [String]) throws(LedgerError) -> StudyRecord = { stored, _ in stored },
     pageLimit: Int?
   ) throws(LedgerError) -> LedgerWriter {
@@ -81,7 +82,7 @@ public final class LedgerWriter {
         try check(db, path: path, study: study, run: run)
       }
       let id = try insert(run, verdict: study.verdict, db)
-      try update(db, path: path, study: study, cells: cells)
+      try update(db, path: path, study: study, cells: cells, adding: addition)
       return (id, try StoredStudy.fetch(db, path: path).study.hash, try StoredCell.all(db, path: path))
     }
     return LedgerWriter(

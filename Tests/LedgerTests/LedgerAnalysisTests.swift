@@ -66,6 +66,31 @@ extension LedgerReader {
     #expect(try reader.progress(of: small.key).prefix == 60)
   }
 
+  /// Those that are asked for, as the blocks have them; all are covered by the checksum of the block.
+  @Test func columnsAreReadAlone() throws {
+    let writer = try openBoth(path)
+    for trials in [30..<60, 0..<30] { try writer.commit(analysed(small, trials)) }
+    writer.close()
+    let reader = try LedgerReader.open(path: path)
+    var cursor = reader.columns(of: small.key, below: 60, reading: [.risk, .limitRisk, .signature])
+    for trials in [0..<30, 30..<60] {
+      let expected = analysed(small, trials).columns.filter { [.risk, .limitRisk, .signature].contains($0.observable) }
+      let block = try #require(try cursor.next())
+      #expect(block.trials == trials && block.columns == expected)
+      #expect(expected[0].presentValues == expected[0].values.compactMap(\.self))
+      #expect(expected[2].presentValues.count < 30)
+    }
+    let end = try cursor.next()
+    #expect(end == nil)
+    try DatabaseQueue(path: path).write { db in
+      try db.execute(
+        sql: "DELETE FROM observation WHERE first = 30 AND observable = (SELECT id FROM observable WHERE name = 'kind')"
+      )
+    }
+    var damaged = reader.columns(of: small.key, reading: [.risk])
+    #expect(throws: LedgerError.self) { while try damaged.next() != nil {} }
+  }
+
   @Test func blocksAreReadPageByPage() throws {
     let writer = try openBoth(path)
     // A page holds some 5000 trials: the first has two blocks, the second one block larger than a page.

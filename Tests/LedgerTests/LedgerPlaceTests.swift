@@ -61,10 +61,10 @@ import Testing
 
   @Test func newerSchema() throws {
     try open(path).close()
-    try execute(path, "PRAGMA user_version = 6")
+    try execute(path, "PRAGMA user_version = 7")
     #expect(
       bothMessages() == [
-        "\(path) has ledger schema 6, and this landfall knows schemas up to 5. Use the version of landfall that wrote "
+        "\(path) has ledger schema 7, and this landfall knows schemas up to 6. Use the version of landfall that wrote "
           + "it, or a newer one."
       ])
   }

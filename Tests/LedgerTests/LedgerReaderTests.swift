@@ -67,7 +67,8 @@ import Testing
     #expect(try plan() == .fixed, "both targets were set before the first outcome")
     try writer.target(five.key, trials: 20)
     #expect(try plan() == .fixed, "the same target again")
-    #expect(try writer.reader.progress(of: five.key) == .init(target: 20, stored: 20, prefix: 20, plan: .fixed))
+    #expect(
+      try writer.reader.progress(of: five.key) == .init(target: 20, stored: 20, prefix: 20, plan: .fixed, planned: 20))
     try writer.target(twenty.key, trials: 5)
     try writer.commit(block(twenty, 0..<5))
     #expect(try writer.reader.progress(of: twenty.key).plan == .fixed, "a cell added later is planned for itself")
@@ -82,10 +83,35 @@ import Testing
     try writer.commit(block(five, 10..<15))
     #expect(
       try writer.reader.progress(of: five.key)
-        == .init(target: 20, stored: 15, prefix: 15, plan: .extended(planned: 10)))
+        == .init(target: 20, stored: 15, prefix: 15, plan: .extended(planned: 10), planned: 10))
     try writer.commit(block(five, 15..<20))
     #expect(try writer.reader.progress(of: five.key).plan == .extended(planned: 10))
     #expect(try writer.reader.targets().map(\.done) == [0, 10])
+  }
+
+  /// Under a rule no number is planned, whatever is reached.
+  @Test func rulesPlanNoNumber() throws {
+    let writer = try open(path)
+    try writer.target([(five.key, 20)], rule: "until a")
+    try writer.commit(block(five, 0..<20))
+    #expect(
+      try writer.reader.progress(of: five.key)
+        == .init(target: 20, stored: 20, prefix: 20, plan: .anytime, rule: "until a"))
+    try writer.target([(five.key, 20)], rule: "until a")
+    try writer.target([(five.key, 20)], rule: "until b")
+    try writer.target([(five.key, 20)])
+    #expect(try writer.reader.progress(of: five.key).rule == "")
+    #expect(try writer.reader.progress(of: five.key).plan == .anytime, "there were outcomes when it was planned")
+    #expect(try writer.reader.targets().count == 3)
+    // A rule behind planned trials leaves their plan.
+    try writer.target([(twenty.key, 10)])
+    try writer.commit(block(twenty, 0..<10))
+    try writer.target([(twenty.key, 99)], rule: "until a")
+    #expect(
+      try writer.reader.progress(of: twenty.key)
+        == .init(target: 99, stored: 10, prefix: 10, plan: .fixed, planned: 10, rule: "until a"))
+    try writer.commit(block(twenty, 10..<15))
+    #expect(try writer.reader.progress(of: twenty.key).plan == .extended(planned: 10))
   }
 
   @Test func lowerTargetIsKeptAsGiven() throws {
@@ -93,7 +119,9 @@ import Testing
     try writer.target(five.key, trials: 10)
     try writer.commit(block(five, 0..<10))
     try writer.target(five.key, trials: 5)
-    #expect(try writer.reader.progress(of: five.key) == .init(target: 5, stored: 10, prefix: 10, plan: .fixed))
+    #expect(
+      try writer.reader.progress(of: five.key)
+        == .init(target: 5, stored: 10, prefix: 10, plan: .fixed, planned: 10))
     try writer.target(five.key, trials: 10)
     #expect(try writer.reader.progress(of: five.key).plan == .fixed, "what is asked for later changes no trial")
     #expect(try writer.reader.targets().map(\.trials) == [10, 5, 10])

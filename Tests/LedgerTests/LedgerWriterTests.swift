@@ -43,7 +43,7 @@ import Testing
     try open(path).close()
     let header = try #require(FileManager.default.contents(atPath: path)).prefix(72)
     #expect(header[68..<72] == Data("LNDF".utf8))
-    #expect(header[60..<64] == Data([0, 0, 0, 5]))
+    #expect(header[60..<64] == Data([0, 0, 0, 6]))
     #expect(header[18..<20] == Data([1, 1]), "a write-ahead log would show as 2, 2")
     #expect(try fetch(path, "SELECT created FROM study") == "2027-01-15T08:00:00Z")
     #expect(try fetch(path, "SELECT seed FROM run") == "18446744073709551615")

@@ -2,10 +2,10 @@
 public struct ObservableColumn: Sendable, Hashable {
   public let observable: Observable
   /// Bit patterns, so that equal columns are the same bits, ``missing`` where there is no value.
-  private let patterns: [UInt64]
+  fileprivate let patterns: [UInt64]
 
   /// The pattern of a missing value, one of those that are no number.
-  private static let missing = UInt64.max
+  fileprivate static let missing = UInt64.max
 
   /// - Precondition: the values belong to the domain of the observable.
   public init(_ observable: Observable, _ values: some Sequence<Double?>) {
@@ -35,6 +35,14 @@ public struct ObservableColumn: Sendable, Hashable {
   }
 
   public var values: [Double?] { patterns.indices.map { self[$0] } }
+
+  /// The values there are, in the order of the trials.
+  public var presentValues: [Double] {
+    var values: [Double] = []
+    values.reserveCapacity(count)
+    for pattern in patterns where pattern != Self.missing { values.append(Double(bitPattern: pattern)) }
+    return values
+  }
 }
 
 /// The stored form: the values as IEEE 754 binary64, little-endian, in the order of the trials; a single one if all are the
@@ -50,12 +58,18 @@ extension ObservableColumn {
   /// Nil if the bytes are not those of `count` values of the observable.
   public init?(_ observable: Observable, count: Int, bytes: [UInt8]) {
     guard count > 0, bytes.count == 8 || bytes.count == 8 * count else { return nil }
-    let patterns = stride(from: 0, to: bytes.count, by: 8).map { bytes.word(at: $0, bytes: 8) }
-    guard patterns.allSatisfy({ $0 == Self.missing || observable.domain.contains(Double(bitPattern: $0)) }) else {
-      return nil
-    }
+    let patterns = bytes.words
+    guard Self.belong(patterns, to: observable.domain) else { return nil }
     self.observable = observable
     self.patterns = bytes.count == 8 * count ? patterns : Array(repeating: patterns[0], count: count)
+  }
+
+  private static func belong(_ patterns: [UInt64], to domain: Observable.Domain) -> Bool {
+    // The commonest domain by itself: it is most of what a large ledger has.
+    if domain == .nonnegativeReal {
+      return patterns.allSatisfy { $0 == missing || Double(bitPattern: $0) >= 0 }
+    }
+    return patterns.allSatisfy { $0 == missing || domain.contains(Double(bitPattern: $0)) }
   }
 }
 
@@ -80,9 +94,19 @@ struct ColumnReader {
     self.columns = Dictionary(columns.map { ($0.observable, $0) }) { first, _ in first }
   }
 
-  /// Nil too where there is no such column.
-  func real(_ observable: Observable, _ place: Int) -> Double? { columns[observable]?[place] }
+  subscript(observable: Observable) -> Values { Values(patterns: columns[observable]?.patterns ?? []) }
 
-  /// - Precondition: the domain has whole numbers only.
-  func count(_ observable: Observable, _ place: Int) -> Int? { real(observable, place).map { Int($0) } }
+  /// A column, looked up once for all trials.
+  struct Values {
+    /// Of the column; none where there is no such column.
+    fileprivate let patterns: [UInt64]
+
+    /// Nil too where there is no such column.
+    func real(_ place: Int) -> Double? {
+      patterns.isEmpty || patterns[place] == ObservableColumn.missing ? nil : Double(bitPattern: patterns[place])
+    }
+
+    /// - Precondition: the domain has whole numbers only.
+    func count(_ place: Int) -> Int? { real(place).map { Int($0) } }
+  }
 }

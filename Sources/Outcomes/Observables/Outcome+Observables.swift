@@ -26,16 +26,18 @@ extension Outcome {
   /// The outcomes of `count` trials with these columns; nil if a column or a value that an outcome has is missing.
   public static func outcomes(of columns: [ObservableColumn], count: Int) -> [Outcome]? {
     let reader = ColumnReader(columns)
+    let (risks, riskErrors, gradientNorms) = (reader[.risk], reader[.riskError], reader[.gradientNorm])
+    let (steps, deadNeurons) = (reader[.steps], reader[.deadNeurons])
     var outcomes: [Outcome] = []
     outcomes.reserveCapacity(count)
     for place in 0..<count {
-      guard let risk = reader.real(.risk, place), let riskError = reader.real(.riskError, place),
-        let gradientNorm = reader.real(.gradientNorm, place), let steps = reader.count(.steps, place)
+      guard let risk = risks.real(place), let riskError = riskErrors.real(place),
+        let gradientNorm = gradientNorms.real(place), let steps = steps.count(place)
       else { return nil }
       outcomes.append(
         Outcome(
           risk: risk, riskError: riskError, gradientNorm: gradientNorm, steps: steps,
-          deadNeurons: reader.count(.deadNeurons, place)))
+          deadNeurons: deadNeurons.count(place)))
     }
     return outcomes
   }

@@ -72,63 +72,98 @@ extension TrialAnalysis {
   /// The analyses of `count` trials with these columns; nil if they contradict themselves. A column that is missing has no
   /// values.
   public static func analyses(of columns: [ObservableColumn], count: Int) -> [TrialAnalysis]? {
-    let reader = ColumnReader(columns)
+    let columns = AnalysisColumns(ColumnReader(columns))
     var analyses: [TrialAnalysis] = []
     analyses.reserveCapacity(count)
     for place in 0..<count {
-      guard let analysis = TrialAnalysis(reader, place) else { return nil }
+      guard let analysis = TrialAnalysis(columns, place) else { return nil }
       analyses.append(analysis)
     }
     return analyses
   }
 
-  private init?(_ reader: ColumnReader, _ place: Int) {
-    self.init(initiallyDeadNeurons: reader.count(.initiallyDeadNeurons, place))
-    switch (reader.count(.certificate, place), reader.real(.constantRisk, place)) {
+  private init?(_ columns: AnalysisColumns, _ place: Int) {
+    self.init(initiallyDeadNeurons: columns.initiallyDeadNeurons.count(place))
+    switch (columns.certificate.count(place), columns.constantRisk.real(place)) {
     case (nil, nil): break
     case (0, nil): certificate = .globalMinimum
     case (1, let risk?) where risk.isFinite: certificate = .constant(risk: risk)
     default: return nil
     }
-    // What only a limit can have.
-    let others: [Observable] = [.kind, .negativeEigenvalues, .smallestEigenvalue, .level, .levelIndex, .signature]
-    guard let risk = reader.real(.limitRisk, place) else {
-      guard others.allSatisfy({ reader.real($0, place) == nil }) else { return nil }
+    guard let risk = columns.limitRisk.real(place) else {
+      guard columns.areMissingWithoutLimit(place) else { return nil }
       return
     }
-    guard let limit = FlowLimit(risk: risk, reader, place) else { return nil }
+    guard let limit = FlowLimit(risk: risk, columns, place) else { return nil }
     self.limit = limit
   }
 }
 
+/// What analyses are read from. A class, so that a trial does not copy its many references.
+private final class AnalysisColumns {
+  typealias Values = ColumnReader.Values
+
+  let initiallyDeadNeurons, certificate, constantRisk: Values
+  let limitRisk, limitDecrease, limitGradientNorm, limitFlowTime, limitSteps, isAtRest, isGlobal: Values
+  let kind, negativeEigenvalues, smallestEigenvalue, level, levelIndex, signature: Values
+  let interiorKinks, kinkedNeurons, activeNeurons, inactiveNeurons, dyingNeurons: Values
+
+  init(_ reader: ColumnReader) {
+    (initiallyDeadNeurons, certificate, constantRisk) = (
+      reader[.initiallyDeadNeurons], reader[.certificate], reader[.constantRisk]
+    )
+    (limitRisk, limitDecrease, limitGradientNorm) = (
+      reader[.limitRisk], reader[.limitDecrease], reader[.limitGradientNorm]
+    )
+    (limitFlowTime, limitSteps) = (reader[.limitFlowTime], reader[.limitSteps])
+    (isAtRest, isGlobal, kind) = (reader[.isAtRest], reader[.isGlobal], reader[.kind])
+    (negativeEigenvalues, smallestEigenvalue) = (reader[.negativeEigenvalues], reader[.smallestEigenvalue])
+    (level, levelIndex, signature) = (reader[.level], reader[.levelIndex], reader[.signature])
+    (interiorKinks, kinkedNeurons) = (reader[.interiorKinks], reader[.kinkedNeurons])
+    (activeNeurons, inactiveNeurons, dyingNeurons) = (
+      reader[.activeNeurons], reader[.inactiveNeurons], reader[.dyingNeurons]
+    )
+  }
+
+  /// Whether a trial has nothing that only a limit can have.
+  func areMissingWithoutLimit(_ place: Int) -> Bool {
+    kind.real(place) == nil && negativeEigenvalues.real(place) == nil && smallestEigenvalue.real(place) == nil
+      && level.real(place) == nil && levelIndex.real(place) == nil && signature.real(place) == nil
+  }
+}
+
 extension FlowLimit {
-  fileprivate init?(risk: Double, _ reader: ColumnReader, _ place: Int) {
-    func count(_ observable: Observable) -> Int? { reader.count(observable, place) }
-    func real(_ observable: Observable) -> Double? { reader.real(observable, place) }
-    guard let decrease = real(.limitDecrease), let gradientNorm = real(.limitGradientNorm),
-      let flowTime = real(.limitFlowTime), let steps = count(.limitSteps), let isAtRest = count(.isAtRest),
-      let isGlobal = count(.isGlobal), let interiorKinks = count(.interiorKinks),
-      let kinkedNeurons = count(.kinkedNeurons), let activeNeurons = count(.activeNeurons),
-      let inactiveNeurons = count(.inactiveNeurons), let dyingNeurons = count(.dyingNeurons)
+  private static let kinds = LimitKind.allCases
+  private static let levelKinds = RiskLevel.Kind.allCases
+
+  fileprivate init?(risk: Double, _ columns: AnalysisColumns, _ place: Int) {
+    guard let decrease = columns.limitDecrease.real(place),
+      let gradientNorm = columns.limitGradientNorm.real(place),
+      let flowTime = columns.limitFlowTime.real(place), let steps = columns.limitSteps.count(place),
+      let isAtRest = columns.isAtRest.count(place), let isGlobal = columns.isGlobal.count(place),
+      let interiorKinks = columns.interiorKinks.count(place), let kinkedNeurons = columns.kinkedNeurons.count(place),
+      let activeNeurons = columns.activeNeurons.count(place),
+      let inactiveNeurons = columns.inactiveNeurons.count(place),
+      let dyingNeurons = columns.dyingNeurons.count(place)
     else { return nil }
     var level: RiskLevel?
-    switch (count(.level), count(.levelIndex)) {
+    switch (columns.level.count(place), columns.levelIndex.count(place)) {
     case (nil, nil): break
-    case (let kind?, let index?) where RiskLevel.Kind.allCases.indices.contains(kind):
-      level = RiskLevel(RiskLevel.Kind.allCases[kind], index)
+    case (let kind?, let index?) where Self.levelKinds.indices.contains(kind):
+      level = RiskLevel(Self.levelKinds[kind], index)
     default: return nil
     }
-    let kind = count(.kind)
-    guard kind.map(LimitKind.allCases.indices.contains) ?? true else { return nil }
+    let kind = columns.kind.count(place)
+    guard kind.map(Self.kinds.indices.contains) ?? true else { return nil }
     self.init(
       risk: risk, decrease: decrease, gradientNorm: gradientNorm, flowTime: flowTime, steps: steps,
-      isAtRest: isAtRest == 1, isGlobal: isGlobal == 1, kind: kind.map { LimitKind.allCases[$0] },
-      negativeEigenvalues: count(.negativeEigenvalues),
-      smallestEigenvalue: real(.smallestEigenvalue), level: level,
+      isAtRest: isAtRest == 1, isGlobal: isGlobal == 1, kind: kind.map { Self.kinds[$0] },
+      negativeEigenvalues: columns.negativeEigenvalues.count(place),
+      smallestEigenvalue: columns.smallestEigenvalue.real(place), level: level,
       structure: LimitStructure(
         interiorKinks: interiorKinks, kinkedNeurons: kinkedNeurons, activeNeurons: activeNeurons,
         inactiveNeurons: inactiveNeurons, dyingNeurons: dyingNeurons),
-      signature: real(.signature) ?? 0)
+      signature: columns.signature.real(place) ?? 0)
     guard (self.kind != nil) == self.isAtRest, !self.isGlobal || self.isAtRest, isWellFormed else { return nil }
   }
 }
