@@ -87,6 +87,7 @@ let package = Package(
     .target(name: "Outcomes", dependencies: ["CCrypto"]),
     .target(name: "Randomness"),
     .target(name: "Numerics", dependencies: ["CLAPACK"]),
+    .target(name: "Estimation", dependencies: ["CSpecialFunctions"]),
     .target(name: "KernelInterface"),
     .target(name: "Kernels", dependencies: ["CProcessor", "KernelInterface", "Randomness"] + kernelLevels),
     .target(name: "Expressions", dependencies: ["Kernels"]),
@@ -105,7 +106,8 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: [
-        "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Training", yams,
+        "Estimation", "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Training",
+        yams,
       ]),
     .target(
       name: "Trials",
@@ -114,18 +116,19 @@ let package = Package(
       ]),
 
     // MARK: Many trials
-    .target(name: "Estimation", dependencies: ["CSpecialFunctions"]),
     .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", grdb]),
     .target(
       name: "Archive",
       dependencies: [
-        "BuildInformation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies", "Trials",
+        "BuildInformation", "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems",
+        "Studies", "Trials",
       ]),
     .target(name: "MessagePassing", dependencies: ["CMPI"]),
     .target(
       name: "Campaign",
       dependencies: [
-        "Archive", "BuildInformation", "CSignals", "Kernels", "Ledger", "MessagePassing", "Outcomes", "Studies",
+        "Archive", "BuildInformation", "CSignals", "Estimation", "Kernels", "Ledger", "MessagePassing", "Outcomes",
+        "Studies",
         "Training", "Trials",
       ]),
     .target(

@@ -55,7 +55,11 @@ extension LedgerWriter {
   ///
   /// - Throws: where the file cannot be written, or holds another study, other cells with outcomes, or outcomes of another
   ///   kernel level or arithmetic.
-  public static func open(path: String, study: Study, run: RunRecord) throws(LedgerError) -> LedgerWriter {
+  ///
+  /// - Parameter addition: what is to be added to the trials that there are.
+  public static func open(
+    path: String, study: Study, run: RunRecord, adding addition: Addition = .none
+  ) throws(LedgerError) -> LedgerWriter {
     let cells = study.cells.map { cell in
       var record = CellRecord(cell)
       record.further = Measurement<MeasuredTrial>.all.map(\.observable)
@@ -63,7 +67,7 @@ extension LedgerWriter {
       return record
     }
     return try open(
-      path: path, study: StudyRecord(study), cells: cells, run: run,
+      path: path, study: StudyRecord(study), cells: cells, run: run, adding: addition,
       restating: { (stored, labels) throws(LedgerError) in try stored.restated(labels: labels, path: path) })
   }
 }

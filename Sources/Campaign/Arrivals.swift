@@ -10,7 +10,9 @@ package struct Arrivals {
   static let mostBlocks = 1000
   static let mostTrials = Campaign.largestBlock
 
-  private var blocks: [(finished: FinishedBlock, rank: Int)] = []
+  typealias Arrival = (finished: FinishedBlock, rank: Int)
+
+  private var blocks: [Arrival] = []
   private var trials = 0
   /// When the first of them arrived, on the clock of the caller.
   private var firstArrival = 0.0

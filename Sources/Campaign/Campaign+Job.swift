@@ -20,11 +20,13 @@ extension Campaign {
   // MARK: Rank zero
 
   func conduct(
-    ledger: String?, read: () throws -> PreparedStudy,
+    ledger: String?, adding names: [String], read: () throws -> PreparedStudy, select: (Study) throws -> [Int],
     complete: (Study, ReferenceLevels) throws -> PreparedStudy
   ) throws -> CampaignEnding {
     let prepared: PreparedStudy
     let levels: ReferenceLevels
+    let places: [Int]
+    let addition: Addition
     let writer: LedgerWriter
     let stopRequests: StopRequests
     do {
@@ -32,11 +34,17 @@ extension Campaign {
       // Before the ledger is opened: from then on a signal is a way to stop.
       stopRequests = StopRequests(deadline: settings.deadline)
       let study = plain.study
+      places = try select(study)
+      addition = try Addition(names, to: study)
+      let path = ledger ?? "\(study.name).landfall"
+      // Nothing can be added to what is not there.
+      if !addition.isEmpty { _ = try LedgerReader.open(path: path) }
       writer = try LedgerWriter.open(
-        path: ledger ?? "\(study.name).landfall", study: study,
+        path: path, study: study,
         run: RunRecord(
           of: study, host: communicator.host, ranks: communicator.size, threads: settings.threads,
-          kernelLevel: kernels.level.name, mpi: communicator.library))
+          kernelLevel: kernels.level.name, mpi: communicator.library),
+        adding: addition)
       levels = try ReferenceLevels(study, keptIn: writer) { request in
         guard request.largestWidth > 6 else { return }
         printError("searching the reference risks of widths up to \(request.largestWidth); this takes some seconds")
@@ -57,8 +65,9 @@ extension Campaign {
     let reason: StopReason?
     do throws(CampaignError) {
       reason = try Conductor(
-        study: prepared, kernels: kernels, settings: settings, communicator: communicator, ledger: writer,
-        stopRequests: stopRequests
+        study: prepared, cells: places, adding: addition, kernels: kernels, settings: settings,
+        communicator: communicator,
+        ledger: writer, stopRequests: stopRequests
       ).run()
     } catch {
       writer.close()

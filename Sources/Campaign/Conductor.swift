@@ -1,4 +1,5 @@
 import Kernels
+import Landscape
 import Ledger
 import MessagePassing
 import Outcomes
@@ -14,6 +15,8 @@ final class Conductor {
   private let stopRequests: StopRequests
   private var schedule: Schedule
   private var arrivals = Arrivals()
+  private var sequential = SequentialCells()
+  private let addition: Addition
   private var progress: ProgressDisplay
   /// Which ranks have said that nothing more will come from them.
   private var haveStopped: [Bool]
@@ -22,28 +25,55 @@ final class Conductor {
   /// Seconds since the start.
   private var now: Double { start.duration(to: .now) / .seconds(1) }
 
+  /// - Parameters:
+  ///   - places: of the cells that are to be run, in the study.
+  ///   - addition: what is added to the trials that there are; nothing for a run that computes those that are missing.
   init(
-    study: PreparedStudy, kernels: KernelTable, settings: CampaignSettings, communicator: Communicator,
-    ledger: LedgerWriter, stopRequests: StopRequests
+    study: PreparedStudy, cells places: [Int], adding addition: Addition, kernels: KernelTable,
+    settings: CampaignSettings,
+    communicator: Communicator, ledger: LedgerWriter, stopRequests: StopRequests
   ) throws(CampaignError) {
     self.study = study
     self.communicator = communicator
     self.ledger = ledger
     self.stopRequests = stopRequests
-    let target = study.study.sampling.trials
-    var missing: [[Range<Int>]] = []
+    self.addition = addition
+    var tasks = study.runners.map { _ in CellTask.nothing }
     do throws(LedgerError) {
-      let keys = study.runners.map(\.cell.key)
-      try ledger.target(keys, trials: target)
-      for key in keys { missing.append(try ledger.missingRanges(key, below: target)) }
+      if addition.isEmpty {
+        tasks = try Self.missing(places, of: study, ledger, &sequential)
+      } else {
+        for place in places {
+          let blocks = try ledger.blocks(of: study.runners[place].cell.key, lacking: addition)
+          tasks[place] = study.task(place, addingTo: blocks)
+        }
+      }
     } catch {
       throw .ledger(error, while: "reading what is done")
     }
-    schedule = Schedule(study.tasks(missing: missing), blockSize: settings.blockSize)
+    schedule = Schedule(tasks, blockSize: settings.blockSize)
     progress = ProgressDisplay(style: schedule.isComplete ? .off : settings.progress, total: schedule.targetTrials)
     pool = ComputePool(study: study, kernels: kernels, threads: settings.threads, rank: 0)
     haveStopped = Array(repeating: false, count: communicator.size)
     schedule.join(rank: 0, threads: settings.threads)
+  }
+
+  /// The trials that the study asks for and that are not stored.
+  private static func missing(
+    _ places: [Int], of study: PreparedStudy, _ ledger: LedgerWriter, _ sequential: inout SequentialCells
+  ) throws(LedgerError) -> [CellTask] {
+    var tasks = study.runners.map { _ in CellTask.nothing }
+    let targets = places.map { place in
+      let cell = study.runners[place].cell
+      return (cell: cell.key, trials: study.study.trials(of: cell))
+    }
+    try ledger.target(targets, rule: study.study.sampling.ruleText, stages: study.study.sampling.stages)
+    for (place, (key, target)) in zip(places, targets) {
+      let missing = try ledger.missingRanges(key, below: target)
+      let isEnough = try sequential.begin(place, study, missing: missing, ledger: ledger.reader)
+      if !isEnough { tasks[place] = study.task(place, missing: missing) }
+    }
+    return tasks
   }
 
   /// Returns why the run stopped before all trials were done; nil if they are.
@@ -65,7 +95,7 @@ final class Conductor {
     stopRequests.end()
     // What was being computed may have been all that was missing.
     if schedule.isComplete { reason = nil }
-    progress.finish(done: schedule.storedTrials, detail: reason?.text ?? "done")
+    progress.finish(done: schedule.storedTrials, of: schedule.likelyTrials, detail: reason?.text ?? "done")
     return reason
   }
 
@@ -100,16 +130,18 @@ final class Conductor {
 
   /// Stores all that has arrived, in one transaction. It is done when that is on disk, not before.
   private func store() throws(CampaignError) {
-    let waiting = arrivals.takeAll()
+    let arrived = arrivals.takeAll()
+    guard !arrived.isEmpty else { return }
+    let waiting: [Arrivals.Arrival]
+    do throws(LedgerError) {
+      waiting = try sequential.release(arrived, schedule: &schedule, ledger: ledger.reader, record: study.record)
+    } catch {
+      throw .ledger(error, while: "reading what is done")
+    }
     guard let first = waiting.first else { return }
     do throws(LedgerError) {
-      _ = try ledger.commit(
-        waiting.map { finished, _ in
-          BlockRecord(
-            cell: study.runners[finished.block.cell].cell.key, first: TrialIndex(finished.block.trials.lowerBound),
-            outcomes: finished.results.outcomes, analyses: finished.results.analyses, further: finished.results.further,
-            seconds: finished.seconds, trajectories: finished.results.trajectories)
-        })
+      let records = waiting.map { finished, _ in study.record(of: finished) }
+      if addition.isEmpty { _ = try ledger.commit(records) } else { try ledger.add(records) }
     } catch {
       let others = waiting.count > 1 ? " and \(counted(waiting.count - 1, "other block"))" : ""
       throw .ledger(error, while: "storing \(study.name(of: first.finished.block)) of rank \(first.rank)\(others)")
@@ -173,7 +205,7 @@ final class Conductor {
 
   private func showProgress() {
     progress.update(
-      done: schedule.storedTrials, secondsLeft: schedule.secondsLeft,
+      done: schedule.storedTrials, of: schedule.likelyTrials, secondsLeft: schedule.secondsLeft,
       detail: "\(schedule.trialsInFlight) in flight on \(counted(schedule.rankCount, "rank"))")
   }
 }

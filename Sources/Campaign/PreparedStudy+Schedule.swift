@@ -1,28 +1,45 @@
+import Ledger
+import Outcomes
 import Training
 import Trials
 
 extension PreparedStudy {
-  /// What a schedule is told of the cells, in their order.
+  /// What a schedule is told of the cell at `place`.
   ///
-  /// - Parameter missing: for each cell the trials to do, up to the study's number of them.
-  func tasks(missing: [[Range<Int>]]) -> [CellTask] {
-    zip(runners, missing).map { runner, missing in
-      let width = Double(runner.cell.architecture.width)
-      // A first guess, in the middle of what was measured on several processors; the first blocks correct it.
-      let stepSeconds =
-        switch runner.cell.training {
-        case .miniBatch(let plan) where plan.batchStream == .shared: 8e-9 * width + 1e-7
-        case .miniBatch(let plan): 3e-9 * Double(plan.batchSize) + 8e-9 * width
-        case .population: 3e-6 + 8e-9 * width
-        }
-      return CellTask(
-        target: study.sampling.trials, missing: missing,
-        // Initialization, the first sort and the exact risk come on top.
-        guessedSecondsPerTrial: stepSeconds * Double(runner.cell.training.steps.count) + 2e-5 + 5e-7 * width,
-        // With a shared stream a block draws every batch once, whatever its size; students of teachers are trained side by
-        // side, and at the end of a block few are left.
-        smallestBlock: runner.cell.training.sharesBatches ? 32 : runner.cell.hasClosedForm ? 128 : 1)
-    }
+  /// - Parameter missing: the trials to do, up to the study's number of them.
+  func task(_ place: Int, missing: [Range<Int>]) -> CellTask {
+    let cell = runners[place].cell
+    let width = Double(cell.architecture.width)
+    // A first guess, in the middle of what was measured on several processors; the first blocks correct it.
+    let stepSeconds =
+      switch cell.training {
+      case .miniBatch(let plan) where plan.batchStream == .shared: 8e-9 * width + 1e-7
+      case .miniBatch(let plan): 3e-9 * Double(plan.batchSize) + 8e-9 * width
+      case .population: 3e-6 + 8e-9 * width
+      }
+    return CellTask(
+      target: study.trials(of: cell), missing: missing,
+      // Initialization, the first sort and the exact risk come on top.
+      guessedSecondsPerTrial: stepSeconds * Double(cell.training.steps.count) + 2e-5 + 5e-7 * width,
+      smallestBlock: cell.smallestBlock,
+      look: study.sampling.rule.map { study.sampling.stages.first ?? $0.look })
+  }
+
+  /// The same for stored blocks to which something is added.
+  func task(_ place: Int, addingTo blocks: [Range<Int>]) -> CellTask {
+    var task = task(place, missing: [])
+    task.target = blocks.last?.upperBound ?? 0
+    task.missing = blocks
+    task.isDivided = true
+    return task
+  }
+
+  /// What is stored of a block.
+  func record(of finished: FinishedBlock) -> BlockRecord {
+    BlockRecord(
+      cell: runners[finished.block.cell].cell.key, first: TrialIndex(finished.block.trials.lowerBound),
+      outcomes: finished.results.outcomes, analyses: finished.results.analyses, further: finished.results.further,
+      seconds: finished.seconds, trajectories: finished.results.trajectories)
   }
 
   /// How messages name a block: "cell 20, trials 64 to 127".

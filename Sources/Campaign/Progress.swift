@@ -12,14 +12,14 @@ public enum ProgressStyle: String, Sendable, CaseIterable {
 /// Shows how far a run is: trials done, rate, time left.
 package struct ProgressDisplay {
   private let style: ProgressStyle
-  private let total: Int
+  /// Trials of all cells, stored ones included, as far as that is known.
+  private var total: Int
   private let start = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant
   /// Trials done at some recent moments, for the rate.
   private var samples: [(time: Double, done: Int)] = []
   private let interval: Double
 
-  /// - Parameter total: trials of all cells, stored ones included.
   init(style: ProgressStyle, total: Int) {
     self.style = style
     self.total = total
@@ -28,14 +28,19 @@ package struct ProgressDisplay {
   }
 
   /// Shows the state if it is time to.
-  mutating func update(done: Int, secondsLeft: @autoclosure () -> Double, detail: @autoclosure () -> String) {
+  mutating func update(
+    done: Int, of total: @autoclosure () -> Int, secondsLeft: @autoclosure () -> Double,
+    detail: @autoclosure () -> String
+  ) {
     guard style != .off, lastShown.duration(to: .now) >= .seconds(interval) else { return }
+    self.total = total()
     show(done: done, secondsLeft: secondsLeft(), detail: detail())
   }
 
   /// Shows the final state and ends the line.
-  mutating func finish(done: Int, detail: String) {
+  mutating func finish(done: Int, of total: Int, detail: String) {
     guard style != .off else { return }
+    self.total = total
     show(done: done, secondsLeft: 0, detail: detail)
     if style == .bar { writeToStandardError("\n") }
   }

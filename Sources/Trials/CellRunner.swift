@@ -46,7 +46,7 @@ public struct CellRunner: Sendable {
   let trainer: Trainer
   private let risk: PopulationRisk
   /// Nil where the criterion needs reference risks that are not given.
-  private let judge: Judge?
+  public let judge: Judge?
   /// Nil where the study follows no flow.
   private let landscape: LandscapeAnalysis?
 

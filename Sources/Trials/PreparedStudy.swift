@@ -16,6 +16,7 @@ public struct PreparedStudy: Sendable {
   ///   not finite in the precision of the training, or a criterion asks for smaller risks than can be told from 0.
   public init(_ study: Study, levels: ReferenceLevels = ReferenceLevels()) throws(PreparationError) {
     self.study = study
+    try study.checkSampledEvent()
     // Cells mostly share a problem, and rates that do not depend on the width.
     var risks: [Problem: PopulationRisk] = [:]
     var resolutions: [Problem: PopulationRisk.Resolution] = [:]

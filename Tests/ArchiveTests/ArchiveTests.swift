@@ -38,7 +38,7 @@ import Trials
       ? try study("inner-bias", [("vary", "[{training.learning-rate: [0.1, 0.2]}, {training.batch.size: [8, 16]}]")])
       : try study(name)
     let writer = try open(study)
-    try writer.target(study.cells.map(\.key), trials: study.sampling.trials)
+    try writer.target(study.cells.map { ($0.key, study.trials(of: $0)) })
     try writer.finish(ending: "done")
     let ledger = try LedgerReader.open(path: path)
     let stored = try Study(in: ledger)

@@ -50,6 +50,61 @@ import Testing
     #expect(schedule.trialsInFlight == 63)
   }
 
+  /// Where a rule may end a cell, blocks are not much longer than what there is.
+  @Test func blocksUnderARuleGrow() {
+    var schedule = Schedule(
+      [CellTask(target: 100_000, missing: [0..<100_000], guessedSecondsPerTrial: 1e-6, look: 64)], blockSize: nil)
+    schedule.join(rank: 0, threads: 1)
+    var sizes: [Int] = []
+    while schedule.storedTrials < 20_000, let block = schedule.next(at: 0)?.block {
+      sizes.append(block.trials.count)
+      schedule.arrive(block, rank: 0, seconds: Double(block.trials.count) * 1e-6)
+      schedule.store(block)
+      #expect(block.trials.count <= max(64, block.trials.lowerBound / 8))
+    }
+    #expect(sizes.prefix(3) == [1, 64, 64] && sizes.last! > 2000)
+  }
+
+  @Test func closedCellsGetNoMoreBlocks() throws {
+    var schedule = Schedule([task(100), task(30)], blockSize: 10)
+    schedule.join(rank: 0, threads: 8)
+    var flying: [Block] = []
+    for _ in 0..<8 { flying.append(try required(schedule.next(at: 0)).block) }
+    let ofFirst = flying.filter { $0.cell == 0 }
+    #expect(ofFirst.map(\.trials) == [0..<10, 10..<20, 20..<30, 30..<40, 40..<50])
+    // The last look is at 24 trials: two blocks are whole, of the third a part is computed anew.
+    for block in ofFirst.prefix(4) { schedule.arrive(block, rank: 0, seconds: 1) }
+    for block in ofFirst.prefix(2) { schedule.store(block) }
+    schedule.discard(ofFirst[2])
+    schedule.discard(ofFirst[3])
+    schedule.close(0, at: 24, missing: 20..<24)
+    #expect(schedule.targetTrials == 54 && schedule.storedTrials == 20 && schedule.likelyTrials == 54)
+    #expect(!schedule.wants(ofFirst[2]) && schedule.wants(ofFirst[1]))
+    let rest = try required(schedule.next(at: 0)).block
+    #expect(rest == Block(cell: 0, trials: 20..<24))
+    for block in flying.filter({ $0.cell == 1 }) + [rest] {
+      schedule.arrive(block, rank: 0, seconds: 1)
+      schedule.store(block)
+    }
+    #expect(schedule.isComplete && !schedule.isIdle && schedule.next(at: 0) == nil)
+    #expect(schedule.secondsLeft == 0)
+    // The one that is still computed is wanted by nobody, nor handed out again when it is overdue.
+    schedule.join(rank: 1, threads: 1)
+    #expect(schedule.next(at: 1e6) == nil)
+    schedule.arrive(ofFirst[4], rank: 0, seconds: 1)
+    schedule.discard(ofFirst[4])
+    #expect(schedule.isIdle && schedule.isComplete && schedule.trialsInFlight == 0)
+  }
+
+  /// Trials that an earlier run left behind a gap, and behind the last look, do not count any more.
+  @Test func closingForgetsWhatLiesBehind() {
+    var schedule = Schedule([task(100, missing: [0..<20, 30..<40, 60..<100])], blockSize: 10)
+    schedule.join(rank: 0, threads: 1)
+    #expect(schedule.storedTrials == 30)
+    schedule.close(0, at: 15, missing: 0..<15)
+    #expect(schedule.targetTrials == 15 && schedule.storedTrials == 0 && schedule.tallies[0].target == 15)
+  }
+
   @Test func forcedSizesAndRests() {
     var forced = Schedule([task(25, smallest: 8)], blockSize: 10)
     #expect(allBlocks(&forced).map(\.trials) == [0..<10, 10..<20, 20..<25])

@@ -98,7 +98,7 @@ package struct Schedule: Sendable {
   /// Trials stored, of all cells.
   package private(set) var storedTrials: Int
   /// Trials that all cells are to have in the end.
-  package let targetTrials: Int
+  package private(set) var targetTrials: Int
 
   /// Compute time of the trials not yet handed out of measured cells, and the guess for that of the others.
   private var (measuredWork, guessedWork) = (0.0, 0.0)
@@ -138,15 +138,43 @@ package struct Schedule: Sendable {
   package var secondsLeft: Double {
     let work = cells.indices.reduce(0) { sum, cell in
       let tally = cells[cell].tally
-      return sum + Double(tally.target - tally.stored) * secondsPerTrial(cell: cell)
+      return sum + Double(max(0, cells[cell].likelyTarget - tally.stored)) * secondsPerTrial(cell: cell)
     }
     return work / Double(max(1, threads))
   }
+
+  /// Trials that all cells will likely have in the end.
+  package var likelyTrials: Int { cells.reduce(0) { $0 + max($1.likelyTarget, $1.tally.stored) } }
 
   private var correction: Double { measuredGuess > 0 ? measuredSeconds / measuredGuess : 1 }
 
   /// Compute time of the trials not yet handed out, in seconds.
   private var unassignedWork: Double { max(0, measuredWork + correction * guessedWork) }
+
+  // MARK: Cells that end before their target
+
+  /// Tells the schedule how many trials a cell will likely have in the end.
+  package mutating func expect(_ trials: Int, ofCell cell: Int) {
+    cells[cell].likelyTarget = min(max(trials, cells[cell].tally.prefix), cells[cell].tally.target)
+  }
+
+  /// Lowers the target of a cell to `end`.
+  ///
+  /// - Parameter missing: the trials below it that are to be handed out, maybe again, up to `end`; those before them are
+  ///   stored, or about to be.
+  package mutating func close(_ cell: Int, at end: Int, missing: Range<Int>) {
+    let (target, unassigned) = (cells[cell].tally.target, cells[cell].unassigned)
+    storedTrials -= cells[cell].close(at: end, missing: missing)
+    targetTrials -= target - end
+    moveWork(of: cell, from: unassigned)
+    if cells[cell].unassigned > 0 { turns.insert(Turn(round: cells[cell].round, cell: cell)) }
+  }
+
+  /// Whether the trials of a block lie below the target of their cell.
+  package func wants(_ block: Block) -> Bool { block.trials.upperBound <= cells[block.cell].tally.target }
+
+  /// The result of a block that has arrived is not needed.
+  package mutating func discard(_ block: Block) { flights[block] = nil }
 
   // MARK: Ranks
 
@@ -202,13 +230,16 @@ package struct Schedule: Sendable {
   private mutating func nextReturned() -> Block? {
     while let block = returned.popLast() {
       // It may have come from a rank that was taken for lost.
-      if let flight = flights[block], !flight.hasArrived, !flight.isHeld { return block }
+      if let flight = flights[block], !flight.hasArrived, !flight.isHeld, wants(block) { return block }
     }
     return nil
   }
 
   private mutating func nextNew() -> Block? {
-    guard let turn = turns.removeFirst() else { return nil }
+    var next = turns.removeFirst()
+    // Of cells that were closed.
+    while let turn = next, cells[turn.cell].unassigned == 0 { next = turns.removeFirst() }
+    guard let turn = next else { return nil }
     let secondsPerTrial = secondsPerTrial(cell: turn.cell)
     // Towards the end a block is at most a quarter of what is left for each thread.
     let seconds = min(Self.blockSeconds(threads: threads), unassignedWork / Double(4 * threads))
@@ -230,7 +261,9 @@ package struct Schedule: Sendable {
     defer { for deadline in own { deadlines.insert(deadline) } }
     while let due = deadlines.first, due.time <= now {
       _ = deadlines.removeFirst()
-      guard let flight = flights[due.block], !flight.hasArrived, flight.deadline == due.time else { continue }
+      guard let flight = flights[due.block], !flight.hasArrived, flight.deadline == due.time, wants(due.block) else {
+        continue
+      }
       guard flight.isHeld(by: rank) else { return due.block }
       own.append(due)
     }

@@ -303,7 +303,31 @@ extension StudyKey {
   private static let sampling = optional(
     "sampling",
     .group([
-      optional("trials", .integer(1...UInt64(TrialIndex.limit))), optional("seed", .integer(seeds)),
+      optional("trials", .counts(trials, example: "[1000, 3000]")),
+      optional("until", until), optional("stages", .integers(trials, example: "[1000, 4000, 16000]")),
+      optional("look", .integer(1...UInt64(1 << 20))), optional("seed", .integer(seeds)),
       optional("confidence", .real(.openUnitInterval)),
     ]))
+
+  private static let trials = 1...UInt64(TrialIndex.limit)
+
+  /// The words for the events that every study has.
+  static let goodEvent = "good"
+  static let riskEvent = "risk"
+
+  private static let until = Form.choice(
+    [
+      optional("half-width", .real(.openUnitInterval)), optional("lower-bound-above", .real(.openUnitInterval)),
+      optional("decided", .real(.openUnitInterval)),
+    ],
+    companions: [
+      optional(
+        "of",
+        .either(
+          .word([goodEvent, riskEvent]),
+          orMapping: .choice(
+            [optional("at-most", .real(.any)), optional("at-least", .real(.any)), optional("is", .text)],
+            companions: [optional("observable", .text)], example: "{observable: dead-neurons, at-most: 0}"))),
+      optional("at-most", .integer(trials)),
+    ], example: "{half-width: 0.005, at-most: 100000}")
 }

@@ -23,6 +23,8 @@ struct StudyKey: Sendable {
     /// A list of some of these words.
     case words([String], example: String)
     case integer(ClosedRange<UInt64>)
+    /// A whole number, or a list with one for each entry of `network.hidden`.
+    case counts(ClosedRange<UInt64>, example: String)
     case real(RealRange)
     case expression(variables: [String], example: String)
     /// Lower and upper bound, expressions in these variables.
@@ -95,6 +97,9 @@ extension StudyKey.Form {
     case .either(.word(let words), .choice(let keys, _, let example)):
       // Of a long list no name is needed twice.
       let others = keys.map(\.name).filter { !words.contains($0) }
+      if others.count == keys.count {
+        return "\(joined(words, "or")), or a mapping with one of the keys \(joined(others, "or")), such as \(example)"
+      }
       let mapping =
         others.isEmpty ? "a setting" : "one of these or \(joined(others, "or")) as its key"
       return "\(joined(words, "or")), or a mapping with \(mapping), such as \(example)"
@@ -108,6 +113,9 @@ extension StudyKey.Form {
     case .word(let words): return joined(words, "or")
     case .words(_, let example): return "a list of parameter blocks, such as \(example)"
     case .integer(let range): return "a whole number from \(Self.text(range))"
+    case .counts(let range, let example):
+      return
+        "\(Self.integer(range).expectation), or a list with one for each entry of network.hidden, such as \(example)"
     case .real(let range): return range.expectation
     case .expression(let variables, let example):
       return "an expression in \(joined(abbreviated(variables))), such as \(example)"

@@ -77,6 +77,13 @@ public struct ReferenceLevels: Sendable, Hashable {
 
   public init(_ levels: [LevelRequest: RiskLevels] = [:]) { self.levels = levels }
 
+  /// The levels that a study asks for, searched, which takes seconds.
+  public init(searching study: Study) throws {
+    var found: [LevelRequest: RiskLevels] = [:]
+    for request in study.levelRequests { found[request] = try request.search() }
+    self.init(found)
+  }
+
   /// The levels of a cell; nil where there are none.
   public func callAsFunction(_ cell: Cell) -> RiskLevels? {
     levels.first { $0.key.problem == cell.problem && $0.key.activation == cell.architecture.activation }?.value

@@ -60,6 +60,16 @@ public struct Study: Sendable, Hashable {
     self.cells = cells
   }
 
+  /// The most trials that `cell` is to have.
+  public func trials(of cell: Cell) -> Int {
+    switch sampling.plan {
+    case .trials(let counts) where counts.count > 1:
+      counts[families[cell.family].hidden.firstIndex(of: cell.architecture.hidden)!]
+    case .trials(let counts): counts[0]
+    case .until(let rule): rule.mostTrials
+    }
+  }
+
   /// The same trials, judged by another criterion.
   func judged(by good: GoodCriterion) -> Study {
     Study(
@@ -124,21 +134,5 @@ public struct Family: Sendable, Hashable {
   /// The shape of the networks of the cell with these hidden widths.
   func architecture(_ widths: [Int]) -> Architecture {
     Architecture(inputDimension: problem.dimension, hidden: widths, activation: activation)
-  }
-}
-
-/// How many trials a study has, from which seed, and how sure its bounds are.
-public struct SamplingSettings: Sendable, Hashable {
-  /// Trials a cell: 1 ... 2^40.
-  public let trials: Int
-  /// The key of all random numbers.
-  public let seed: UInt64
-  /// The probability with which each interval is to hold, strictly between 0 and 1.
-  public let confidence: Double
-
-  public init(trials: Int, seed: UInt64, confidence: Double) {
-    self.trials = trials
-    self.seed = seed
-    self.confidence = confidence
   }
 }

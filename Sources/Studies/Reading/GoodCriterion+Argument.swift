@@ -25,6 +25,12 @@ extension GoodCriterion {
           + "such as excess-at-most=1e-4")
     }
     self = kind(bound)
+    if case .ratio(let bound) = self, bound < 1 {
+      throw StudyError(
+        source: "\(option) \(argument)",
+        message: "no network has a smaller risk than m_h, the smallest one of its width: ratio-at-most must be at "
+          + "least 1, such as 1.1")
+    }
   }
 }
 

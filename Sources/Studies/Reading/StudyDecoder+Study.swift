@@ -21,7 +21,7 @@ extension StudyDecoder {
     let verdictRule = verdictRule()
     let limit = limit(by: verdictRule)
     let trajectory = trajectory("trajectory", until: training?.clock)
-    let sampling = sampling()
+    let sampling = sampling(cells: hidden?.count)
 
     if let firstFailure { throw firstFailure }
     guard let name, let problem, let hidden, let initialization, let training, let verdictRule else {
@@ -40,10 +40,12 @@ extension StudyDecoder {
 
   /// Trials that are named and not there yet are legal: a run can be extended.
   private static func notes(_ trajectory: TrajectoryPlan?, _ sampling: SamplingSettings) -> [String] {
-    guard let trial = trajectory?.trials.last, trial >= sampling.trials else { return [] }
+    guard let trial = trajectory?.trials.last, case .trials(let counts) = sampling.plan, let most = counts.max(),
+      trial >= most
+    else { return [] }
     return [
-      "trajectory.trials names trial \(trial), but the trials are 0 to \(sampling.trials - 1) (sampling.trials is "
-        + "\(sampling.trials)); its trajectory is kept only if the run is extended so far"
+      "trajectory.trials names trial \(trial), but the trials are 0 to \(most - 1) (sampling.trials is \(most)); its "
+        + "trajectory is kept only if the run is extended so far"
     ]
   }
 
@@ -76,13 +78,6 @@ extension StudyDecoder {
       flowTime: real("limit.flow-time") ?? standard.flowTime,
       steps: integer("limit.steps").map(Int.init) ?? standard.steps, work: real("limit.work") ?? standard.work,
       classes: word("limit.classes") == "true")
-  }
-
-  private mutating func sampling() -> SamplingSettings {
-    let trials = integer("sampling.trials") ?? 300
-    let seed = integer("sampling.seed") ?? 0
-    let confidence = real("sampling.confidence") ?? 0.95
-    return SamplingSettings(trials: Int(trials), seed: seed, confidence: confidence)
   }
 
   // MARK: Checks of every cell

@@ -135,6 +135,32 @@ extension StudyDecoder {
     return nil
   }
 
+  /// A whole number, or one for each of `cells` cells.
+  mutating func counts(_ path: String, cells: Int?) -> [Int]? {
+    guard let entry = entry(path), case .counts(let range, _) = key(path).form else { return nil }
+    var items = [entry.node]
+    if case .list(let own) = entry.node.content {
+      items = own
+      if let cells, own.count != cells {
+        fail(
+          path, entry.place,
+          "\(path) must have one number for each of the \(cells) entries of network.hidden (it has \(own.count))")
+        return nil
+      }
+    }
+    var counts: [Int] = []
+    for item in items {
+      guard case .scalar(let scalar) = item.content, let value = scalar.number?.unsigned, range.contains(value) else {
+        let advice = if case .scalar(let scalar) = item.content { adviceAgainstQuotes(scalar) } else { "" }
+        let expectation = StudyKey.Form.integer(range).expectation
+        fail(path, item.place, "\(path) must be \(expectation) (it is \(item.shown))\(advice)")
+        return nil
+      }
+      counts.append(Int(value))
+    }
+    return counts
+  }
+
   mutating func real(_ path: String) -> Double? {
     guard let (scalar, entry) = scalar(path), case .real(let range) = key(path).form else { return nil }
     if let value = scalar.number?.real, range.contains(value) { return value + 0 }  // -0 is 0

@@ -99,6 +99,11 @@ extension StudyNode {
     if isSet("training.batch.sampling"), isWord("training.batch.sampling", "full") {
       drop(["training.batch.size", "training.batch.stream"], "with sampling: full every step sees all points")
     }
+    if isSet("sampling.trials") {
+      drop(["sampling.until", "sampling.look"], "sampling.trials decides on the trials")
+    } else if isSet("sampling.until") {
+      drop(["sampling.trials"], "sampling.until decides on the trials")
+    }
     if isSet("problem.data") {
       drop(["problem.input", "problem.evaluation-points"], "the inputs are the points of problem.data")
     } else if isSet("problem.input") {

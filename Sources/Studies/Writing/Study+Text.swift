@@ -16,7 +16,7 @@ extension Study {
       problem: problem.text(as: .study, namesPoints: namesPoints), hidden: families[0].hidden,
       vary: variedLines,
       sampling:
-        "{trials: \(sampling.trials), seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
+        "{\(sampling.planText), seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
   }
 
   /// What a ledger keeps of the study: ``text`` without `network.hidden`, all but the first value of keys that vary, what
@@ -24,11 +24,11 @@ extension Study {
   public var definition: String {
     sections(
       problem: families[0].problem.text(as: .definition), hidden: [], vary: variedKeysLines,
-      sampling: "{seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
+      sampling: "{\(sampling.definitionText)seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
   }
 
   /// What must not change when a study is continued: ``definition`` without what does not identify its trials: source,
-  /// verdict, how far limits are followed, and confidence.
+  /// verdict, how far limits are followed, and all of the sampling but the seed.
   public var identity: String {
     sections(
       problem: families[0].problem.text(as: .definition), hidden: [], vary: variedKeysLines,

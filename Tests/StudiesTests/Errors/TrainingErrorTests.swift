@@ -317,11 +317,11 @@ import Testing
       key: "sampling.confidence"),
     ErrorCase(
       line: 23, "sampling: [5]",
-      "inner.yaml:23: sampling must be a mapping with the keys trials, seed and confidence (it is [5])",
+      "inner.yaml:23: sampling must be a mapping with the keys trials, until, stages, look, seed and confidence (it is [5])",
       key: "sampling"),
     ErrorCase(
       line: 23, "sampling:",
-      "inner.yaml:23: sampling has no value; it must be a mapping with the keys trials, seed and confidence",
+      "inner.yaml:23: sampling has no value; it must be a mapping with the keys trials, until, stages, look, seed and confidence",
       key: "sampling"),
     ErrorCase(
       line: 23, "sampling: {seeds: 5}",

@@ -44,7 +44,7 @@ indirect enum Sketch {
 
 extension Sketch {
   /// Full study files, which together have all keys.
-  static let all = trained + analysed
+  static let all = trained + analysed + sequential
 
   /// Studies of the landscape.
   private static let analysed: [Sketch] = [
@@ -78,6 +78,41 @@ extension Sketch {
       ),
       ("vary", .list("[{training.steps: [9, 10]}]")),
     ])
+  }
+
+  /// Studies whose sampling ends by a rule. `look` has no meaning alone, and comes last.
+  private static let sequential: [Sketch] =
+    [
+      ("half-width", .text("risk"), []),
+      ("lower-bound-above", condition("at-most", .number("0")), []),
+      ("decided", condition("at-least", .number("1")), []),
+      ("decided", .mapping([("observable", .text("kind")), ("is", .text("saddle"))]), [("look", .number("10"))]),
+    ].map { (goal, event: Sketch, look: [(String, Sketch)]) in
+      .mapping([
+        ("study", .text("full")),
+        ("problem", .mapping([("input", choice("uniform", .list("[0, 1]"))), ("target", .text("x"))])),
+        ("network", .mapping([("hidden", .list("[[2]]")), ("initial", .text("pytorch"))])),
+        ("training", settings([("learning-rate", "0.1"), ("steps", "9")])),
+        ("verdict", .mapping([("good", settings([("risk-at-most", "0.1")]))])),
+        (
+          "sampling",
+          .mapping(
+            [("until", .mapping([(goal, .number("0.1")), ("of", event), ("at-most", .number("100"))]))] + look)
+        ),
+      ])
+    } + [
+      .mapping([
+        ("study", .text("full")),
+        ("problem", .mapping([("input", choice("uniform", .list("[0, 1]"))), ("target", .text("x"))])),
+        ("network", .mapping([("hidden", .list("[[2]]")), ("initial", .text("pytorch"))])),
+        ("training", settings([("learning-rate", "0.1"), ("steps", "9")])),
+        ("verdict", .mapping([("good", settings([("risk-at-most", "0.1")]))])),
+        ("sampling", .mapping([("stages", .list("[10, 100]"))])),
+      ])
+    ]
+
+  private static func condition(_ key: String, _ bound: Sketch) -> Sketch {
+    .mapping([("observable", .text("dead-neurons")), (key, bound)])
   }
 
   private static let trained: [Sketch] = (0..<34).map { turn in

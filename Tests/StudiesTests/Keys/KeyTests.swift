@@ -9,7 +9,8 @@ import Testing
     "network.trainable", "training.optimizer", "training.clipping", "training.clipping.delta", "training.batch",
     "training.batch.size", "training.batch.stream", "training.batch.sampling", "training.precision", "training.kernel",
     "verdict.stationary", "trajectory", "trajectory.checkpoints", "trajectory.trials", "sampling", "sampling.trials",
-    "sampling.seed", "sampling.confidence", "problem.target.affine.constant", "problem.target.teacher.activation",
+    "sampling.seed", "sampling.confidence", "sampling.until", "sampling.until.of", "sampling.look", "sampling.stages",
+    "problem.target.affine.constant", "problem.target.teacher.activation",
     "problem.target.teacher.seed", "problem.data.gaussian.seed", "problem.data.nearly-orthogonal.seed",
     "problem.input.normal.mean", "problem.input.normal.standard-deviation", "training.until", "limit",
     "limit.flow-time",
@@ -76,6 +77,8 @@ import Testing
             #expect(error?.key == name)
             // Exchanging first and last letter is not one slip.
             guard word != words[3] || place + 1 < letters.count else { continue }
+            // Of two letters a slip leaves one.
+            guard letters.count > 2 else { continue }
             let message = "\(name) is not a key here; did you mean \"\(String(letters))\"?"
             // beta1 and beta2 are as near to betaq.
             let hasNearSiblings =

@@ -98,7 +98,7 @@ import Training
     #expect(study.name == name)
     #expect(study.source.hasPrefix("arXiv:2212.13111, section 4: "))
     #expect(study.cells.map(\.label).joined(separator: " ") == labels)
-    #expect(study.sampling == SamplingSettings(trials: 300, seed: name == "inner-bias" ? 5 : 0, confidence: 0.95))
+    #expect(study.sampling == SamplingSettings(.trials([300]), seed: name == "inner-bias" ? 5 : 0, confidence: 0.95))
     #expect(study.family.training.steps.count == steps && study.family.training.miniBatch?.batchSize == 1024)
     #expect(study.family.training.miniBatch?.batchStream == .independent && study.family.training.precision == .float32)
     let table = study.family.training.rates(width: study.family.hidden[0][0])

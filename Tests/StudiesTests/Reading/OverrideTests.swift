@@ -26,7 +26,7 @@ import Testing
     #expect(
       study.family.training.miniBatch?.batchSize == 1024 && study.family.training.miniBatch?.batchStream == .independent
     )
-    #expect(study.sampling == SamplingSettings(trials: 300, seed: 0, confidence: 0.95))
+    #expect(study.sampling == SamplingSettings(.trials([300]), seed: 0, confidence: 0.95))
     #expect(study.family.training.steps.clipping == nil)
     #expect(try sample("trajectory.trials=[1]", "trajectory=~").family.trajectory == nil)
     #expect(
@@ -58,7 +58,7 @@ import Testing
   /// Keys and mappings that the file leaves out are added.
   @Test func additions() throws {
     let text = StudiesTests.sample(line: 23, nil)
-    #expect(try parse(text, overrides: [Override(key: "sampling.trials", value: "9")]).sampling.trials == 9)
+    #expect(try parse(text, overrides: [Override(key: "sampling.trials", value: "9")]).sampling.plan == .trials([9]))
     let withoutSteps = StudiesTests.sample(line: 18, nil)
     #expect(
       try parse(withoutSteps, overrides: [Override(key: "training.steps", value: "9")]).family.training.steps.count == 9

@@ -32,7 +32,7 @@ import Training
     )
     #expect(study.family.verdictRule.restingGradientNorm == nil)
     #expect(study.family.limit == LimitPlan(flowTime: 1e12, steps: 20_000, classes: false))
-    #expect(study.sampling == SamplingSettings(trials: 300, seed: 0, confidence: 0.95))
+    #expect(study.sampling == SamplingSettings(.trials([300]), seed: 0, confidence: 0.95))
     #expect(
       study.text == """
         study: small
@@ -150,7 +150,7 @@ import Training
       study.family.verdictRule == VerdictRule(good: .risk(atMost: 1e-3), restingGradientNorm: 0.1))
     // A statement about the end of training needs no limit.
     #expect(study.family.limit == nil)
-    #expect(study.sampling == SamplingSettings(trials: 300, seed: 5, confidence: 0.95))
+    #expect(study.sampling == SamplingSettings(.trials([300]), seed: 5, confidence: 0.95))
   }
 
   /// Whole numbers may be written in any decimal way.
