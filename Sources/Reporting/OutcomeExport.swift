@@ -40,50 +40,35 @@ public enum OutcomeExport {
   public static func csv(
     _ ledger: LedgerReader, cells selection: CellSelection? = nil, write: (String) throws -> Void
   ) throws -> Int {
-    let study = try Study(in: ledger)
-    let levels = try ReferenceLevels(study, in: ledger)
-    let (own, records) = (study.cells, try ledger.cells())
-    guard own.map(\.label) == records.map(\.label) else { throw ArchiveError.changed(path: ledger.path) }
-    let settings = study.cellSettings
-    let places = try selection?.places(in: settings) ?? Array(own.indices)
-    let judges = try places.map { try Judge(own[$0], levels, path: ledger.path) }
-    var observables = Outcome.observables
-    for observable in records.flatMap(\.columns) where !observables.contains(observable) {
-      observables.append(observable)
-    }
+    let source = try ExportSource(ledger, cells: selection)
+    let observables = source.observables
     let measured = fields(observables)
     // The first columns are the same for all studies.
     var fields: [ReportField<Row>] = [
       ReportField("cell", .text) { .text($0.cell) }, ReportField("trial", .count) { .count($0.trial) },
       ReportField("verdict", .text) { .text($0.judgement.verdict.text) },
     ]
-    fields += measured.prefix(Outcome.observables.count) + CellColumns(settings).fields(\Row.cell).dropFirst()
-    if records.contains(where: \.hasAnalysis) { fields += judgedFields }
+    fields += measured.prefix(Outcome.observables.count) + CellColumns(source.settings).fields(\Row.cell).dropFirst()
+    if source.hasAnalysis { fields += judgedFields }
     fields += measured.dropFirst(Outcome.observables.count)
     let columns = fields.map(\.column)
     try write(CSVRenderer.header(columns))
-    var leftOut = 0
-    for (place, judge) in zip(places, judges) {
-      let cell = records[place]
-      let progress = try ledger.progress(of: cell.key)
-      leftOut += progress.stored - progress.prefix
-      var blocks = ledger.blocks(of: cell.key, below: progress.prefix, reading: .everything)
-      while let block = try blocks.next() {
-        var text = ""
-        let stored = Dictionary(uniqueKeysWithValues: block.columns.map { ($0.observable, $0) })
-        let ordered = observables.map { stored[$0] }
-        for (place, outcome) in block.outcomes.enumerated() {
-          let analysis = block.analyses.isEmpty ? nil : block.analyses[place]
-          let row = Row(
-            cell: cell.label, trial: block.trials.lowerBound + place, judgement: judge.judgement(of: outcome, analysis),
-            quality: analysis?.limit.flatMap { LimitQuality($0, bounds: judge.bounds) },
-            values: ordered.map { $0?[place] })
-          text += CSVRenderer.line(fields.map { $0.cell(row) }, columns)
-        }
-        try write(text)
+    try source.forEachBlock { place, judge, stored in
+      let (block, label) = (stored.record, source.records[place].label)
+      var text = ""
+      let byObservable = Dictionary(stored.columns.map { ($0.observable, $0) }) { first, _ in first }
+      let ordered = observables.map { byObservable[$0] }
+      for (place, outcome) in block.outcomes.enumerated() {
+        let analysis = block.analyses.isEmpty ? nil : block.analyses[place]
+        let row = Row(
+          cell: label, trial: block.trials.lowerBound + place, judgement: judge.judgement(of: outcome, analysis),
+          quality: analysis?.limit.flatMap { LimitQuality($0, bounds: judge.bounds) },
+          values: ordered.map { $0?[place] })
+        text += CSVRenderer.line(fields.map { $0.cell(row) }, columns)
       }
+      try write(text)
     }
-    return leftOut
+    return source.leftOut
   }
 }
 

@@ -90,7 +90,7 @@ enum ReportText {
   static func scientific(_ value: Double) -> String { value.isFinite ? String(format: "%.1e", value) : "inf" }
 
   /// "95 %", "2.5 %".
-  static func percent(_ share: Double) -> String { String(format: "%.12g %%", 100 * share) }
+  static func percent(_ share: Double, digits: Int = 12) -> String { String(format: "%.\(digits)g %%", 100 * share) }
 
   /// As few digits as tell the number apart, "0.001", "95", "1e-06".
   static func short(_ value: Double) -> String { String(format: "%.6g", value) }

@@ -27,8 +27,21 @@ public struct StatusReport: Sendable {
       return "run \(run.id), \(Self.date(run.run.started)), \(run.run.host), \(ranks) ranks x threads, "
         + "\(run.run.programText): \(ending)"
     }
-    let missing = cells.reduce(0) { $0 + Self.missing($1) }
-    let end = missing == 0 ? "complete" : "\(missing) trials are missing: the same run command continues"
+    let missing = cells.reduce(0) { $0 + (Self.missing($1) ?? 0) }
+    let isSequential = cells.contains { !$0.progress.rule.isEmpty }
+    var ends: [String] = []
+    if isSequential {
+      ends.append(
+        "the sampling ends by a rule, the target is the most that a cell can get: landfall report says which have met it"
+      )
+    }
+    if missing > 0 {
+      ends.append("\(missing) trials are missing: the same run command continues")
+    } else if isSequential && runs.last?.ending != "done" {
+      ends.append("the last run did not end by itself: the same run command continues")
+    } else {
+      ends.append("complete")
+    }
     return Report(
       "status", schema: 1,
       facts: [
@@ -44,7 +57,7 @@ public struct StatusReport: Sendable {
           .heading("\(study.study.name), \(study.kernelLevel) kernels, created \(Self.date(study.created))")
         ]),
         Report.Section([.table(overview)]),
-        Report.Section((runLines + [end]).map { .note($0) }),
+        Report.Section((runLines + ends).map { .note($0) }),
       ])
   }
 
@@ -68,7 +81,10 @@ public struct StatusReport: Sendable {
     ReportField("kernel", .text) { .text($0.record.kernel.isEmpty ? unknown : $0.record.kernel) }
   }
 
-  private static func missing(_ row: Row) -> Int { max(0, (row.progress.target ?? 0) - row.progress.stored) }
+  /// Nil where a rule decides.
+  private static func missing(_ row: Row) -> Int? {
+    row.progress.rule.isEmpty ? max(0, (row.progress.target ?? 0) - row.progress.stored) : nil
+  }
 
   private static func date(_ date: Date) -> String { date.formatted(.iso8601) }
 }

@@ -30,12 +30,24 @@ struct CommandFailure: Error {
 }
 
 /// Writes to standard output; whatever is lost there is a failure of the command.
-func printOutput(_ text: String) throws {
+func printOutput(_ text: String) throws { try writeAll(text, to: 1, "standard output") }
+
+/// Hands `body` what writes to a file, which is made or replaced.
+func writingFile<Result>(_ path: String, _ body: ((String) throws -> Void) throws -> Result) throws -> Result {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+  guard descriptor >= 0 else {
+    throw CommandFailure(.ledger, "\(path) cannot be written: \(String(cString: strerror(errno)))")
+  }
+  defer { close(descriptor) }
+  return try body { try writeAll($0, to: descriptor, path) }
+}
+
+private func writeAll(_ text: String, to descriptor: Int32, _ name: String) throws {
   var rest = Array(text.utf8)[...]
   while !rest.isEmpty {
-    let written = rest.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+    let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     guard written > 0 || errno == EINTR else {
-      throw CommandFailure(.ledger, "standard output cannot be written: \(String(cString: strerror(errno)))")
+      throw CommandFailure(.ledger, "\(name) cannot be written: \(String(cString: strerror(errno)))")
     }
     rest = rest.dropFirst(max(written, 0))
   }

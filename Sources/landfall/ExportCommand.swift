@@ -9,11 +9,12 @@ import Studies
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the outcomes trial by trial as CSV to standard output.",
+    abstract: "Write the outcomes trial by trial, as CSV or as arrays for NumPy.",
     discussion: """
       Examples:
         landfall export inner-bias.landfall > outcomes.csv
         landfall export inner-bias.landfall --cell 20 > outcomes-20.csv
+        landfall export inner-bias.landfall --format npy -o outcomes
         landfall export inner-bias.landfall --cell 20 --parameters networks-20 --trials 0-99
 
       The bytes of the outcomes depend on the study and the number of trials alone, not on ranks, threads, machine or time.
@@ -24,6 +25,15 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: "Only the cells that this fits, such as 20 or learning-rate=0.1.")
   var cell: String?
+
+  @Option(help: "csv, or npy: a folder of arrays, one a column, which NumPy maps into memory.")
+  var format = ExportFormat.csv
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The file, or with --format npy the folder, instead of standard output.", valueName: "path"))
+  var output: String?
 
   @Option(
     help: ArgumentHelp(
@@ -42,6 +52,10 @@ struct ExportCommand: ParsableCommand {
     if parameters == nil, trials != nil || study != nil {
       throw ValidationError("--trials and --study are for --parameters FOLDER")
     }
+    if parameters != nil, output != nil || format != .csv {
+      throw ValidationError("--parameters writes npy and CSV into its folder; leave out --format and --output")
+    }
+    if format == .npy, output == nil { throw ValidationError("--format npy writes a folder: name it (-o FOLDER)") }
     if parameters != nil, cell == nil { throw ValidationError("--parameters is about one cell: name it (--cell)") }
   }
 
@@ -65,12 +79,22 @@ struct ExportCommand: ParsableCommand {
         printError("\(parameters): the networks of \(written.count) trials, from trial \(written.lowerBound) on")
         return
       }
-      let leftOut = try OutcomeExport.csv(
-        LedgerReader.open(path: file), cells: cell.map { CellSelection($0) }
-      ) { try printOutput($0) }
+      let (ledger, cells) = (try LedgerReader.open(path: file), cell.map { CellSelection($0) })
+      let leftOut =
+        switch (format, output) {
+        case (.csv, nil): try OutcomeExport.csv(ledger, cells: cells) { try printOutput($0) }
+        case (.csv, let path?):
+          try writingFile(path) { write in try OutcomeExport.csv(ledger, cells: cells, write: write) }
+        case (.npy, let folder): try ArrayExport.write(ledger, cells: cells, to: folder ?? ".")
+        }
       if leftOut > 0 {
         printError("\(leftOut) stored trials behind a gap are left out: the run is not complete")
       }
     }
   }
+}
+
+/// The formats of outcomes.
+enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
+  case csv, npy
 }

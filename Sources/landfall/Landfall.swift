@@ -20,7 +20,7 @@ struct Landfall: ParsableCommand {
     version: "landfall \(BuildInformation.version) (\(BuildInformation.revision)), arithmetic \(Arithmetic.version), "
       + BuildInformation.compiler,
     subcommands: [
-      StudiesCommand.self, CheckCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
+      StudiesCommand.self, CheckCommand.self, PlanCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
       TrajectoryCommand.self, ExportCommand.self, ReplayCommand.self, LevelsCommand.self, BenchCommand.self,
     ])
 }

@@ -4,19 +4,29 @@ import Reporting
 
 /// The formats of reports: one renderer each.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json, csv, html
+  case text, json, csv, html, latex
 
   /// The report in this format.
   ///
-  /// - Parameter table: the one that CSV is of; nil for the first one.
-  func render(_ report: Report, table: String? = nil) throws -> String {
-    if table != nil && self != .csv {
-      throw CommandFailure(.usage, "--table is for --format csv: the other formats contain all tables anyway")
+  /// - Parameters:
+  ///   - table: the one that CSV is of, nil for the first one; the one that LaTeX is of.
+  ///   - answers: the tables that LaTeX is of where none is named; nil for all.
+  func render(_ report: Report, table: String? = nil, answers: [String]? = nil) throws -> String {
+    if table != nil && self != .csv && self != .latex {
+      throw CommandFailure(
+        .usage, "--table is for --format csv and latex: the other formats contain all tables anyway")
     }
     switch self {
     case .text: return report.terminalText
     case .json: return JSONRenderer.text(report)
     case .html: return HTMLRenderer.text(report)
+    case .latex:
+      if let table, !report.shownTables.contains(table) {
+        let names = report.shownTables.joined(separator: ", ")
+        throw CommandFailure(.usage, "readers of this report see no table \"\(table)\"; they see \(names)")
+      }
+      return LaTeXRenderer.text(
+        report, tables: table.map { [$0] } ?? answers, comments: [commandLine(CommandLine.arguments)])
     case .csv:
       guard let table else { return CSVRenderer.text(report.tables[0]) }
       guard let chosen = report.table(named: table) else {
@@ -26,6 +36,15 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
       return CSVRenderer.text(chosen)
     }
   }
+}
+
+/// A command as a shell takes it.
+func commandLine(_ words: [String]) -> String {
+  let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%")
+  let quoted = words.dropFirst().map { word in
+    !word.isEmpty && word.allSatisfy(plain.contains) ? word : "'\(word.replacing("'", with: "'\\''"))'"
+  }
+  return (["landfall"] + quoted).joined(separator: " ")
 }
 
 /// The formats of what is no report.

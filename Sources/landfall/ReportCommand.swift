@@ -14,14 +14,17 @@ struct ReportCommand: ParsableCommand {
         landfall report shallow-he.landfall --cell 8 --classes
         landfall report inner-bias.landfall --good 5e-3 --good 1e-4 --confidence 0.99
         landfall report inner-bias.landfall --compare 5
+        landfall report inner-bias.landfall --law --cell 20
         landfall report ladder.landfall --format csv --table landscape
         landfall report ladder.landfall --format html > ladder.html
+        landfall report inner-bias.landfall --format latex > answer.tex
+        landfall report inner-bias.landfall --claim --methods
       """)
 
   @Argument(help: "A ledger.", completion: .ledger)
   var file: String
 
-  @Option(help: "text, json, csv or html.")
+  @Option(help: "text, json, csv, html or latex (of the answer, or of the table that --table names).")
   var format = OutputFormat.text
 
   @Option(
@@ -34,13 +37,16 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only the cells that this fits, such as 20 or learning-rate=0.1.", valueName: "cell"))
   var cell: String?
 
+  // The next word is its value also where that begins with a minus sign, so that a negative number is told what is wrong.
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Judge by this criterion instead of the study's: a bound of the risk, or excess-at-most=1e-4, ratio-at-most=1.1. "
         + "Repeatable; the report says that it was chosen after the run.", valueName: "eps"))
   var good: [String] = []
 
-  @Option(help: "Confidence of the bounds, between 0 and 1, instead of the study's.")
+  @Option(
+    parsing: .unconditional, help: "Confidence of the bounds, between 0 and 1, instead of the study's.")
   var confidence: Double?
 
   @Option(
@@ -49,7 +55,9 @@ struct ReportCommand: ParsableCommand {
         + "with the width.", valueName: "cell"))
   var compare: String?
 
-  @Flag(help: "Tables of the intervals by all methods: Clopper-Pearson, Wilson, Jeffreys, mid-P, confidence sequences.")
+  @Flag(
+    help:
+      "Tables of the intervals by all methods: Clopper-Pearson, Wilson, Jeffreys, mid-P, confidence sequences, bets.")
   var intervals = false
 
   @Flag(help: "A table of the quantities that are measured in every trial.")
@@ -61,6 +69,15 @@ struct ReportCommand: ParsableCommand {
   @Flag(
     help: "Kinds of limits also where the study does not ask for them: of the trials whose flow was followed.")
   var classes = false
+
+  @OptionGroup var supplements: SupplementOptions
+
+  @Flag(
+    help: "What can be claimed of each cell, a sentence each, how to reproduce it, and BibTeX; instead of the report.")
+  var claim = false
+
+  @Flag(help: "How the study was done, for a paper (ADEMP); instead of the report.")
+  var methods = false
 
   func run() throws {
     try reportingFailures {
@@ -80,14 +97,24 @@ struct ReportCommand: ParsableCommand {
       let ledger = try LedgerReader.open(path: file)
       let reports = try (criteria.isEmpty ? [nil] : criteria).map { criterion in
         choices.criterion = criterion
-        return try StudyReport(ledger, choices)
+        var report = try StudyReport(ledger, choices)
+        if intervals { try report.readOrder(in: ledger) }
+        return report
       }
-      if let table, let reason = reports[0].unavailability(ofTable: table) { throw CommandFailure(.usage, reason) }
+      if claim || methods {
+        let paper = PaperReport(reports, command: commandLine(CommandLine.arguments))
+        return try printOutput(format.render(paper.report(claims: claim, methods: methods), table: table))
+      }
+      if format == .csv, let table, let reason = reports[0].unavailability(ofTable: table) {
+        throw CommandFailure(.usage, reason)
+      }
+      let supplements = try supplements.supplements(of: reports[0], in: ledger)
       try printOutput(
         format.render(
           reports[0].report(
-            beside: Array(reports.dropFirst()), showsObservables: observables, showsIntervals: intervals),
-          table: table))
+            beside: Array(reports.dropFirst()), showsObservables: observables, showsIntervals: intervals,
+            supplements: supplements),
+          table: table, answers: StudyReport.answerTables))
     }
   }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Kernels
 import Ledger
 import Reporting
+import Studies
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,6 +24,18 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .shortAndLong, help: "The ledger, a new file or one to continue. Default: NAME.landfall", completion: .ledger)
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run only the cells that this fits, such as 20 or learning-rate=0.1; the others stay as they are.",
+      valueName: "cell"))
+  var cell: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Add to the trials that the ledger has: limit, or the name of an observable. They are trained again, compared bit by "
+        + "bit, and get what they lack. Repeatable.", valueName: "name"))
+  var add: [String] = []
 
   @Option(help: "Compute threads of each rank. Default: all processors without a launcher, 1 under one.")
   var threads: Int?
@@ -44,13 +57,18 @@ struct RunCommand: ParsableCommand {
   var kernel: String?
 
   func run() throws {
+    let selection = cell.map { CellSelection($0) }
     try reportingFailures {
       let campaign = try Campaign.join(
         under: environment, kernelLevel: try kernel.map { try KernelLevel(option: $0) }, settings: try settings())
       let ending = try campaign.run(
-        ledger: output, read: options.prepare, complete: { try options.prepared($0, levels: $1) })
+        ledger: output, adding: add, read: options.prepare,
+        select: { try selection?.places(in: $0) ?? Array($0.cells.indices) },
+        complete: { try options.prepared($0, levels: $1) })
       switch ending {
-      case .done(let ledger): try printOutput(StudyReport(LedgerReader.open(path: ledger)).report().terminalText)
+      case .done(let ledger):
+        let report = try StudyReport(LedgerReader.open(path: ledger), ReportChoices(cells: selection))
+        try printOutput(report.report().terminalText)
       case .stopped: throw CommandFailure(.stopped, "")
       case .served: break
       }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Ledger
 import Outcomes
 import Reporting
+import Studies
 import Trials
 
 struct TrajectoryCommand: ParsableCommand {

@@ -72,6 +72,66 @@ import Testing
     #expect(CSVRenderer.text(table) == "x\n\(field)\n")
   }
 
+  /// Numbers are mathematics, words are escaped, what belongs to no table is a comment.
+  @Test func latex() {
+    let text = LaTeXRenderer.text(Self.report, comments: ["landfall test\nmore"])
+    #expect(
+      text.hasPrefix("% landfall test more\n% A < B & C\n% first\n% Needs \\usepackage{booktabs}.\n\n\\begin{table}\n"))
+    #expect(text.contains("\\begin{tabular}{lrrrrrrrrrllll}"))
+    #expect(text.contains("& 5\\,\\%--95\\,\\% &") && text.contains("& $P$ &"))
+    #expect(
+      text.contains(
+        "    a, \"b\" $<$i$>$\\&'é $\\infty$ & $18446744073709551615$ & $2$ of $10$ & $1.0\\times10^{-1}$ & $1$--$\\infty$ & "
+      ))
+    #expect(text.contains(" & $[0.1234, 0.6790]$ & $0.1234$--$0.6790$ & yes & 2027-01-15T08:00:00Z & "))
+    #expect(text.contains("$D_{3}$ 3, none 1 \\\\\n"))
+    #expect(text.contains("    plain & -- & -- & "))
+    #expect(text.contains("\\footnotesize\n    second.}\n\\end{table}\n"))
+    #expect(text.contains("  \\label{tab:things}\n"))
+    let twice = Report(
+      "test", schema: 1, facts: [.init("study", .text("inner bias"))], tables: [],
+      sections: [Report.Section([.table(Self.table), .table(Self.table)])])
+    let labels = LaTeXRenderer.text(twice).matches(of: /label\{(.*)\}/).map { String($0.1) }
+    #expect(labels == ["tab:inner-bias-things", "tab:inner-bias-things-2"])
+    #expect(text.filter { $0 == "{" }.count == text.filter { $0 == "}" }.count)
+    #expect(LaTeXRenderer.text(Self.report, tables: ["empty"]).hasSuffix("% Needs \\usepackage{booktabs}.\n"))
+  }
+
+  /// Powers of ten, relations, levels and specials in captions and notes.
+  @Test(arguments: [
+    ("P(good): risk <= 1e-05", "$P$(good): risk $\\le$ $10^{-5}$"),
+    ("risk - m_h <= 2.5e-4, m_(h-K)", "risk - $m_{h}$ $\\le$ $2.5\\times10^{-4}$, $m_{h-K}$"),
+    ("1-P at most", "$1-P$ at most"), ("97.5 % each", "97.5\\,\\% each"), ("|gradient| > 3", "$|$gradient$|$ $>$ 3"),
+    (
+      "a_b & 5% of {x} #1 \\ ~ ^",
+      "a\\_b \\& 5\\% of \\{x\\} \\#1 \\textbackslash{} \\textasciitilde{} \\textasciicircum{}"
+    ),
+  ])
+  func latexText(text: String, expected: String) {
+    var table = ReportTable("t", columns: [.init("x", .text)])
+    table.append([.text(text)])
+    let report = Report(
+      "r", schema: 1, facts: [], tables: [], sections: [Report.Section([.heading(text), .table(table)])])
+    let latex = LaTeXRenderer.text(report)
+    #expect(latex.contains("\\caption{\(expected)}\n") && latex.contains("    \(expected) \\\\\n"), "\(latex)")
+  }
+
+  @Test(arguments: [
+    (ReportTable.Kind.real(.scientific(2)), ReportCell.real(1e-5), "$1.0\\times10^{-5}$"),
+    (.real(.digits(6)), .real(1e-5), "$10^{-5}$"), (.real(.scientific(2)), .real(1.9), "$1.9$"),
+    (.real(.duration), .real(2.5e-5), "$25$\\,$\\mu$s"), (.real(.duration), .real(0.5), "$500$\\,ms"),
+    (.interval, .pair(0.0, 2.34e-5), "$[0.0000, 2.4\\times10^{-5}]$"), (.share, .pair(0.58, 1), "$0.580$--$1.000$"),
+    (.failure, .real(1.23e-5), "$1.3\\times10^{-5}$"), (.text, .text("-0.5 .. 0.25"), "$-0.5$--$0.25$"),
+  ])
+  func latexNumbers(kind: ReportTable.Kind, cell: ReportCell, expected: String) {
+    let column: ReportTable.Column =
+      kind.values == 1 ? .init("x", title: "x", kind) : .init("x", "y", title: "x", kind)
+    var table = ReportTable("t", columns: [column])
+    table.append([cell])
+    let report = Report("r", schema: 1, facts: [], tables: [], sections: [Report.Section([.table(table)])])
+    #expect(LaTeXRenderer.text(report).contains("    \(expected) \\\\\n"), "\(LaTeXRenderer.text(report))")
+  }
+
   @Test func json() throws {
     let text = JSONRenderer.text(Self.report)
     let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])

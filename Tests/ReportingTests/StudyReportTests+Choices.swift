@@ -43,7 +43,7 @@ extension StudyReportTests {
         sure.cells[0].good(at: sure.confidence).interval.contains(own.cells[0].good(at: own.confidence).interval.upper))
       #expect(
         message { _ = try report(.risk(atMost: 1e-30)) }
-          == "verdict.good.risk-at-most: good risks must be possible from 4.7e-14 on, 1e-12 of the variance of the target: "
+          == "--good: good risks must be possible from 4.7e-14 on, 1e-12 of the variance of the target: "
           + "smaller ones cannot be told from 0 (here they are up to 1e-30)")
     }
   }

@@ -185,6 +185,7 @@ import Testing
     try withLedger({ _, _ in }) { ledger in
       let report = try StudyReport(ledger)
       #expect(report.text.contains("    5  0 of 10     0    0          0  -  [0.0000, 1.0000]         1.00"))
+      #expect(report.text.contains("no trial has finished yet in width 5, 20: nothing is known there\n"))
       #expect(report.csv.split(separator: "\n").count == 3)
     }
   }

@@ -80,3 +80,10 @@ func choices(_ cells: String? = nil, simultaneous: Bool = false) -> ReportChoice
   choices.simultaneous = simultaneous
   return choices
 }
+
+/// Whether a number of a report in JSON is this one, but for what the reader of JSON rounds; infinite ones are texts.
+func isNear(_ value: Any?, _ expected: Double) -> Bool {
+  if expected == .infinity { return value as? String == "inf" }
+  guard let value = value as? Double else { return false }
+  return abs(value - expected) <= 1e-14 * abs(expected)
+}

@@ -88,6 +88,13 @@ public struct LandscapeSummary: Sendable, Hashable {
     /// By level; nil for none.
     var levels: [RiskLevel?: Int] = [:]
 
+    mutating func add(_ limit: FlowLimit) {
+      trials += 1
+      smallestRisk = min(smallestRisk, limit.risk)
+      largestRisk = max(largestRisk, limit.risk)
+      levels[limit.level, default: 0] += 1
+    }
+
     /// The levels by name, the most frequent first.
     var tally: [ReportCell.Count] {
       levels.sorted { a, b in
@@ -111,12 +118,8 @@ public struct LandscapeSummary: Sendable, Hashable {
     init(_ limit: FlowLimit, _ kind: LimitKind, _ quality: LimitQuality?) {
       self.kind = kind
       self.quality = quality
-      risk = limit.risk < 1e-12 ? 0 : Self.rounded(limit.risk, digits: 8)
-      signature = Self.rounded(limit.signature, digits: 6)
-    }
-
-    private static func rounded(_ value: Double, digits: Int) -> Double {
-      Double(String(format: "%.\(digits - 1)e", value)) ?? value
+      risk = limit.risk < 1e-12 ? 0 : limit.risk.rounded(digits: 8)
+      signature = limit.signature.rounded(digits: 6)
     }
   }
 
@@ -188,12 +191,7 @@ public struct LandscapeSummary: Sendable, Hashable {
     // A limit without neurons of any kind is one of a network that has no such structure.
     let structure = limit.structure
     if structure.kinkedNeurons + structure.activeNeurons + structure.inactiveNeurons > 0 {
-      var count = structures[StructureKey(structure, isDeep: isDeep)] ?? StructureCount()
-      count.trials += 1
-      count.smallestRisk = min(count.smallestRisk, limit.risk)
-      count.largestRisk = max(count.largestRisk, limit.risk)
-      count.levels[limit.level, default: 0] += 1
-      structures[StructureKey(structure, isDeep: isDeep)] = count
+      structures[StructureKey(structure, isDeep: isDeep), default: StructureCount()].add(limit)
     }
     if limit.signature != 0 {
       let point = CriticalPoint(limit, kind, quality)

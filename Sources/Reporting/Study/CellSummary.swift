@@ -105,7 +105,7 @@ public struct CellSummary: Sendable {
   ///   - levels: the reference risks of the cell, if there are some.
   init(
     _ record: CellRecord, of cell: Cell, judge: Judge, classes: Bool, in ledger: LedgerReader,
-    flowTime: (Int) -> Double, levels: RiskLevels?, references: CellReferences
+    flowTime: @escaping (Int) -> Double, levels: RiskLevels?, references: CellReferences
   ) throws(LedgerError) {
     let steps =
       switch cell.training.clock {
@@ -145,27 +145,13 @@ public struct CellSummary: Sendable {
         hasFreeKnotFits: cell.architecture.activation.facts.kinks.count < 2) : nil
     self.references = references
     let prefix = progress.prefix
-    // Words have no quantiles.
-    let quantities = record.columns.filter { if case .words = $0.domain { false } else { true } }
-    // Steps and flow time of the trials that ended early come after the observables of all trials.
-    let (earlySteps, earlyTime, limit) = (quantities.count, quantities.count + 1, quantities.count + 2)
-    let hasLandscape = landscape != nil
-    func observe(_ block: BlockRecord, _ take: (Double, Int) -> Void) {
-      let columns = Dictionary(block.columns.map { ($0.observable, $0) }) { first, _ in first }
-      for (place, observable) in quantities.enumerated() {
-        for value in columns[observable]?.values ?? [] { if let value { take(value, place) } }
-      }
-      for outcome in block.outcomes where EarlyEnds.contains(outcome, plannedSteps: steps) {
-        take(Double(outcome.steps), earlySteps)
-        take(flowTime(outcome.steps), earlyTime)
-      }
-      for analysis in hasLandscape ? block.analyses : [] {
-        if let end = analysis.limit, end.isAtRest { take(end.risk, limit) }
-      }
-    }
-    var collector = SpreadCollector(quantities: quantities.count + 3)
+    let observations = CellObservations(
+      record, plannedSteps: steps, flowTime: flowTime, hasLandscape: landscape != nil)
+    let reasons = UndecidedReasons(cell, isFollowed: isFollowed)
+    var collector = SpreadCollector(quantities: observations.streams.count)
     var blocks = ledger.blocks(of: cell.key, reading: .everything)
-    while let block = try blocks.next() {
+    while let stored = try blocks.nextStored() {
+      let block = stored.record
       seconds += block.seconds
       guard block.trials.lowerBound < prefix else { continue }
       let count = block.outcomes.count
@@ -180,7 +166,7 @@ public struct CellSummary: Sendable {
         alarms?.check(trial: block.trials.lowerBound + place, outcome, analysis)
         counts[judgement.verdict, default: 0] += 1
         if judgement.verdict == .undecided {
-          let reason = UndecidedReason(analysis, of: cell, isFollowed: isFollowed)
+          let reason = reasons.reason(analysis)
           undecided[reason, default: 0] += 1
           if let limit = analysis?.limit, reason == .budget || reason == .left { undecidedFlows.add(limit) }
         }
@@ -194,21 +180,21 @@ public struct CellSummary: Sendable {
         largestRiskError = max(largestRiskError, outcome.riskError)
       }
       initialDeath.add(block.further, planned..<count)
-      observe(block) { collector.observe($0, of: $1) }
+      observations.take(observations.streams, of: stored.columns) { collector.observe($0, of: $1) }
     }
     // A risk below the searched optimum is a better value of it.
     if let better = alarms?.belowOptimum.lowest {
       self.references.update(RiskLevel(.optimum, cell.architecture.width), to: better.risk)
     }
-    let spreads = try collector.spreads { (take: (Double, Int) -> Void) throws(LedgerError) in
-      var blocks = ledger.blocks(of: cell.key, below: prefix, reading: .everything)
-      while let block = try blocks.next() { observe(block, take) }
+    let spreads = try collector.spreads { streams, take throws(LedgerError) in
+      var blocks = ledger.columns(of: cell.key, below: prefix, reading: observations.observables(of: streams))
+      while let block = try blocks.next() { observations.take(streams, of: block.columns, by: take) }
     }
-    observables = zip(quantities, spreads).map { ObservableSummary(observable: $0, spread: $1) }
-    if let steps = spreads[earlySteps], let time = spreads[earlyTime] {
+    observables = zip(observations.quantities, spreads).map { ObservableSummary(observable: $0, spread: $1) }
+    if let steps = spreads[observations.earlySteps], let time = spreads[observations.earlyTime] {
       earlyEnds = EarlyEnds(trials: steps.trials, steps: steps, flowTime: time)
     }
-    limitRisk = spreads[limit]
+    limitRisk = spreads[observations.limitRisk]
     if limitRisk != nil {
       frozen = cell.frozenReference(of: min(trials, Self.trialsWithBounds), kernels: KernelTable(.widest))
     }

@@ -38,11 +38,12 @@ public struct InitialDeath: Sendable, Hashable {
   /// - Parameter places: of the trials in the columns.
   mutating func add(_ columns: [ObservableColumn], _ places: Range<Int>) {
     for event in Event.allCases {
-      for value in columns.first(where: { $0.observable == event.observable })?.values[places] ?? [] {
-        guard let value else { continue }
-        let before = counts[event] ?? Proportion(successes: 0, trials: 0)
-        counts[event] = Proportion(successes: before.successes + (value > 0 ? 1 : 0), trials: before.trials + 1)
-      }
+      let column = columns.first { $0.observable == event.observable }
+      let values = (column?.values[places] ?? []).compactMap { $0 }
+      guard !values.isEmpty else { continue }
+      let before = counts[event] ?? Proportion(successes: 0, trials: 0)
+      counts[event] = Proportion(
+        successes: before.successes + values.count { $0 > 0 }, trials: before.trials + values.count)
     }
   }
 }

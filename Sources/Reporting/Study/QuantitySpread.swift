@@ -20,7 +20,7 @@ public struct ObservableSummary: Sendable, Hashable {
 }
 
 /// Quantiles, means and standard errors of several quantities over the same trials, from one pass over them and, where
-/// there are more values than are kept, three more.
+/// there are more values than are kept, others over some of the quantities, see ``Estimation/QuantileStreams``.
 struct SpreadCollector {
   private var streams: QuantileStreams
   private var moments: [Moments]
@@ -30,14 +30,14 @@ struct SpreadCollector {
     moments = Array(repeating: Moments(), count: quantities)
   }
 
-  mutating func observe(_ value: Double, of quantity: Int) {
-    streams.observe(value, in: quantity)
-    moments[quantity].add(value)
+  mutating func observe(_ values: [Double], of quantity: Int) {
+    streams.observe(values, in: quantity)
+    moments[quantity].add(values)
   }
 
   /// One for each quantity; nil for those that no trial has.
   func spreads<Failure: Error>(
-    replay: (_ observe: (_ value: Double, _ quantity: Int) -> Void) throws(Failure) -> Void
+    replay: (_ quantities: [Int], _ observe: (_ values: [Double], _ quantity: Int) -> Void) throws(Failure) -> Void
   ) throws(Failure) -> [QuantitySpread?] {
     let quantiles = try streams.quantiles(ofShares: CellSummary.shares, replay: replay)
     return zip(moments, quantiles).map { moments, quantiles in
@@ -56,7 +56,7 @@ public struct EarlyEnds: Sendable, Hashable {
   public var flowTime: QuantitySpread
 
   /// Whether a trial ended before it had done `plannedSteps`, for another reason than divergence.
-  static func contains(_ outcome: Outcome, plannedSteps: Int) -> Bool {
-    !outcome.hasDiverged && outcome.steps < plannedSteps
+  static func contains(risk: Double, steps: Int, plannedSteps: Int) -> Bool {
+    risk != .infinity && steps < plannedSteps
   }
 }

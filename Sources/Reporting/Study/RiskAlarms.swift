@@ -14,6 +14,8 @@ public struct RiskAlarms: Sendable, Hashable {
 
   private let levels: RiskLevels
   private let architecture: Architecture
+  /// D_(h+1), and m_h of shallow networks, where they are known.
+  private let (ladderBound, optimum): (Double?, Double?)
 
   /// Trials below D_(h+1), the best fit by as many lines as the networks have pieces, by more than 1e-9 of it.
   public private(set) var belowLadder = Tally()
@@ -38,6 +40,8 @@ public struct RiskAlarms: Sendable, Hashable {
     guard let levels else { return nil }
     self.levels = levels
     architecture = cell.architecture
+    ladderBound = levels.ladderBound(architecture)?.risk
+    optimum = architecture.depth == 1 ? levels.optimum(width: architecture.width) : nil
   }
 
   mutating func check(trial: Int, _ outcome: Outcome, _ analysis: TrialAnalysis?) {
@@ -48,9 +52,7 @@ public struct RiskAlarms: Sendable, Hashable {
     func undercut(_ bound: Double, by tolerance: Double) -> Undercut? {
       risk < bound * (1 - tolerance) ? Undercut(trial: trial, risk: risk, bound: bound) : nil
     }
-    if let bound = levels.ladderBound(architecture)?.risk, let found = undercut(bound, by: 1e-9) {
-      belowLadder.add(found)
-    }
+    if let ladderBound, let found = undercut(ladderBound, by: 1e-9) { belowLadder.add(found) }
     guard architecture.depth == 1 else { return }
     let width = architecture.width
     if let dead = analysis?.initiallyDeadNeurons, dead > 0,
@@ -58,9 +60,7 @@ public struct RiskAlarms: Sendable, Hashable {
     {
       belowPathwiseBound.add(found)
     }
-    if let optimum = levels.optimum(width: width), let found = undercut(optimum, by: 1e-10) {
-      belowOptimum.add(found)
-    }
+    if let optimum, let found = undercut(optimum, by: 1e-10) { belowOptimum.add(found) }
   }
 
   /// What a report says; empty where all is well.

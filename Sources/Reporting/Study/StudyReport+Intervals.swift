@@ -60,7 +60,9 @@ extension StudyReport {
     [("good", cell.goodTrials, cell.first?.good), ("good at end", cell.trialsGoodAtEnd, cell.first?.atEnd)].flatMap {
       event, all, first -> [IntervalRow] in
       let planned = cell.plan == .fixed ? all : first
+      let bets = bets[cell.key]
       return fixedRows(cell, event, planned ?? all, isPlanned: planned != nil) + sequenceRows(cell, event, all)
+        + bettingRows(cell, event, event == "good" ? bets?.good : bets?.atEnd)
     }
   }
 

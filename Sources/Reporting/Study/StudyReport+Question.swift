@@ -7,7 +7,7 @@ import Studies
 /// What the first table answers, and by what trials are judged.
 extension StudyReport {
   /// What the verdicts of a cell are about.
-  private enum Question: Hashable {
+  enum Question: Hashable {
     /// Training leads to a good critical point.
     case criticalPoint
     /// The risk tends to a good value, maybe at infinity, because of this.
@@ -89,7 +89,7 @@ extension StudyReport {
   }
 
   /// "at most 0.001"
-  private var limitText: String {
+  var limitText: String {
     let rules = Set(studyCells.map(\.verdictRule.good))
     if rules.count == 1, case .risk(let bound)? = rules.first {
       return "at most \(ReportText.short(bound))"

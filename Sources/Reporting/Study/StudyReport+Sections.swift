@@ -14,13 +14,16 @@ extension StudyReport {
   ///   - others: of the same ledger and cells, by other criteria: their answers follow the first ones.
   ///   - showsObservables: whether readers see a table of every observable, too.
   ///   - showsIntervals: whether readers see the intervals of all methods, too.
+  ///   - supplements: what was asked for besides.
   public func report(
-    beside others: [StudyReport] = [], showsObservables: Bool = false, showsIntervals: Bool = false
+    beside others: [StudyReport] = [], showsObservables: Bool = false, showsIntervals: Bool = false,
+    supplements: [Supplement] = []
   ) -> Report {
     var sections = [
       Report.Section([.heading(study.titleLine), .note(provenance), .note(programText)].filter { $0 != .note("") })
     ]
     sections += questionSections
+    sections.append(samplingSection)
     for other in others {
       sections += other.questionSections
       sections.append(Report.Section(other.judgingNotes.map { .note($0) }))
@@ -33,11 +36,17 @@ extension StudyReport {
     for cell in cells {
       if let landscape = cell.landscape { sections += self.sections(landscape, of: cell) }
     }
+    sections += supplements.flatMap(\.sections)
     if showsIntervals { for report in [self] + others { sections += cells.map(report.intervalSection) } }
     if showsObservables { sections += cells.map(observableSection) }
     sections.append(Report.Section(notes.map { .note($0) }))
-    return Report("study", schema: Self.schema, facts: facts, tables: tables(beside: others), sections: sections)
+    return Report(
+      "study", schema: Self.schema, facts: facts,
+      tables: tables(beside: others, supplements: supplements), sections: sections)
   }
+
+  /// The tables of ``questionSections``.
+  public static var answerTables: [String] { ["verdicts", "ends", comparisonTableName] }
 
   /// Where training leads, and where it ended.
   var questionSections: [Report.Section] {
@@ -237,10 +246,19 @@ extension StudyReport {
     if let checkpoints = cells.map(\.checkpoints).max(), checkpoints > 0 {
       notes.append("trajectories at \(checkpoints) checkpoints are stored: landfall trajectory \(path)")
     }
+    let without = cells.filter { $0.trials == 0 }.map(\.label)
+    if !without.isEmpty {
+      notes.append(
+        "no trial has finished yet in \(cellHeader) \(without.joined(separator: ", ")): nothing is known there")
+    }
     if trialsBehindGaps > 0 {
       notes.append("\(trialsBehindGaps) stored trials behind a gap are not counted: an estimate uses a prefix only")
     }
-    if trialsMissing > 0 { notes.append("\(trialsMissing) trials are missing: the same run command continues") }
+    if monitors.contains(where: { $0 != nil && $0?.ending == nil }) {
+      notes.append("the sampling is not at its end: the same run command continues")
+    } else if trialsMissing > 0 {
+      notes.append("\(trialsMissing) trials are missing: the same run command continues")
+    }
     return notes
   }
 }

@@ -19,7 +19,7 @@ extension StudyReport {
   }
 
   /// - Parameter others: of the same cells, by other criteria.
-  func tables(beside others: [StudyReport]) -> [ReportTable] {
+  func tables(beside others: [StudyReport], supplements: [Supplement] = []) -> [ReportTable] {
     let hasLandscape = cells.contains { $0.landscape != nil }
     var cellTable = self.cellTable
     var intervalTable = self.intervalTable
@@ -29,9 +29,9 @@ extension StudyReport {
       for row in other.intervalTable.rows { intervalTable.append(row) }
       for row in other.comparisonTable?.rows ?? [] { comparisonTable?.append(row) }
     }
-    return [cellTable, intervalTable] + [comparisonTable].compactMap(\.self) + [observableTable]
+    return [cellTable, intervalTable] + [samplingTable, comparisonTable].compactMap(\.self) + [observableTable]
       + [initialDeathTable].compactMap(\.self)
-      + (hasLandscape ? landscapeTables : []) + [.runs(runs)]
+      + (hasLandscape ? landscapeTables : []) + supplements.flatMap(\.tables) + [.runs(runs)]
   }
 
   var cellColumns: CellColumns { CellColumns(settings) }

@@ -19,6 +19,10 @@ public struct StudyReport: Sendable {
   public let cells: [CellSummary]
   /// The cells of the study, in the same order.
   let studyCells: [Cell]
+  /// Of ``cells``, in the same order.
+  let judges: [Judge]
+  /// The order of the trials, as far as it was read.
+  var bets: [CellKey: CellBets] = [:]
   /// What tells all cells of the study apart.
   let settings: [CellSettings]
   public let runs: [StoredRun]
@@ -30,6 +34,8 @@ public struct StudyReport: Sendable {
   let choices: ReportChoices
   /// What the other cells are compared with; nil for no comparison.
   let baseline: CellSummary?
+  /// How far the sampling of each of ``cells`` is under the rule of the study; nil where the trials are planned.
+  let monitors: [StoppingMonitor?]
   /// The criterion of the study, where trials are judged by another one.
   let plannedCriterion: String?
   /// Whether the bounds of each kind hold for all cells of the study together.
@@ -60,7 +66,7 @@ public struct StudyReport: Sendable {
       try isPlanned
       ? ReferenceLevels(study, in: ledger) : ReferenceLevels(study, searchingBeside: ledger)
     // Refuses risks that cannot be told from 0.
-    if !isPlanned { _ = try PreparedStudy(study, levels: levels) }
+    if !isPlanned { try Self.prepare(study, levels) }
     var rates: [TrainingMethod: RateTable] = [:]
     let (own, records) = (study.cells, try ledger.cells())
     guard own.map(\.label) == records.map(\.label) else { throw ArchiveError.changed(path: path) }
@@ -69,8 +75,9 @@ public struct StudyReport: Sendable {
     var places = try choices.cells?.places(in: settings) ?? Array(own.indices)
     if let baselinePlace, !places.contains(baselinePlace) { places = (places + [baselinePlace]).sorted() }
     studyCells = places.map { own[$0] }
-    let judges = try studyCells.map { cell in try Judge(cell, levels, path: ledger.path) }
-    cells = try zip(places, judges).map { place, judge -> CellSummary in
+    judges = try studyCells.map { cell in try Judge(cell, levels, path: ledger.path) }
+    monitors = try Self.sampling(of: planned, places, in: ledger)
+    var cells = try zip(places, judges).map { place, judge -> CellSummary in
       let cell = own[place]
       let table = rates[cell.training] ?? cell.training.rates(width: cell.architecture.width)
       // One table for all cells where the learning rate does not depend on the width.
@@ -80,10 +87,36 @@ public struct StudyReport: Sendable {
         levels: levels(cell),
         references: references?(cell) ?? CellReferences(cell, levels(cell)))
     }
-    baseline = baselinePlace.flatMap { places.firstIndex(of: $0) }.map { [cells] in cells[$0] }
+    for (index, monitor) in monitors.enumerated() where monitor?.ending != nil {
+      cells[index].target = cells[index].stored
+    }
+    self.cells = cells
+    baseline = baselinePlace.flatMap { places.firstIndex(of: $0) }.map { cells[$0] }
     isSimultaneous = choices.simultaneous && own.count > 1
     statedConfidence = ConfidenceLevel(choices.confidence ?? study.sampling.confidence)
     confidence = isSimultaneous ? statedConfidence.simultaneous(over: own.count) : statedConfidence
+  }
+
+  /// How far the sampling of cells is, by the criterion of their study.
+  private static func sampling(of study: Study, _ places: [Int], in ledger: LedgerReader) throws -> [StoppingMonitor?] {
+    guard study.sampling.rule != nil else { return places.map { _ in nil } }
+    let levels = try ReferenceLevels(study, in: ledger)
+    return try places.map { place in
+      let cell = study.cells[place]
+      let judge = try Judge(cell, levels, path: ledger.path)
+      return try StoppingMonitor(
+        cell, of: study, judge: judge, progress: ledger.progress(of: cell.key), in: ledger)
+    }
+  }
+
+  /// Refuses a criterion of the command line as the study file would be refused that has it.
+  private static func prepare(_ study: Study, _ levels: ReferenceLevels) throws(StudyError) {
+    do {
+      _ = try PreparedStudy(study, levels: levels)
+    } catch {
+      throw StudyError(
+        source: ReportChoices.criterionOption, message: "\(error.cell.map { "cell \($0): " } ?? "")\(error.message)")
+    }
   }
 
   /// Trials behind a gap, which no estimate counts.

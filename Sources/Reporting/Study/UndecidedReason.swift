@@ -1,3 +1,4 @@
+import Landscape
 import Outcomes
 import Studies
 
@@ -19,30 +20,34 @@ public enum UndecidedReason: Sendable, Hashable, CaseIterable {
   case left
   /// At rest, but what a Newton step promises, the error of the risk, or the bracket of m_h reaches to the bound.
   case close
+}
+
+/// What of a cell tells why nothing is known of a limit: asked once, not for every trial.
+struct UndecidedReasons {
+  private let plan: LimitPlan?
+  private let restingGradientNorm: Double?
+  private let hasClosedForm: Bool
+  private let isFollowed: Bool
 
   /// - Parameter isFollowed: whether flows from the networks of the cell are followed.
-  init(_ analysis: TrialAnalysis?, of cell: Cell, isFollowed: Bool) {
-    guard let plan = cell.limit else {
-      self = cell.verdictRule.restingGradientNorm == nil ? .off : .gradient
-      return
-    }
-    guard let analysis else {
-      self = .notStored
-      return
-    }
+  init(_ cell: Cell, isFollowed: Bool) {
+    plan = cell.limit
+    restingGradientNorm = cell.verdictRule.restingGradientNorm
+    hasClosedForm = cell.hasClosedForm
+    self.isFollowed = isFollowed
+  }
+
+  /// - Parameter analysis: of an undecided trial.
+  func reason(_ analysis: TrialAnalysis?) -> UndecidedReason {
+    guard let plan else { return restingGradientNorm == nil ? .off : .gradient }
+    guard let analysis else { return .notStored }
     guard let limit = analysis.limit else {
-      self = isFollowed && analysis.certificate == nil ? .notStored : isFollowed ? .close : .unavailable
-      return
+      return isFollowed && analysis.certificate == nil ? .notStored : isFollowed ? .close : .unavailable
     }
-    if limit.isAtRest {
-      self = .close
-    } else if cell.hasClosedForm {
-      self = .student
-    } else if limit.steps == 0 && limit.flowTime > 0 {
-      // As limits of earlier versions are read.
-      self = .notStored
-    } else {
-      self = limit.flowTime < plan.flowTime && limit.steps < plan.steps ? .left : .budget
-    }
+    if limit.isAtRest { return .close }
+    if hasClosedForm { return .student }
+    // As limits of earlier versions are read.
+    if limit.steps == 0 && limit.flowTime > 0 { return .notStored }
+    return limit.flowTime < plan.flowTime && limit.steps < plan.steps ? .left : .budget
   }
 }

@@ -43,6 +43,15 @@ public struct Report: Sendable, Hashable {
     case note(String)
   }
 
+  /// The names of the tables that readers see, each once.
+  public var shownTables: [String] {
+    var names: [String] = []
+    for case .table(let table) in sections.flatMap(\.blocks) where !names.contains(table.name) {
+      names.append(table.name)
+    }
+    return names
+  }
+
   /// The table of this name.
   public func table(named name: String) -> ReportTable? { tables.first { $0.name == name } }
 }

@@ -54,7 +54,7 @@ extension ReportTable.Format {
   func text(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     switch self {
-    case .exact: return String(format: "%.17g", value)
+    case .exact: return value.exactText
     case .digits(let digits): return String(format: "%.\(digits)g", value)
     case .scientific(let digits): return value == 0 ? "0" : String(format: "%.\(digits - 1)e", value)
     case .fixed(let digits): return String(format: "%.\(digits)f", value)

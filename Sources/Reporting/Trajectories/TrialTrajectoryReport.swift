@@ -1,5 +1,6 @@
 import Ledger
 import Outcomes
+import Studies
 
 /// The whole trajectory of a trial, in every cell that has kept it.
 public struct TrialTrajectoryReport: Sendable {

@@ -1,0 +1,63 @@
+import Estimation
+import Ledger
+import Landscape
+import Outcomes
+
+/// The trials of a cell in their order, for bets: of each event once as if undecided trials had failed, once as if they had
+/// succeeded.
+struct CellBets: Sendable {
+  var good = Bracket()
+  var atEnd = Bracket()
+
+  struct Bracket: Sendable {
+    private(set) var lowest = BettingSequence()
+    private(set) var highest = BettingSequence()
+
+    mutating func add(_ isSuccess: Bool?) {
+      lowest.add(isSuccess ?? false)
+      highest.add(isSuccess ?? true)
+    }
+
+    /// Whatever the undecided trials are, each end at half of the error probability.
+    func interval(at level: ConfidenceLevel) -> Interval {
+      let half = level.simultaneous(over: 2)
+      let (lower, upper) = (lowest.lowerBound(at: half), highest.upperBound(at: half))
+      return Interval(lower: min(lower, upper), upper: max(lower, upper))
+    }
+  }
+
+  /// Beyond so many trials of a cell there is no row: bounds take seconds there.
+  static let mostTrials = 1 << 17
+
+  /// Reads the trials of a cell.
+  init(_ cell: CellSummary, _ judge: Judge, in ledger: LedgerReader) throws(LedgerError) {
+    try ledger.forEachTrial(of: cell.key, below: cell.trials) { outcome, analysis in
+      switch judge.judgement(of: outcome, analysis).verdict {
+      case .good: good.add(true)
+      case .bad, .diverged: good.add(false)
+      default: good.add(nil)
+      }
+      atEnd.add(judge.isGoodAtEnd(outcome))
+    }
+  }
+}
+
+extension StudyReport {
+  /// Reads the order of the trials, which the row "betting" of ``report(beside:showsObservables:showsIntervals:supplements:)`` needs.
+  public mutating func readOrder(in ledger: LedgerReader) throws(LedgerError) {
+    for (cell, judge) in zip(cells, judges) where (1...CellBets.mostTrials).contains(cell.trials) {
+      bets[cell.key] = try CellBets(cell, judge, in: ledger)
+    }
+  }
+
+  /// Empty where the order was not read.
+  func bettingRows(_ cell: CellSummary, _ event: String, _ bets: CellBets.Bracket?) -> [IntervalRow] {
+    guard let bets else { return [] }
+    return [
+      IntervalRow(
+        cell: cell, event: event, method: "betting", validity: "always", trials: bets.lowest.trials,
+        interval: bets.interval(at: confidence), lowerBound: bets.lowest.lowerBound(at: confidence),
+        upperBound: bets.highest.upperBound(at: confidence))
+    ]
+  }
+}
