@@ -24,6 +24,16 @@ public struct DistributionBand: Sendable, Hashable {
     }
   }
 
+  /// The half-width of a band on one side, valid under the plan: P(X <= x) is at least the share at or below x less this, at
+  /// every x together.
+  public static func oneSided(trials: Int, under plan: SamplingPlan, at level: ConfidenceLevel) -> Double {
+    switch plan {
+    case .fixed where trials <= mostExact: SmirnovDistribution.quantile(error: level.error, trials: trials)
+    case .fixed: massartOneSided(trials: trials, at: level)
+    case .anytime, .extended, .staged: timeUniform(trials: trials, at: level)
+    }
+  }
+
   /// sqrt(log(2 / error) / (2 n)): the inequality of A. Dvoretzky, J. Kiefer and J. Wolfowitz with the constant of
   /// P. Massart, "The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality", Annals of Probability 18 (1990).
   public static func massart(trials: Int, at level: ConfidenceLevel) -> Double {

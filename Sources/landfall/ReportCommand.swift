@@ -29,8 +29,8 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --format csv: cells (default), intervals, comparisons (with --compare), observables, landscape (kinds and "
-        + "levels of limits), reference_levels, runs.",
+      "With --format csv: cells (default), intervals, sampling (of studies that end by a rule), comparisons (with "
+        + "--compare), observables, landscape (kinds and levels of limits), reference_levels, runs.",
       valueName: "name"))
   var table: String?
 

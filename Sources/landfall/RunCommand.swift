@@ -14,6 +14,8 @@ struct RunCommand: ParsableCommand {
       Examples:
         landfall run inner-bias -o inner-bias.landfall
         mpirun -n 8 --bind-to none landfall run mine.yaml --trials 3000
+        landfall run mine.yaml --set 'sampling.until={half-width: 0.01, at-most: 100000}'
+        landfall run mine.yaml --add limit --cell 20
 
       The outcomes are the same bytes for every number of ranks and threads. A run that was killed continues with the \
       same command; more trials or more cells extend it.

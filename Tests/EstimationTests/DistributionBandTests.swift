@@ -3,6 +3,21 @@ import Foundation
 import TestSupport
 import Testing
 
+/// scipy.stats.ksone.ppf(0.95, n), and at n = 1, where D^+ = 1 - X: the level itself.
+@Test(arguments: [
+  (10, 0.36866333261296375), (30, 0.21756345070419805), (100, 0.12066568772965511), (300, 0.07009412059614449),
+  (1000, 0.038533841268045536), (10000, 0.012222011278849367), (1, 0.95),
+])
+func oneSided(trials: Int, expected: Double) {
+  let exact = DistributionBand.oneSided(trials: trials, under: .fixed, at: level95)
+  #expect(exact >= expected * (1 - 1e-9) && exact <= expected * (1 + 1e-7), "\(exact)")
+  #expect(exact <= DistributionBand.massartOneSided(trials: trials, at: level95))
+  let always = DistributionBand.oneSided(trials: trials, under: .anytime, at: level95)
+  #expect(always == DistributionBand.timeUniform(trials: trials, at: level95))
+  let many = DistributionBand.oneSided(trials: 20_000, under: .fixed, at: level95)
+  #expect(many == DistributionBand.massartOneSided(trials: 20_000, at: level95))
+}
+
 @Suite("Band of a distribution function")
 struct DistributionBandTests {
   /// Powers of the whole matrix in long double, SciPy for few and for many trials; not smaller than those by more than rounding.

@@ -197,7 +197,7 @@ import Testing
       #expect(before.count == 6 * 6)
       try report.readOrder(in: ledger)
       let intervals = try ReportingTests.rows(report.json, "intervals")
-      #expect(intervals.count == 6 * 7)
+      #expect(intervals.count == 6 * 8)
       let bets = intervals.filter { $0["method"] as? String == "betting" }
       #expect(bets.count == 6 && bets.allSatisfy { $0["holds"] as? String == "always" })
       // 20 good ones first; the last ten of the others are undecided.
@@ -211,6 +211,15 @@ import Testing
       #expect(isNear(bets[0]["lower"], min(lower, upper)) && isNear(bets[0]["upper"], max(lower, upper)))
       #expect(isNear(bets[0]["at_least"], lowest.lowerBound(at: ConfidenceLevel(0.95))))
       #expect(bets[0]["event"] as? String == "good" && bets[0]["trials"] as? Int == 200)
+      // What the sequences at 64, 70, 77, ... and 200 trials have in common: 20 good ones first, and then none.
+      let running = intervals.filter { $0["method"] as? String == "running-intersection" }
+      var known = RunningIntersection()
+      for trials in [64, 70, 77, 84, 92, 101, 111, 122, 134, 147, 161, 177, 194, 200] {
+        let counts = BracketedProportion(
+          successes: 20, failures: min(trials, 190) - 20, trials: trials)
+        known.add(Estimate(counts, under: .anytime, at: ConfidenceLevel(0.95)).interval)
+      }
+      #expect(isNear(running[0]["lower"], known.interval.lower) && isNear(running[0]["upper"], known.interval.upper))
     }
   }
 }

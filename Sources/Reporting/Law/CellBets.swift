@@ -18,6 +18,28 @@ struct CellBets: Sendable {
       highest.add(isSuccess ?? true)
     }
 
+    /// The confidence sequences at looks that grow by a tenth, and their end: what they have in common, whatever the undecided
+    /// trials are, and the largest one-sided lower and the smallest upper bound.
+    func running(at level: ConfidenceLevel) -> (interval: Interval, lower: Double, upper: Double) {
+      var (successes, known) = ((lowest: 0, highest: 0), RunningIntersection())
+      var (lower, upper, look) = (0.0, 1.0, Self.firstLook)
+      for trial in 0..<lowest.trials {
+        successes.lowest += lowest[trial] ? 1 : 0
+        successes.highest += highest[trial] ? 1 : 0
+        let trials = trial + 1
+        guard trials == look || trials == lowest.trials else { continue }
+        look += look / 10
+        let counts = BracketedProportion(
+          successes: successes.lowest, failures: trials - successes.highest, trials: trials)
+        known.add(Estimate(counts, under: .anytime, at: level).interval)
+        lower = max(lower, counts.lowest.confidenceSequenceLower(at: level))
+        upper = min(upper, counts.highest.confidenceSequenceUpper(at: level))
+      }
+      return (known.interval, lower, max(lower, upper))
+    }
+
+    private static let firstLook = 64
+
     /// Whatever the undecided trials are, each end at half of the error probability.
     func interval(at level: ConfidenceLevel) -> Interval {
       let half = level.simultaneous(over: 2)
@@ -43,7 +65,7 @@ struct CellBets: Sendable {
 }
 
 extension StudyReport {
-  /// Reads the order of the trials, which the row "betting" of ``report(beside:showsObservables:showsIntervals:supplements:)`` needs.
+  /// Reads the order of the trials, which the rows "betting" and "running-intersection" of ``report(beside:showsObservables:showsIntervals:supplements:)`` needs.
   public mutating func readOrder(in ledger: LedgerReader) throws(LedgerError) {
     for (cell, judge) in zip(cells, judges) where (1...CellBets.mostTrials).contains(cell.trials) {
       bets[cell.key] = try CellBets(cell, judge, in: ledger)
@@ -53,11 +75,15 @@ extension StudyReport {
   /// Empty where the order was not read.
   func bettingRows(_ cell: CellSummary, _ event: String, _ bets: CellBets.Bracket?) -> [IntervalRow] {
     guard let bets else { return [] }
+    let running = bets.running(at: confidence)
     return [
+      IntervalRow(
+        cell: cell, event: event, method: "running-intersection", validity: "always", trials: bets.lowest.trials,
+        interval: running.interval, lowerBound: running.lower, upperBound: running.upper),
       IntervalRow(
         cell: cell, event: event, method: "betting", validity: "always", trials: bets.lowest.trials,
         interval: bets.interval(at: confidence), lowerBound: bets.lowest.lowerBound(at: confidence),
-        upperBound: bets.highest.upperBound(at: confidence))
+        upperBound: bets.highest.upperBound(at: confidence)),
     ]
   }
 }

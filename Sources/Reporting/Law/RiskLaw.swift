@@ -37,6 +37,8 @@ struct CellRiskLaw: Sendable, Hashable {
   var end: RiskLaw
   /// Nil where no flow is followed.
   var limit: RiskLaw?
+  /// The half-width of the band on one side.
+  var oneSided: Double
   /// Trials whose risk at the limit is known.
   var known: Int
 
@@ -51,6 +53,7 @@ struct CellRiskLaw: Sendable, Hashable {
     let n = cell.trials
     trials = n
     band = DistributionBand(trials: n, under: cell.plan, at: level)
+    oneSided = DistributionBand.oneSided(trials: n, under: cell.plan, at: level)
     known = 0
     func replay(_ observe: ([Double], Int) -> Void) throws(LedgerError) {
       var blocks = ledger.blocks(of: cell.key, below: n, reading: .outcomesAndAnalyses)

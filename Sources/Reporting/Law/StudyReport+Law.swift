@@ -130,6 +130,9 @@ extension StudyReport {
         ReportField(.init("band_lower", "band_upper", title: "band", .interval)) {
           .pair($0.point.interval.lower, $0.point.interval.upper)
         },
+        ReportField("at_least", .probability(.down)) {
+          .real(max(($0.point.shares.lowerBound - $0.law.oneSided).nextDown, 0))
+        },
         ReportField("half_width", .real(.exact)) { .real($0.law.band.halfWidth) },
         ReportField("method", .text) { .text($0.law.band.method.rawValue) },
       ])
