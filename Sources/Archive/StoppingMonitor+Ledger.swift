@@ -14,8 +14,7 @@ extension StoppingMonitor {
     _ cell: Cell, of study: Study, judge: Judge, progress: CellProgress, in ledger: LedgerReader
   ) throws(LedgerError) {
     guard let rule = study.sampling.stoppingRule, let event = study.sampling.rule?.event else { return nil }
-    let planned = progress.planned.map { $0 <= progress.prefix ? $0 : 0 } ?? 0
-    self.init(rule, planned: planned, hasPlannedStages: progress.stages == study.sampling.stages)
+    self.init(rule, planned: progress.planned ?? 0, hasPlannedStages: progress.stages == study.sampling.stages)
     var blocks = ledger.blocks(of: cell.key, below: progress.prefix, reading: event.content)
     while ending == nil, let block = try blocks.next() { _ = add(event.results(in: block, judge: judge)) }
   }

@@ -45,6 +45,7 @@ extension Campaign {
           of: study, host: communicator.host, ranks: communicator.size, threads: settings.threads,
           kernelLevel: kernels.level.name, mpi: communicator.library),
         adding: addition)
+      try study.checkSampledEvent(of: places, in: writer.reader)
       levels = try ReferenceLevels(study, keptIn: writer) { request in
         guard request.largestWidth > 6 else { return }
         printError("searching the reference risks of widths up to \(request.largestWidth); this takes some seconds")

@@ -141,7 +141,7 @@ final class Conductor {
     guard let first = waiting.first else { return }
     do throws(LedgerError) {
       let records = waiting.map { finished, _ in study.record(of: finished) }
-      if addition.isEmpty { _ = try ledger.commit(records) } else { try ledger.add(records) }
+      if addition.isEmpty { _ = try ledger.commit(records) } else { try ledger.add(addition, to: records) }
     } catch {
       let others = waiting.count > 1 ? " and \(counted(waiting.count - 1, "other block"))" : ""
       throw .ledger(error, while: "storing \(study.name(of: first.finished.block)) of rank \(first.rank)\(others)")

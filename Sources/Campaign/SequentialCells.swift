@@ -40,7 +40,9 @@ struct SequentialCells {
     mutating func end(at end: Int, _ place: Int, _ schedule: inout Schedule) {
       for (finished, _) in waiting.values { schedule.discard(finished.block) }
       waiting = [:]
-      schedule.close(place, at: end, missing: frontier..<end)
+      // A block that was stored before may go on behind the most trials.
+      let end = min(end, schedule.tallies[place].target)
+      schedule.close(place, at: end, missing: min(frontier, end)..<end)
     }
   }
 
@@ -130,7 +132,7 @@ struct SequentialCells {
       let counts = sampling.monitor.counts
       sampling.outlook = counts.trials
       schedule.expect(
-        sampling.monitor.rule.likelyTrials(after: counts) ?? sampling.monitor.rule.mostTrials, ofCell: place)
+        sampling.monitor.likelyTrials ?? sampling.monitor.rule.mostTrials, ofCell: place)
     }
     cells[place] = sampling
     return released

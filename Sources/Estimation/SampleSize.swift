@@ -28,15 +28,16 @@ public enum SampleSize {
   ///
   ///     n = (z(1 - error / 2) + z(power))^2 (p (1 - p) + q (1 - q)) / (p - q)^2,
   ///
-  /// rounded up (J. L. Fleiss, B. Levin and M. C. Paik, "Statistical Methods for Rates and Proportions", 3rd edition, 4.2,
+  /// rounded up, nil beyond 2^40 (J. L. Fleiss, B. Levin and M. C. Paik, "Statistical Methods for Rates and Proportions", 3rd edition, 4.2,
   /// without continuity correction). Normal approximations, which are short by some percent where few failures are
   /// expected.
   ///
   /// - Precondition: different probabilities; 0 < `power` < 1.
-  public static func forDifference(_ p: Double, _ q: Double, power: Double, at level: ConfidenceLevel) -> Int {
+  public static func forDifference(_ p: Double, _ q: Double, power: Double, at level: ConfidenceLevel) -> Int? {
     let z = csf_normal_quantile_complement(level.error / 2) + csf_normal_quantile_complement(1 - power)
     let variance = p * (1 - p) + q * (1 - q)
-    return Int((z * z * variance / ((p - q) * (p - q))).rounded(.up))
+    let trials = (z * z * variance / ((p - q) * (p - q))).rounded(.up)
+    return trials <= Double(most) ? Int(trials) : nil
   }
 
   /// - Parameter isEnough: false up to some number of trials and true from there on, but for rounding.

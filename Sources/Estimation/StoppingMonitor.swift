@@ -39,7 +39,7 @@ public struct StoppingMonitor: Sendable, Hashable {
       successes: counts.successes + (success == true ? 1 : 0), failures: counts.failures + (success == false ? 1 : 0),
       trials: counts.trials + 1)
     if counts.trials == planned { first = counts }
-    guard rule.looks(at: counts.trials), counts.trials >= planned else { return }
+    guard counts.trials >= planned, counts.trials == planned || rule.looks(at: counts.trials) else { return }
     if isMet {
       ending = .met
     } else if let obstacle = rule.obstacle(for: counts) {
@@ -55,7 +55,10 @@ public struct StoppingMonitor: Sendable, Hashable {
       return rule.isMet(by: Estimate(counts, under: .staged(of: stages.count), at: rule.confidence))
     }
     if planned == 0 { return rule.isMet(by: counts) }
-    let plan: SamplingPlan = counts.trials == planned ? .fixed : .extended(planned: planned)
-    return rule.isMet(by: Estimate(counts, first: first, under: plan, at: rule.confidence))
+    return rule.isMet(
+      by: Estimate(counts, first: first, under: .extended(planned: planned), at: rule.confidence))
   }
+
+  /// See ``StoppingRule/likelyTrials(after:hasPlannedStages:)``.
+  public var likelyTrials: Int? { rule.likelyTrials(after: counts, hasPlannedStages: hasPlannedStages) }
 }

@@ -115,11 +115,14 @@ public struct StoppingRule: Sendable, Hashable {
   /// unless they meet it; nil where none up to 2^40 is.
   ///
   /// An outlook, without a promise.
-  public func likelyTrials(after counts: BracketedProportion) -> Int? {
+  ///
+  /// - Parameter hasPlannedStages: see ``StoppingMonitor/init(_:planned:hasPlannedStages:)``.
+  public func likelyTrials(after counts: BracketedProportion, hasPlannedStages: Bool = true) -> Int? {
     guard counts.trials > 0 else { return nil }
     if case .stages(let stages) = looks {
+      let plan: SamplingPlan = hasPlannedStages ? .staged(of: stages.count) : .anytime
       return stages.first { stage in
-        self.isMet(by: Estimate(counts.scaled(to: stage), under: .staged(of: stages.count), at: confidence))
+        self.isMet(by: Estimate(counts.scaled(to: stage), under: plan, at: confidence))
       }
     }
     guard case .every(let look) = looks else { return nil }

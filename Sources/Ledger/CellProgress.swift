@@ -12,12 +12,12 @@ public struct CellProgress: Sendable, Hashable {
   /// no others, because the time a trial takes is correlated with its outcome.
   public var prefix: Int
   /// Fixed if the prefix is as long as the last target that was set when the cell had no outcomes, whatever was asked for
-  /// after a look; extended if it is longer. Anytime otherwise: unfinished, without such a target, or under a rule from the
+  /// after a look; extended if it is longer, or if a rule was set when these trials were done. Anytime otherwise: unfinished, without such a target, or under a rule from the
   /// beginning. Staged at the end of a stage, where that target was one of stages.
   public var plan: SamplingPlan
-  /// That last target; nil without one, and where it was under a rule.
+  /// That last target; nil without one, where it was under a rule, and where a rule was set before it was reached.
   public var planned: Int?
-  /// The stages that were planned with it; empty for none.
+  /// The stages that were planned with it; empty for none, and where others were asked for later.
   public var stages: [Int]
   /// By which the sampling may end before the target, as the latest target has it; empty for no rule.
   public var rule: String
@@ -48,14 +48,23 @@ extension CellProgress {
     func text(_ column: String, _ row: Row) throws -> String {
       row.hasColumn(column) ? try row.decode(forColumn: column) : ""
     }
-    let before = try targets.last { try $0.decode(Int.self, forColumn: "done") == 0 }
-    let stages = try before.map { try text("stages", $0).split(separator: ",").map { Int($0) ?? 0 } } ?? []
-    let planned: Int? = try before.flatMap {
-      try text("rule", $0).isEmpty && stages.isEmpty ? $0.decode(forColumn: "trials") : nil
+    // From the last target that was set before any outcome: what was planned, and what was asked for later.
+    let first = try targets.lastIndex { try $0.decode(Int.self, forColumn: "done") == 0 }
+    let history = first.map { targets[$0...] } ?? []
+    let plannedStages = try history.first.map { try text("stages", $0) } ?? ""
+    // Another list of stages after the first trial voids the one that was planned.
+    let areStagesKept = try history.allSatisfy { try text("stages", $0) == plannedStages }
+    let stages = areStagesKept ? plannedStages.split(separator: ",").map { Int($0) ?? 0 } : []
+    var planned: Int?
+    if let before = history.first, try text("rule", before).isEmpty, plannedStages.isEmpty {
+      planned = try before.decode(forColumn: "trials")
     }
+    // A rule that follows planned trials before they were done makes them a part of its sampling.
+    let rule = try history.first { try !text("rule", $0).isEmpty }
+    if let rule, let number = planned, try rule.decode(Int.self, forColumn: "done") < number { planned = nil }
     let plan: SamplingPlan =
       if let planned, planned <= prefix {
-        prefix == planned ? .fixed : .extended(planned: planned)
+        prefix == planned && rule == nil ? .fixed : .extended(planned: planned)
       } else if stages.contains(prefix) {
         .staged(of: stages.count)
       } else {

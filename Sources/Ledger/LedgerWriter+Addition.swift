@@ -60,11 +60,11 @@ extension LedgerWriter {
   ///
   /// - Throws: ``LedgerError/contradiction(path:cell:trials:)`` where it is not; nothing is added then.
   /// - Precondition: the blocks are stored, and have the observables of their cell.
-  public func add(_ blocks: [BlockRecord]) throws(LedgerError) {
+  public func add(_ addition: Addition, to blocks: [BlockRecord]) throws(LedgerError) {
     let (path, hash) = (path, hash)
     try connection.write { db in
       for block in blocks {
-        try BlockRows(db: db, cell: stored(block.cell), study: hash, path: path).add(block)
+        try BlockRows(db: db, cell: stored(block.cell), study: hash, path: path).add(addition, to: block)
       }
     }
   }
@@ -72,9 +72,12 @@ extension LedgerWriter {
 
 extension BlockRows {
   /// Adds the columns of a stored block that it lacks.
-  fileprivate func add(_ block: BlockRecord) throws {
+  fileprivate func add(_ addition: Addition, to block: BlockRecord) throws {
     let seal = BlockSeal(study: study, cell: block.cell, trials: block.trials)
     let stored = try columnChecksums(of: block.trials.lowerBound)
+    // All that is known of limits is of one analysis, and stays together.
+    let hasLimits = cell.columns.contains { $0.observable == Self.markOfAnalyses && stored[$0.id] != nil }
+    let wanted = addition.observables + (addition.limits && !hasLimits ? TrialAnalysis.observables : [])
     var checksums: [(observable: Observable, checksum: [UInt8])] = []
     for (id, observable, bytes) in storedColumns(of: block) {
       let checksum = seal.checksum(of: observable, bytes)
@@ -86,6 +89,7 @@ extension BlockRows {
         checksums.append((observable, old))
         continue
       }
+      guard wanted.contains(observable) else { continue }
       try insert(id, block.trials.lowerBound, checksum, bytes)
       checksums.append((observable, checksum))
     }

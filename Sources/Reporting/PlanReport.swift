@@ -230,7 +230,7 @@ public struct PlanReport: Sendable {
           .init("difference", title: "difference \(ReportText.short(choices.difference))", .count)
         ) { target in
           .count(
-            target.share.map { share in
+            target.share.flatMap { share in
               // To the side where there is room, and more scatter.
               let other = share > 0.5 ? share - choices.difference : share + choices.difference
               return SampleSize.forDifference(share, other, power: choices.power, at: confidence)

@@ -1,4 +1,5 @@
 import Kernels
+import Outcomes
 import Studies
 
 /// How long trials of a cell take on this machine, from some that are computed in blocks, as in a run.
@@ -23,6 +24,12 @@ public struct TrialTiming: Sendable {
     let perTrial = max(0, (mean - small.seconds) / Double(blockSize - small.trials))
     let perBlock = max(0, small.seconds - perTrial * Double(small.trials))
     var (left, total) = (count, 0.0)
+    // Most blocks of a long run are of the same length.
+    let longest = max(small.trials, Int(CellRunner.longestBlock * Double(blockSize) / mean))
+    let long = max(
+      0, Double(left) / Double(longest) - 5 * CellRunner.longestBlock * Double(blockSize) / mean / Double(longest))
+    total += long.rounded(.down) * (perBlock + perTrial * Double(longest))
+    left -= Int(long) * longest
     while left > 0 {
       // As a schedule for one thread does it.
       let seconds = min(CellRunner.longestBlock, Double(left) * mean / Double(blockSize) / 4)
@@ -39,19 +46,25 @@ extension CellRunner {
   /// A block of a run takes no longer.
   static let longestBlock = 0.5
 
-  /// Computes trials from the first one on for about `seconds`, at least three blocks, at most `limit` trials or so.
+  /// The first of the trials that are timed: no run has it, so that nobody looks at trials before they are planned.
+  private static let firstTimed = TrialIndex.limit / 2
+
+  /// Computes trials that no run has for about `seconds`, at least three blocks, at most `limit` trials or so.
   public func timing(for seconds: Double, limit: Int, kernels: KernelTable) -> TrialTiming {
     let clock = ContinuousClock()
     let start = clock.now
     func elapsed() -> Double { start.duration(to: clock.now) / .seconds(1) }
     // The first block touches memory for the first time, and tells the size of the others.
     let first = min(cell.smallestBlock, limit)
-    _ = results(of: 0..<first, kernels: kernels)
+    func block(_ number: Int, _ size: Int) -> Range<Int> {
+      Self.firstTimed + number * size..<Self.firstTimed + (number + 1) * size
+    }
+    _ = results(of: block(0, first), kernels: kernels)
     let cost = max(elapsed(), 1e-9) / Double(first)
     var small: (trials: Int, seconds: Double)?
     if cell.smallestBlock > 1 {
       let smallStart = clock.now
-      _ = results(of: 0..<first, kernels: kernels)
+      _ = results(of: block(0, first), kernels: kernels)
       small = (first, smallStart.duration(to: clock.now) / .seconds(1))
     }
     // Where a block has a cost of its own, it is as long as in a run, if time allows.
@@ -61,7 +74,7 @@ extension CellRunner {
     var times: [Double] = []
     var all: [TrialResults] = []
     repeat {
-      let trials = times.count * size..<(times.count + 1) * size
+      let trials = block(times.count, size)
       let blockStart = clock.now
       all.append(results(of: trials, kernels: kernels))
       times.append(blockStart.duration(to: clock.now) / .seconds(1))

@@ -1,5 +1,7 @@
+import Archive
 import ArgumentParser
 import Foundation
+import Ledger
 import Reporting
 
 /// The formats of reports: one renderer each.
@@ -40,11 +42,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// A command as a shell takes it.
 func commandLine(_ words: [String]) -> String {
-  let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%")
-  let quoted = words.dropFirst().map { word in
-    !word.isEmpty && word.allSatisfy(plain.contains) ? word : "'\(word.replacing("'", with: "'\\''"))'"
-  }
-  return (["landfall"] + quoted).joined(separator: " ")
+  RunRecord.commandLine(["landfall"] + words.dropFirst())
 }
 
 /// The formats of what is no report.

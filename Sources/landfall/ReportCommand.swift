@@ -86,7 +86,7 @@ struct ReportCommand: ParsableCommand {
       choices.simultaneous = simultaneous
       choices.classes = classes
       if let confidence {
-        guard 0 < confidence, confidence < 1 else {
+        guard confidence < 1, 1 - confidence < 1 else {
           throw CommandFailure(
             .usage, "--confidence must lie between 0 and 1, such as 0.99 (it is \(confidence))")
         }

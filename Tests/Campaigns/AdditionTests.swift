@@ -74,6 +74,27 @@ import Testing
     return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0].map(String.init), $0)) }
   }
 
+  /// What is stored of limits stays together: nothing of another analysis is mixed with it.
+  @Test func limitsThatAreThereStay() throws {
+    let ledger = folder.file("a.landfall")
+    #expect(try run(["run"] + Self.study + ["-o", ledger]).code == 0)
+    let name = "(SELECT id FROM observable WHERE name = 'smallest-eigenvalue')"
+    func count() throws -> Int? {
+      try DatabaseQueue(path: ledger).read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM observation WHERE observable IN \(name)")
+      }
+    }
+    #expect(try count() != 0)
+    try sqlite(
+      ledger,
+      """
+      DELETE FROM observation WHERE observable IN (SELECT id FROM observable WHERE name = 'distance' AND moment = 'end');
+      DELETE FROM observation WHERE observable IN (SELECT id FROM observable WHERE name = 'smallest-eigenvalue');
+      """)
+    #expect(try run(["run"] + Self.study + ["--add", "distance", "-o", ledger]).code == 0)
+    #expect(try count() == 0)
+  }
+
   @Test func otherOutcomesAreRefused() throws {
     let ledger = folder.file("a.landfall")
     #expect(try run(["run"] + Self.study + ["--set", "limit=off", "-o", ledger]).code == 0)

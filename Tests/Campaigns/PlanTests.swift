@@ -67,6 +67,17 @@ import Testing
     #expect(text.contains("limits included") && text.contains("core time "))
   }
 
+  /// Sums that no study can have are left out, and large ones take no time.
+  @Test func largeNumbers() throws {
+    let plan = try json(
+      Self.small + ["--seconds", "0.2", "--trials", "1099511627776", "--difference", "1e-12", "--half-width", "1e-9"])
+    let targets = try rows(plan, "targets")
+    #expect(targets.last.map { !($0["difference"] is Int) && !($0["half_width"] is Int) } == true)
+    let shared = try json(
+      Self.small + ["--seconds", "0.3", "--trials", "1099511627776", "--set", "training.batch.stream=shared"])
+    #expect(try #require(shared["core_seconds"] as? Double) > 1e6)
+  }
+
   @Test func mistakes() throws {
     for (arguments, message) in [
       (["--seconds", "0"], "--seconds must be greater than 0"), (["--ranks", "0"], "--ranks must be at least 1"),

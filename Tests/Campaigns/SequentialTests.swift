@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -132,6 +133,32 @@ import Testing
       #expect(result.code == 2 && result.errors.contains(message), "\(result.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.file("none.landfall")))
     }
+  }
+
+  /// The plan of a cell follows from its targets: a rule that takes over a run that was cut short ends where it would have
+  /// ended at once, also behind a gap, and wherever it is interrupted.
+  @Test func rulesTakeOverRunsThatWereCutShort() throws {
+    let plain = [
+      "inner-bias", "--set", "training.steps=100", "--set", "training.batch.size=64", "--set",
+      "network.hidden=[[20]]",
+    ]
+    let rule = ["--set", "sampling.until={half-width: 0.08, at-most: 1500}"]
+    let direct = folder.file("direct.landfall")
+    _ = try run(plain + rule, direct)
+    let reference = try output(["export", direct])
+    for (name, kept) in [("cut", "first >= 200"), ("gap", "first = 100")] {
+      let ledger = folder.file("\(name).landfall")
+      _ = try run(plain + ["--trials", "400"], ledger, options: ["--block", "50"])
+      try DatabaseQueue(path: ledger).write { try $0.execute(sql: "DELETE FROM block WHERE \(kept)") }
+      _ = try run(plain + rule, ledger)
+      #expect(try output(["export", ledger]) == reference, "\(name)")
+    }
+    // A stored block goes on behind the most trials.
+    let ledger = folder.file("most.landfall")
+    _ = try run(plain + ["--trials", "200"], ledger, options: ["--block", "50"])
+    try DatabaseQueue(path: ledger).write { try $0.execute(sql: "DELETE FROM block WHERE first = 0") }
+    let report = try run(plain + ["--set", "sampling.until={half-width: 0.001, at-most: 170}"], ledger)
+    #expect(report.contains("width 20: not met within 170 trials"), "\(report)")
   }
 
   @Test func stagesAreLookedAt() throws {

@@ -27,8 +27,9 @@ import Testing
 
   /// A normal test of two simulated shares finds the difference with about the power: 2000 pairs, whose share of finds has a
   /// standard deviation of 0.0067; 0.03 is more than four of them, a false-alarm rate below 1e-4 over the seed.
-  @Test func differences() {
-    let n = SampleSize.forDifference(0.6, 0.65, power: 0.9, at: level95)
+  @Test func differences() throws {
+    #expect(SampleSize.forDifference(0.6, 0.6 + 1e-9, power: 0.9, at: level95) == nil)
+    let n = try #require(SampleSize.forDifference(0.6, 0.65, power: 0.9, at: level95))
     #expect(n == 1965)
     var generator = SplitMix64(state: 3)
     var found = 0

@@ -85,10 +85,13 @@ import Testing
   @Test func looksBeginBehindPlannedTrials() {
     #expect(ending(.halfWidth(0.1)) { _ in true }.counts.trials == 64)
     #expect(ending(.halfWidth(0.1), planned: 320) { _ in true }.counts.trials == 320)
-    // Clopper and Pearson's interval of 320 trials is shorter than the sequence.
-    let goal = StoppingRule.Goal.halfWidth(0.0058)
+    // Clopper and Pearson's interval of 320 trials is shorter than the sequence, also at half of the error probability.
+    let goal = StoppingRule.Goal.halfWidth(0.0069)
     #expect(ending(goal, planned: 320) { _ in true }.counts.trials == 320)
     #expect(ending(goal) { _ in true }.counts.trials > 320)
+    // More trials than the rule would have allowed are its end.
+    #expect(ending(.halfWidth(0.001), planned: 500, most: 300) { $0 % 2 == 0 }.counts.trials == 500)
+    #expect(ending(.halfWidth(0.001), planned: 500, most: 300) { $0 % 2 == 0 }.ending == .exhausted)
     let extended = ending(.halfWidth(0.02), planned: 300) { $0 % 20 != 0 }
     let counts = extended.counts
     let first = BracketedProportion(successes: 285, failures: 15, trials: 300)

@@ -109,9 +109,42 @@ import Testing
     try writer.target([(twenty.key, 99)], rule: "until a")
     #expect(
       try writer.reader.progress(of: twenty.key)
-        == .init(target: 99, stored: 10, prefix: 10, plan: .fixed, planned: 10, rule: "until a"))
+        == .init(
+          target: 99, stored: 10, prefix: 10, plan: .extended(planned: 10), planned: 10, rule: "until a"),
+      "from now on looks are at half of the error probability")
     try writer.commit(block(twenty, 10..<15))
     #expect(try writer.reader.progress(of: twenty.key).plan == .extended(planned: 10))
+  }
+
+  /// A rule that follows planned trials before they are done makes them its own, whatever is done when it is looked at.
+  @Test func rulesBeforeThePlannedEndVoidThePlan() throws {
+    let writer = try open(path)
+    try writer.target([(five.key, 20)])
+    try writer.commit(block(five, 0..<10))
+    try writer.target([(five.key, 99)], rule: "until a")
+    for end in [20, 30] {
+      try writer.commit(block(five, end - 10..<end))
+      let progress = try writer.reader.progress(of: five.key)
+      #expect(progress.plan == .anytime && progress.planned == nil, "\(end)")
+    }
+  }
+
+  @Test func stagesHoldWhileTheyStay() throws {
+    let writer = try open(path)
+    try writer.target([(five.key, 10)], stages: [10, 20])
+    try writer.commit(block(five, 0..<10))
+    #expect(try writer.reader.progress(of: five.key).plan == .staged(of: 2))
+    try writer.target([(five.key, 20)], rule: "until a", stages: [10, 20])
+    try writer.commit(block(five, 10..<15))
+    #expect(try writer.reader.progress(of: five.key).plan == .anytime, "between two stages")
+    try writer.commit(block(five, 15..<20))
+    #expect(
+      try writer.reader.progress(of: five.key)
+        == .init(target: 20, stored: 20, prefix: 20, plan: .staged(of: 2), stages: [10, 20], rule: "until a"))
+    // Other stages, or none, were not planned.
+    try writer.target([(five.key, 40)], stages: [10, 20, 40])
+    let progress = try writer.reader.progress(of: five.key)
+    #expect(progress.plan == .anytime && progress.stages.isEmpty)
   }
 
   @Test func lowerTargetIsKeptAsGiven() throws {

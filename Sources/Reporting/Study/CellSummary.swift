@@ -182,6 +182,8 @@ public struct CellSummary: Sendable {
       initialDeath.add(block.further, planned..<count)
       observations.take(observations.streams, of: stored.columns) { collector.observe($0, of: $1) }
     }
+    // Where a rule that was set when they were done has added none.
+    if trials == plan.plannedTrials { endPlan() }
     // A risk below the searched optimum is a better value of it.
     if let better = alarms?.belowOptimum.lowest {
       self.references.update(RiskLevel(.optimum, cell.architecture.width), to: better.risk)

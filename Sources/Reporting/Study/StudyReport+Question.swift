@@ -162,7 +162,8 @@ extension StudyReport {
     case .unavailable:
       return "no limit is found for such networks; " + (affected.lazy.compactMap(limitUnavailability).first ?? "")
     case .notStored:
-      return "no limit is stored, or one of an earlier version that does not count today"
+      return
+        "no limit is stored, or one of an earlier version that does not count today"
     case .student: return "not at rest when training ended; students are not followed further"
     case .budget:
       let plans = Set(affected.compactMap { studyCells[$0].limit })

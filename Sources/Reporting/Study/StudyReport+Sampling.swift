@@ -16,7 +16,7 @@ extension StudyReport {
       monitor.map { monitor in
         SamplingRow(
           cell: cell, monitor: monitor,
-          outlook: monitor.ending == .met ? nil : monitor.rule.likelyTrials(after: monitor.counts))
+          outlook: monitor.ending == .met ? nil : monitor.likelyTrials)
       }
     }
   }
@@ -87,7 +87,7 @@ extension StoppingMonitor {
     case .impossible(.probability)?:
       return "cannot be met, stopped at \(counts.trials) trials: the probability is smaller"
     case .impossible(.undecided)?:
-      let share = ReportText.percent(Double(counts.undecided) / Double(counts.trials), digits: 2)
+      let share = ReportText.percent(Double(counts.undecided) / Double(counts.trials), digits: 3)
       let width = if case .halfWidth = rule.goal { ", by which the interval stays that wide at least" } else { "" }
       return "cannot be met, stopped at \(counts.trials) trials: \(share) are undecided\(width)"
     }

@@ -162,7 +162,7 @@ enum RealRange: Sendable {
     case .any: true
     case .nonnegative: value >= 0
     case .positive: value > 0
-    case .openUnitInterval: value > 0 && value < 1
+    case .openUnitInterval: value < 1 && 1 - value < 1
     case .decay: value >= 0 && value < 1
     case .fraction: value > 0 && value <= 1
     case .atLeastOne: value >= 1

@@ -104,6 +104,11 @@ extension StudyNode {
     } else if isSet("sampling.until") {
       drop(["sampling.trials"], "sampling.until decides on the trials")
     }
+    if isSet("sampling.stages") {
+      drop(["sampling.until.at-most", "sampling.look", "sampling.trials"], "sampling.stages are the looks")
+    } else if isSet("sampling.until.at-most") {
+      drop(["sampling.stages"], "sampling.until.at-most is the most trials")
+    }
     if isSet("problem.data") {
       drop(["problem.input", "problem.evaluation-points"], "the inputs are the points of problem.data")
     } else if isSet("problem.input") {
