@@ -81,7 +81,10 @@ extension StudyReport {
   /// "300 trials a cell, seed 5, independent batches, avx512 (shallow), 2 ranks, 21 s"
   private var provenance: String {
     let targets = Set(cells.map(\.target))
-    let trials = targets.count == 1 ? "\(targets.first!) trials a cell" : "\(cells.reduce(0) { $0 + $1.target }) trials"
+    // Of cells that a rule has not ended yet.
+    let bound = monitors.contains { $0 != nil && $0?.ending == nil } ? "at most " : ""
+    let trials =
+      bound + (targets.count == 1 ? "\(targets.first!) trials a cell" : "\(cells.reduce(0) { $0 + $1.target }) trials")
     var streams: [String] = []
     var drawsBatches = false
     for cell in studyCells {
