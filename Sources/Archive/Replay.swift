@@ -102,6 +102,11 @@ public struct Replay: Sendable {
       if let networks { try body(networks) }
     }
   }
+
+  /// The network of a trial when training ends, without what follows from there; nil where the trial diverged.
+  public func trainedNetwork(of trial: Int, ofCell place: Int) -> Network? {
+    runners[place].trainedNetwork(of: trial, kernels: kernels)
+  }
 }
 
 extension Cell {

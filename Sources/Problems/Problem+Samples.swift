@@ -29,7 +29,7 @@ extension Problem {
 
 extension DataSet {
   /// The targets of the points: the values of a function, or where there is none the labels.
-  func targets(_ target: Program?) -> [Double] {
+  public func targets(_ target: Program?) -> [Double] {
     target?.evaluate(at: inputs, dimension: dimension) ?? labels!
   }
 }

@@ -112,6 +112,13 @@ public struct CellRunner: Sendable {
     return results
   }
 
+  /// The network of a trial when training ends, of which nothing more is asked; nil where it diverged while it trained.
+  public func trainedNetwork(of trial: Int, kernels: KernelTable) -> Network? {
+    var network: Network?
+    trainer.train(trial..<trial + 1, kernels: kernels) { network = trainedNetwork($0.end) }
+    return network
+  }
+
   /// The verdicts on `trials` as they would be if the trained parameters were changed: for tests of how firmly verdicts
   /// hold.
   ///

@@ -22,46 +22,12 @@ import Trials
     sampling: {trials: 6, seed: 5}
     """
 
-  private func load(_ text: String, _ folder: TemporaryFolder) throws -> Study {
-    let path = folder.file("study.yaml")
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    return try Study.load(path)
-  }
-
-  /// A ledger with what the trials come to, in blocks of 4 and 2.
-  ///
-  /// - Parameter change: of the outcome of a trial of the first cell.
   private func withReplay(
     _ text: String = study, arithmetic: Int = Arithmetic.version,
     changing change: (Int, inout Outcome) -> Void = { _, _ in },
     _ body: (Study, LedgerReader, TemporaryFolder) throws -> Void
   ) throws {
-    try withTemporaryFolder { folder in
-      let study = try load(text, folder)
-      let kernels = KernelTable(.widest)
-      let run = RunRecord(
-        started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 1, threads: 1,
-        kernelLevel: KernelLevel.widest.name, version: "0.2.0", arithmetic: arithmetic, compiler: "Swift", mpi: "MPI",
-        commandLine: "landfall run", seed: 5)
-      let path = folder.file("trials.landfall")
-      let writer = try LedgerWriter.open(path: path, study: study, run: run)
-      for (place, runner) in try PreparedStudy(study).runners.enumerated() {
-        let key = study.cells[place].key
-        try writer.target(key, trials: 6)
-        for trials in [0..<4, 4..<6] {
-          var results = runner.results(of: trials, kernels: kernels)
-          if place == 0 {
-            for row in results.outcomes.indices { change(trials.lowerBound + row, &results.outcomes[row]) }
-          }
-          try writer.commit(
-            BlockRecord(
-              cell: key, first: TrialIndex(trials.lowerBound), outcomes: results.outcomes, analyses: results.analyses,
-              further: results.further, seconds: 1, trajectories: results.trajectories))
-        }
-      }
-      writer.close()
-      try body(study, LedgerReader.open(path: path), folder)
-    }
+    try withTrainedLedger(text, arithmetic: arithmetic, changing: change, body)
   }
 
   private func replay(_ ledger: LedgerReader, _ cell: String, _ trial: Int, source: Study? = nil) throws -> ReplayReport

@@ -25,7 +25,7 @@ public enum LaTeXRenderer {
   private static func text(_ block: Report.Block) -> String? {
     switch block {
     case .heading(let text), .note(let text): text.isEmpty ? nil : text
-    case .table: nil
+    case .table, .verbatim, .figure: nil
     }
   }
 
@@ -45,6 +45,7 @@ public enum LaTeXRenderer {
       case .table(let table) where names?.contains(table.name) ?? true: floats.append((table, caption, []))
       case .table: break
       case .note(let text): if !floats.isEmpty { floats[floats.count - 1].notes.append(text) }
+      case .verbatim, .figure: break
       }
     }
     return floats

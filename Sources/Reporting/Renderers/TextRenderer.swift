@@ -19,6 +19,8 @@ public struct TextRenderer: Sendable {
         switch block {
         case .heading(let text), .note(let text): wrapped(text)
         case .table(let table): self.text(table)
+        case .verbatim(let text): text.hasSuffix("\n") ? text : text + "\n"
+        case .figure: ""
         }
       }.joined()
     }.joined(separator: "\n")

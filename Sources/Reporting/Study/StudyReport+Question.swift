@@ -35,6 +35,14 @@ extension StudyReport {
       }
     }
 
+    /// Whether verdicts look behind the end of training.
+    var isAboutLimits: Bool {
+      switch self {
+      case .criticalPoint, .limit: true
+      case .end, .threshold, .gradient: false
+      }
+    }
+
     /// - Parameters:
     ///   - good: when a risk is good.
     ///   - bound: the same, to follow "tends to".
@@ -65,8 +73,8 @@ extension StudyReport {
     }
   }
 
-  /// The heading of the first table, and lines below it.
-  var question: (title: String, explanation: [String]) {
+  /// The heading of the first table, and lines below it; whether some verdicts look behind the end of training.
+  var question: (title: String, explanation: [String], isAboutLimits: Bool) {
     let isConditional = studyCells.contains(where: \.usesEvaluationSet)
     let condition = isConditional ? ", conditional on the evaluation set" : ""
     var questions: [(question: Question, cells: [Int])] = []
@@ -80,12 +88,15 @@ extension StudyReport {
     }
     let titles = Set(questions.map { $0.question.title(good: goodText, bound: limitText) })
     let title = titles.count == 1 ? titles.first! : "P(good): \(goodText), in the sense of each cell"
-    guard questions.count > 1 else { return (title + condition, questions.first?.question.explanation ?? []) }
+    let isAboutLimits = questions.contains { $0.question.isAboutLimits }
+    guard questions.count > 1 else {
+      return (title + condition, questions.first?.question.explanation ?? [], isAboutLimits)
+    }
     let explanation = questions.map { question, cells in
       let own = titles.count == 1 ? [] : [question.title(good: goodText, bound: limitText)]
       return "\(names(of: cells)): \((own + question.explanation).joined(separator: "; "))"
     }
-    return (title + condition, explanation)
+    return (title + condition, explanation, isAboutLimits)
   }
 
   /// "at most 0.001"

@@ -41,6 +41,10 @@ public struct Report: Sendable, Hashable {
     case table(ReportTable)
     /// A paragraph.
     case note(String)
+    /// Lines as they are, such as a study file or a command.
+    case verbatim(String)
+    /// A picture: for pages. Text and LaTeX leave it out.
+    case figure(Figure)
   }
 
   /// The names of the tables that readers see, each once.

@@ -120,17 +120,29 @@ public struct TrajectoryReport: Sendable {
     _ ledger: LedgerReader, cells selection: CellSelection? = nil, quantities: [String]? = nil, shares: [Double],
     bounds: [Double]? = nil
   ) throws {
+    try self.init(
+      ledger, cells: selection, quantities: quantities, shares: shares, bounds: bounds, confidence: nil, riskBound: nil)
+  }
+
+  /// - Parameters:
+  ///   - confidence: of every interval; nil for that of the study.
+  ///   - riskBound: of good risks of a cell; nil for that of the study's verdict.
+  init(
+    _ ledger: LedgerReader, cells selection: CellSelection?, quantities: [String]?, shares: [Double], bounds: [Double]?,
+    confidence: ConfidenceLevel?, riskBound: ((CellKey) -> Double?)?
+  ) throws {
     let source = try TrajectoryCells(ledger, cells: selection)
     study = source.study
     (kernelLevel, definitionHash) = (source.kernelLevel, source.definitionHash)
     settings = source.settings
     cells = source.cells.map(\.cell)
-    let confidence = ConfidenceLevel(study.sampling.confidence)
+    let confidence = confidence ?? ConfidenceLevel(study.sampling.confidence)
     self.confidence = confidence
     self.shares = shares
     let levels = try ReferenceLevels(study, in: ledger)
     tables = source.cells.flatMap { cell in
-      let riskBound = cell.cell.judge(levels(cell.cell)).map { [$0.bounds.good] } ?? []
+      let own = riskBound.map { $0(cell.record.key) } ?? cell.cell.judge(levels(cell.cell))?.bounds.good
+      let riskBound = own.map { [$0] } ?? []
       let followed = cell.trajectory.observables.map(\.name)
       return (quantities ?? followed).compactMap(followed.firstIndex(of:)).map { place in
         let isRisk = cell.trajectory.observables[place] == .riskAlong
