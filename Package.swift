@@ -35,6 +35,14 @@ var kernelTargets = kernelModules("Baseline", march: nil)
 #endif
 let kernelLevels = kernelTargets.map { Target.Dependency(stringLiteral: $0.name) }
 
+// MARK: - Drawing
+
+// The program that draws figures, links to Scripts/figures. DrawingProgram.swift writes it out.
+let drawing = [
+  "axes.py", "data.py", "draw.py", "files.py", "layout.py", "looks.py", "marks.py", "panels.py", "texts.py",
+  "requirements.txt",
+].map { Resource.embedInCode("Figures/Drawing/\($0)") }
+
 // MARK: - External libraries
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -136,7 +144,8 @@ let package = Package(
       dependencies: [
         "Archive", "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies",
         "Training", "Trials",
-      ]),
+      ],
+      resources: drawing),
     .executableTarget(
       name: "landfall",
       dependencies: [

@@ -21,6 +21,7 @@ struct Landfall: ParsableCommand {
       + BuildInformation.compiler,
     subcommands: [
       StudiesCommand.self, CheckCommand.self, PlanCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
-      TrajectoryCommand.self, ExportCommand.self, ReplayCommand.self, LevelsCommand.self, BenchCommand.self,
+      FiguresCommand.self, TrajectoryCommand.self, ExportCommand.self, ReplayCommand.self, LevelsCommand.self,
+      BenchCommand.self,
     ])
 }

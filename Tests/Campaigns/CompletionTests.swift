@@ -34,6 +34,9 @@ import Testing
 
   @Test func verbsAndValues() throws {
     #expect(try proposals(["rep"]) == ["report", "replay"])
+    #expect(try proposals(["fig"]) == ["figures"])
+    #expect(try proposals(["figures", "--style", "p"]) == ["plain", "paper"])
+    #expect(try proposals(["figures", "--figure", "la"]) == ["law", "ladder"])
     #expect(try proposals(["run", "--prog"]) == ["--progress"])
     #expect(try proposals(["report", "--format", "j"]) == ["json"])
     #expect(try proposals(["studies", "shallow-h"]) == ["shallow-he", "shallow-half-normal"])
@@ -47,6 +50,7 @@ import Testing
     #expect(try proposals(["run", "deep-m"]) == ["deep-mine.yaml"])
     #expect(try proposals(["run", "deep/"]) == ["deep/one.yaml"])
     #expect(try proposals(["report", "deep"]) == ["deep", "deep.landfall"])
+    #expect(try proposals(["figures", "deep"]) == ["deep", "deep.landfall"])
     #expect(try proposals(["run", "inner-bias", "-o", "deep."]) == ["deep.landfall"])
   }
 }

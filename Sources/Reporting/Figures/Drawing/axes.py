@@ -1,0 +1,1 @@
+../../../../Scripts/figures/axes.py

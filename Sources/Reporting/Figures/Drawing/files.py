@@ -1,0 +1,1 @@
+../../../../Scripts/figures/files.py

@@ -1,0 +1,1 @@
+../../../../Scripts/figures/marks.py

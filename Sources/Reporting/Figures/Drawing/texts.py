@@ -1,0 +1,1 @@
+../../../../Scripts/figures/texts.py
