@@ -20,14 +20,6 @@ extension RunRecord {
       commandLine: Self.commandLine(CommandLine.arguments), seed: study.sampling.seed)
   }
 
-  /// Words as a shell takes them: those that have a meaning for it in quotes.
-  public static func commandLine(_ words: [String]) -> String {
-    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%")
-    return words.map { word in
-      !word.isEmpty && word.allSatisfy(plain.contains) ? word : "'\(word.replacing("'", with: "'\\''"))'"
-    }.joined(separator: " ")
-  }
-
   /// "landfall 0.2.0 (d0fc7cb), arithmetic 1, Swift 6.3.1"
   public var programText: String {
     "landfall \(version)\(revision.isEmpty ? "" : " (\(revision))"), "

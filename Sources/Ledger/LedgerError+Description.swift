@@ -39,7 +39,8 @@ extension LedgerError: CustomStringConvertible {
       "\(path) has ledger schema \(version), and this landfall knows schemas up to \(LedgerSchema.version). Use the "
         + "version of landfall that wrote it, or a newer one."
     case .empty(let path):
-      "\(path) is empty: no study has been stored in it yet. Start one with \"landfall run STUDY -o \(path)\"."
+      "\(path) is empty: no study has been stored in it yet. Start one with \""
+        + RunRecord.commandLine(["landfall", "run", "STUDY", "-o", RunRecord.operand(path)]) + "\"."
 
     case .differentStudy(let path, let difference):
       "\(path) holds another study. "

@@ -108,7 +108,14 @@ struct ReportCommand: ParsableCommand {
       if format == .csv, let table, let reason = reports[0].unavailability(ofTable: table) {
         throw CommandFailure(.usage, reason)
       }
-      let supplements = try supplements.supplements(of: reports[0], in: ledger)
+      let supplements = try supplements.supplements(
+        of: reports[0], in: ledger, mostCells: format == .html ? StudyReport.mostCellsOfPage : .max)
+      if format == .html {
+        let page = try reports[0].page(
+          in: ledger, beside: Array(reports.dropFirst()), showsObservables: observables, showsIntervals: intervals,
+          supplements: supplements, command: ["landfall"] + CommandLine.arguments.dropFirst())
+        return try printOutput(format.render(page, table: table))
+      }
       try printOutput(
         format.render(
           reports[0].report(

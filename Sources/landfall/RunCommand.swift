@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Campaign
 import Foundation
@@ -61,8 +62,9 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let selection = cell.map { CellSelection($0) }
     try reportingFailures {
+      let settings = try settings()
       let campaign = try Campaign.join(
-        under: environment, kernelLevel: try kernel.map { try KernelLevel(option: $0) }, settings: try settings())
+        under: environment, kernelLevel: try kernel.map { try KernelLevel(option: $0) }, settings: settings)
       let ending = try campaign.run(
         ledger: output, adding: add, read: options.prepare,
         select: { try selection?.places(in: $0) ?? Array($0.cells.indices) },
@@ -71,10 +73,22 @@ struct RunCommand: ParsableCommand {
       case .done(let ledger):
         let report = try StudyReport(LedgerReader.open(path: ledger), ReportChoices(cells: selection))
         try printOutput(report.report().terminalText)
+        // Not within the report, which others compare with that of another run.
+        if settings.progress != .off {
+          printError("figures, claims and the study as a page: \(Self.pageCommand(ledger))")
+        }
       case .stopped: throw CommandFailure(.stopped, "")
       case .served: break
       }
     }
+  }
+
+  /// "landfall report a.landfall --format html > a.html"
+  private static func pageCommand(_ ledger: String) -> String {
+    let suffix = ".landfall"
+    let page = (ledger.hasSuffix(suffix) ? String(ledger.dropLast(suffix.count)) : ledger) + ".html"
+    return RunRecord.commandLine(["landfall", "report", RunRecord.operand(ledger), "--format", "html"]) + " > "
+      + RunRecord.commandLine([RunRecord.operand(page)])
   }
 
   private func settings() throws -> CampaignSettings {

@@ -34,12 +34,15 @@ struct SupplementOptions: ParsableArguments {
     case monotone
   }
 
+  /// - Parameter mostCells: with laws, which take the most time and room.
   /// - Throws: ``CommandFailure`` for options that do not go together, and errors of the ledger.
-  func supplements(of report: StudyReport, in ledger: LedgerReader) throws -> [Supplement] {
+  func supplements(
+    of report: StudyReport, in ledger: LedgerReader, mostCells: Int = .max
+  ) throws -> [Supplement] {
     if eps != nil, !law { throw CommandFailure(.usage, "--eps is for --law") }
     if delta != nil || assume != nil, !trend { throw CommandFailure(.usage, "--delta and --assume are for --trend") }
     var supplements: [Supplement] = []
-    if law { supplements.append(try report.law(in: ledger, bounds: try bounds())) }
+    if law { supplements.append(try report.law(in: ledger, bounds: try bounds(), mostCells: mostCells)) }
     if trend {
       let delta = delta ?? 0.05
       guard 0 < delta, delta < 1 else {

@@ -13,16 +13,21 @@ extension StudyReport {
   /// - Parameters:
   ///   - ledger: the one that the report is of.
   ///   - bounds: eps, sorted and not negative; nil for a grid over the risks of each cell.
-  public func law(in ledger: LedgerReader, bounds: [Double]? = nil) throws(LedgerError) -> Supplement {
+  ///   - mostCells: that are looked at, the first ones.
+  public func law(
+    in ledger: LedgerReader, bounds: [Double]? = nil, mostCells: Int = .max
+  ) throws(LedgerError) -> Supplement {
     var laws: [(cell: CellSummary, law: CellRiskLaw)] = []
-    for (place, cell) in cells.enumerated() where cell.trials > 0 {
+    for (place, cell) in cells.prefix(mostCells).enumerated() where cell.trials > 0 {
       let hasLimit = studyCells[place].limit != nil && limitUnavailability(place) == nil
       laws.append(
         (cell, try CellRiskLaw(cell, hasLimit: hasLimit, bounds: bounds, in: ledger, at: confidence)))
     }
     var sections = laws.map { section($0.cell, $0.law) }
     sections.append(Report.Section(notes(laws.map(\.law)).map { .note($0) }))
-    return Supplement(sections: sections, tables: [pointTable(laws), quantileTable(laws)])
+    return Supplement(
+      sections: sections, tables: [pointTable(laws), quantileTable(laws)],
+      cellsLeftOut: cells.dropFirst(mostCells).count { $0.trials > 0 })
   }
 
   private func section(_ cell: CellSummary, _ law: CellRiskLaw) -> Report.Section {

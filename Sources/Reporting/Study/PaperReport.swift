@@ -54,20 +54,22 @@ public struct PaperReport: Sendable {
 
   // MARK: - How to reproduce it
 
-  private var provenance: [String] {
+  var provenance: [String] {
     let report = reports[0]
-    var lines: [String] = []
-    for run in report.runs {
-      var words = run.run.commandLine.split(separator: " ", maxSplits: 1).map(String.init)
-      if !words.isEmpty { words[0] = URL(filePath: words[0]).lastPathComponent }
-      lines.append("run \(run.id): \(words.joined(separator: " "))")
-    }
+    var lines = report.runs.map { "run \($0.id): \(Self.commandText($0.run))" }
     if let last = report.runs.last { lines.append("by \(last.run.programText)") }
     lines.append(
       "study \(report.study.name), hash \(report.definitionHash.prefix(16)); seed \(report.study.sampling.seed); kernel level "
         + "\(report.kernelLevel): --kernel \(report.kernelLevel) gives the same bits on every processor that has it")
     lines.append("this text: \(command)")
     return lines
+  }
+
+  /// The command of a run, whatever folder the program was in.
+  static func commandText(_ run: RunRecord) -> String {
+    var words = run.commandLine.split(separator: " ", maxSplits: 1).map(String.init)
+    if !words.isEmpty { words[0] = URL(filePath: words[0]).lastPathComponent }
+    return words.joined(separator: " ")
   }
 
   // MARK: - What to cite

@@ -2,6 +2,7 @@ import Archive
 import Estimation
 import Foundation
 import Landscape
+import Ledger
 import Outcomes
 import Studies
 import Training
@@ -19,6 +20,15 @@ extension StudyReport {
     beside others: [StudyReport] = [], showsObservables: Bool = false, showsIntervals: Bool = false,
     supplements: [Supplement] = []
   ) -> Report {
+    let details = details(
+      beside: others, showsObservables: showsObservables, showsIntervals: showsIntervals, supplements: supplements)
+    return report(beside: others, details: details, supplements: supplements)
+  }
+
+  /// - Parameter details: what follows the answers and pictures, up to the notes.
+  func report(
+    beside others: [StudyReport], details: [Report.Section], supplements: [Supplement], pictures: [Report.Section] = []
+  ) -> Report {
     var sections = [
       Report.Section([.heading(study.titleLine), .note(provenance), .note(programText)].filter { $0 != .note("") })
     ]
@@ -28,21 +38,35 @@ extension StudyReport {
       sections += other.questionSections
       sections.append(Report.Section(other.judgingNotes.map { .note($0) }))
     }
+    sections += pictures
     if cells.contains(where: { $0.earlyEnds != nil }) {
       sections.append(
         Report.Section([.heading("ended early (criterion of training.until met)"), .table(earlyEndsTable)]))
     }
     sections.append(initialDeathSection)
-    for cell in cells {
-      if let landscape = cell.landscape { sections += self.sections(landscape, of: cell) }
-    }
-    sections += supplements.flatMap(\.sections)
-    if showsIntervals { for report in [self] + others { sections += cells.map(report.intervalSection) } }
-    if showsObservables { sections += cells.map(observableSection) }
+    sections += details
     sections.append(Report.Section(notes.map { .note($0) }))
     return Report(
       "study", schema: Self.schema, facts: facts,
       tables: tables(beside: others, supplements: supplements), sections: sections)
+  }
+
+  /// What there is to say about single cells, and what was asked for besides.
+  ///
+  /// - Parameter mostCells: that are shown, the first ones; supplements have theirs already.
+  func details(
+    beside others: [StudyReport], showsObservables: Bool, showsIntervals: Bool, supplements: [Supplement],
+    mostCells: Int = .max
+  ) -> [Report.Section] {
+    let shown = cells.prefix(mostCells)
+    var sections: [Report.Section] = []
+    for cell in shown {
+      if let landscape = cell.landscape { sections += self.sections(landscape, of: cell) }
+    }
+    sections += supplements.flatMap(\.sections)
+    if showsIntervals { for report in [self] + others { sections += shown.map(report.intervalSection) } }
+    if showsObservables { sections += shown.map(observableSection) }
+    return sections.filter { !$0.blocks.isEmpty }
   }
 
   /// The tables of ``questionSections``.
@@ -247,7 +271,9 @@ extension StudyReport {
       notes.append("kernels of mini-batch gradients: \(kernels.joined(separator: ", "))")
     }
     if let checkpoints = cells.map(\.checkpoints).max(), checkpoints > 0 {
-      notes.append("trajectories at \(checkpoints) checkpoints are stored: landfall trajectory \(path)")
+      notes.append(
+        "trajectories at \(checkpoints) checkpoints are stored: "
+          + RunRecord.commandLine(["landfall", "trajectory", RunRecord.operand(path)]))
     }
     let without = cells.filter { $0.trials == 0 }.map(\.label)
     if !without.isEmpty {

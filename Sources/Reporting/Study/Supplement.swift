@@ -4,6 +4,8 @@ import Foundation
 public struct Supplement: Sendable {
   public var sections: [Report.Section]
   public var tables: [ReportTable]
+  /// Cells that it has nothing of, because it was to be short.
+  public var cellsLeftOut = 0
 }
 
 extension ReportText {

@@ -4,11 +4,16 @@ import Expressions
 extension SamplingSettings {
   /// What decides on the trials, as study files have it.
   var planText: String {
+    if case .trials(let counts) = plan { planText(trials: counts) } else { planText(trials: []) }
+  }
+
+  /// The same with these planned trials; without the key for none.
+  func planText(trials counts: [Int]) -> String {
     let stagesText = "stages: \(listText(stages.map(String.init)))"
     switch plan {
-    case .trials(let counts):
+    case .trials:
       let text = "trials: \(counts.count == 1 ? "\(counts[0])" : listText(counts.map(String.init)))"
-      return stages.isEmpty ? text : "\(text), \(stagesText)"
+      return ((counts.isEmpty ? [] : [text]) + (stages.isEmpty ? [] : [stagesText])).joined(separator: ", ")
     case .until(let rule):
       return stages.isEmpty
         ? "until: \(rule.text(hasStages: false)), look: \(rule.look)"

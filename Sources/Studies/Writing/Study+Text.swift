@@ -7,7 +7,26 @@ extension Study {
   ///
   /// Points of an evaluation set that no cell needs are left out, unless the study asks for another number of them than
   /// it would get by default.
-  public var text: String {
+  public var text: String { text(sampling: sampling.planText) }
+
+  /// ``text`` with other planned trials, such as those of a ledger, which keeps them apart from its study.
+  ///
+  /// - Parameter counts: of the cells, in their order; 0 where none are planned.
+  /// - Returns: nil where `sampling.trials` cannot say them: it has one number, or one for each entry of `network.hidden`.
+  public func text(trials counts: [Int]) -> String? {
+    if sampling.rule != nil { return text }
+    let isVaried = factors.contains { $0.keys.contains { $0.name == Self.hiddenKey } }
+    let ofFamilies = families.indices.map { family in zip(cells, counts).filter { $0.0.family == family }.map(\.1) }
+    guard let first = ofFamilies.first, !counts.contains(0) else { return nil }
+    if Set(counts).count == 1 { return text(sampling: sampling.planText(trials: [counts[0]])) }
+    guard !isVaried, ofFamilies.allSatisfy({ $0 == first }) else { return nil }
+    return text(sampling: sampling.planText(trials: first))
+  }
+
+  /// ``text`` without numbers of planned trials.
+  public var textWithoutTrials: String { text(sampling: sampling.planText(trials: [])) }
+
+  private func text(sampling plan: String) -> String {
     let problem = families[0].problem
     let namesPoints =
       problem.evaluationPoints != Problem.defaultEvaluationPoints
@@ -16,7 +35,7 @@ extension Study {
       problem: problem.text(as: .study, namesPoints: namesPoints), hidden: families[0].hidden,
       vary: variedLines,
       sampling:
-        "{\(sampling.planText), seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
+        "{\(plan.isEmpty ? "" : "\(plan), ")seed: \(sampling.seed), confidence: \(shortestText(sampling.confidence))}")
   }
 
   /// What a ledger keeps of the study: ``text`` without `network.hidden`, all but the first value of keys that vary, what
