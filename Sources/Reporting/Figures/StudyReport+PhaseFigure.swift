@@ -70,14 +70,8 @@ extension StudyReport {
       let hundredths = share == 0 || share == 1 ? share * 100 : min(max((share * 100).rounded(), 1), 99)
       return ReportTable.Format.fixed(2).text(hundredths / 100)
     }
-    if shares.lowerBound == 1 {
-      let bound = (estimate.interval.lower * 100).rounded(.down) / 100
-      return "\u{2265} \(ReportTable.Format.fixed(2).text(bound))"
-    }
-    if shares.upperBound == 0 {
-      let bound = (estimate.interval.upper * 100).rounded(.up) / 100
-      return "\u{2264} \(ReportTable.Format.fixed(2).text(bound))"
-    }
+    if shares.lowerBound == 1 { return "\u{2265} \(ReportText.probability(estimate.interval.lower, .down))" }
+    if shares.upperBound == 0 { return "\u{2264} \(ReportText.failure(estimate.interval.upper))" }
     let (low, high) = (text(shares.lowerBound), text(shares.upperBound))
     return low == high ? low : "\(low)-\(high)"
   }

@@ -31,6 +31,8 @@ extension StudyReport {
             table.cell.label, "training", line.step, Self.position(ofStep: line.step), table.trials, line.atMost[0]
           ))
       }
+      // Otherwise the end of training says it all.
+      guard question.isAboutLimits else { continue }
       let good = cells[place].good(at: confidence)
       rows.append((cells[place].label, "limit", nil, limitPosition, cells[place].trials, good))
     }
@@ -43,24 +45,26 @@ extension StudyReport {
         ReportField("trials", .count) { .count($0.trials) },
       ] + ReportField.estimate("p", \.estimate))
     var axis = Self.stepAxis(along.flatMap { $0.table.lines.map(\.step) })
-    axis.named.append(Figure.NamedTick(limitPosition, question.isAboutLimits ? "limit" : "verdict"))
+    if question.isAboutLimits { axis.named.append(Figure.NamedTick(limitPosition, "limit")) }
     var layers: [Figure.Layer] = []
     for (series, place) in places.enumerated() where along.contains(where: { $0.place == place }) {
       let label = cells[place].label
-      layers += [
+      layers.append(
         Figure.Layer(
           .line, [.position: "position", .value: "p", .low: "p_lower", .high: "p_upper"],
           rows: [.init("cell", is: label), .init("moment", is: "training")], label: legendText(place),
-          tone: .series(series)),
+          tone: .series(series)))
+      guard question.isAboutLimits else { continue }
+      layers.append(
         Figure.Layer(
           .points, [.position: "position", .value: "p", .highest: "p_highest", .low: "p_lower", .high: "p_upper"],
-          rows: [.init("cell", is: label), .init("moment", is: "limit")], tone: .series(series)),
-      ]
+          rows: [.init("cell", is: label), .init("moment", is: "limit")], tone: .series(series)))
     }
+    let points = question.isAboutLimits ? "; points: \(question.title), side by side" : ""
     notes =
       [
-        "lines: P(risk \u{2264} eps) at each checkpoint; points: \(question.title)",
-        "bands and whiskers: two-sided intervals, \(confidenceText), each checkpoint on its own; points stand side by side",
+        "lines: P(risk \u{2264} eps) at each checkpoint\(points)",
+        "bands and whiskers: two-sided intervals, \(confidenceText), each checkpoint on its own",
       ] + notes
     for (place, table) in along where table.bounds[0].edge != table.bounds[0].given {
       notes.append(

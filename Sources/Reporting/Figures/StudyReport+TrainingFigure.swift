@@ -41,8 +41,9 @@ extension StudyReport {
       for (place, counts) in zip(places, counts) { rows += bars(place, counts.end, edges, outside) }
       notes.append("histogram: \(count == 1 ? "a bin" : "\(count) bins") a decade, relative frequencies")
     case .paper:
-      rows = try equalBins(places, in: ledger)
-      notes.append("histogram: \(Self.equalBins) bins of equal width in the risk, drawn on a logarithmic axis")
+      for place in places { rows += try equalBins(place, in: ledger) }
+      notes.append(
+        "histogram: \(Self.equalBins) bins of equal width in the risk for each cell, drawn on a logarithmic axis")
     }
     if let note = divergedNote(places) { notes.append(note) }
     var panels = [
@@ -101,7 +102,7 @@ extension StudyReport {
 
   private static let mostBins = 80
   private static let largestMeanSquare = 1e15
-  private static let equalBins = 50
+  private static let equalBins = 200
 
   /// "(1, 5, 1)", as the papers write an architecture.
   private func seriesText(_ place: Int, _ style: FigureStyle) -> String {
@@ -130,33 +131,30 @@ extension StudyReport {
     return inside + outside.map { row($0.at / 1.25, $0.at * 1.25, $0.count(counts), standsFor: $0.name) }
   }
 
-  /// Bins of equal width in the risk, the same ones for all cells.
-  private func equalBins(_ places: [Int], in ledger: LedgerReader) throws(LedgerError) -> [Row] {
-    var (smallest, largest) = (Double.infinity, 0.0)
-    func forEachRisk(_ place: Int, _ observe: (Double) -> Void) throws(LedgerError) {
-      var blocks = ledger.columns(of: cells[place].key, below: cells[place].trials, reading: [.risk])
+  /// Bins of equal width in the risk, for each cell from its smallest to its largest one.
+  private func equalBins(_ place: Int, in ledger: LedgerReader) throws(LedgerError) -> [Row] {
+    let cell = cells[place]
+    func forEachRisk(_ observe: (Double) -> Void) throws(LedgerError) {
+      var blocks = ledger.columns(of: cell.key, below: cell.trials, reading: [.risk])
       while let block = try blocks.next() {
         for risk in block.columns.first?.presentValues ?? [] where risk.isFinite { observe(risk) }
       }
     }
-    for place in places {
-      try forEachRisk(place) { (smallest, largest) = (min(smallest, $0), max(largest, $0)) }
-    }
+    var (smallest, largest) = (Double.infinity, 0.0)
+    try forEachRisk { (smallest, largest) = (min(smallest, $0), max(largest, $0)) }
+    // All trials have diverged.
+    guard smallest <= largest else { return [] }
     // Of equal risks one bin that can be seen.
     let width = max(largest - smallest, smallest * 0.5, .leastNormalMagnitude) / Double(Self.equalBins)
-    var rows: [Row] = []
-    for place in places {
-      var counts = Array(repeating: 0, count: Self.equalBins)
-      try forEachRisk(place) { counts[min(Int(($0 - smallest) / width), Self.equalBins - 1)] += 1 }
-      rows += counts.enumerated().map { bin, count in
-        let from = smallest + Double(bin) * width
-        // A logarithmic axis has no 0 where the first bin could begin.
-        return Row(
-          cell: cells[place].label, quantity: "final risk", position: max(from, width / 100), to: from + width,
-          value: 100 * Double(count) / Double(cells[place].trials), count: count)
-      }
+    var counts = Array(repeating: 0, count: Self.equalBins)
+    try forEachRisk { counts[min(Int(($0 - smallest) / width), Self.equalBins - 1)] += 1 }
+    return counts.enumerated().map { bin, count in
+      let from = smallest + Double(bin) * width
+      // A logarithmic axis has no 0 where the first bin could begin.
+      return Row(
+        cell: cell.label, quantity: "final risk", position: max(from, width / 100), to: from + width,
+        value: 100 * Double(count) / Double(cell.trials), count: count)
     }
-    return rows
   }
 
   // MARK: - Along training
