@@ -305,7 +305,7 @@ import Testing
     }
   }
 
-  /// Optimizers and their learning rates go together: one axis.
+  /// Optimizers and their learning rates go together: one axis, and a series each, of which one picture has eight.
   @Test func keysThatGoTogether() throws {
     try withLedger(
       of: "non-convergence", hidden: "[[5], [10]]", trials: 2, kernels: Array(repeating: "", count: 24)
@@ -322,6 +322,10 @@ import Testing
       // 2 of 2, at 95 %: at least 0.025^(1/2) = 0.15811.
       let lines = CSVRenderer.text(figure.table).split(separator: "\n").dropFirst()
       #expect(lines.count == 24 && lines.allSatisfy { $0.hasSuffix("\u{2265} 0.1581") })
+      let probability = try StudyReport(ledger).figure(.probability, in: ledger)
+      // Two widths, at the limit and when training ends.
+      #expect(probability.table.rows.count == 8 * 2 * 2)
+      #expect(probability.notes.contains("8 of 12 series are shown; --cell chooses others"))
     }
   }
 

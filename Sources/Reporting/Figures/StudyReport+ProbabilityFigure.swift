@@ -10,7 +10,7 @@ extension StudyReport {
   /// P on a linear axis, and 1 - P on a logarithmic one, where high probabilities are told apart: points with intervals, at the
   /// limit and when training ends.
   func probabilityFigure() throws(FigureUnavailable) -> Figure {
-    let shown = cells.indices.filter { cells[$0].trials > 0 }
+    var shown = cells.indices.filter { cells[$0].trials > 0 }
     guard shown.count >= 2 else {
       let label = shown.first.map { " (\(cells[$0].label))" } ?? ""
       throw FigureUnavailable(
@@ -18,9 +18,11 @@ extension StudyReport {
         reason: "P(good) against the width needs at least two cells with trials, and \(path) has \(shown.count)\(label)"
       )
     }
-    let series = FigureSeries(shown.map { settings(of: $0) }, labels: shown.map { cells[$0].label })
+    let all = FigureSeries(shown.map { settings(of: $0) }, labels: shown.map { cells[$0].label })
+    let series = all.evenlyChosen(most: Self.mostSeries)
+    shown = zip(shown, all.names).filter { series.names.contains($1) }.map(\.0)
     var rows: [Row] = []
-    for (place, name) in zip(shown, series.names) {
+    for (place, name) in zip(shown, all.names.filter(series.names.contains)) {
       let (cell, width) = (cells[place], settings(of: place).width)
       rows.append((cell, name, Self.limitEvent, width, cell.good(at: confidence)))
       rows.append((cell, name, Self.endEvent, width, cell.goodAtEnd(at: confidence)))
@@ -53,7 +55,7 @@ extension StudyReport {
         }) : Figure.Axis(cellHeader, .categories(shown.map { cells[$0].label }))
     position.hasOnlyNamed = hasWidths
     func layers(_ columns: [Figure.Channel: String], _ mark: Figure.Mark) -> [Figure.Layer] {
-      series.distinct.enumerated().flatMap { place, name in
+      series.names.enumerated().flatMap { place, name in
         [Self.endEvent, Self.limitEvent].map { event in
           Figure.Layer(
             mark, columns.merging([.position: hasWidths ? "h" : "cell"]) { own, _ in own },
@@ -79,9 +81,11 @@ extension StudyReport {
         "filled: \(verdictText); open: when training ends (\(goodText)); what belongs to one place stands side by side",
         "whiskers: two-sided intervals, \(confidenceText), whatever the undecided trials are; thick bars: what undecided trials "
           + "leave open; arrows: no trial failed, and 1 - P is at most where they begin",
-      ])
+      ] + [series.note].compactMap(\.self))
   }
 
+  /// Colours and signs that are told apart.
+  private static let mostSeries = 8
   private static let limitEvent = "limit"
   private static let endEvent = "end"
 
@@ -120,9 +124,14 @@ struct FigureSeries {
     }
   }
 
-  var distinct: [String] {
+  /// Each series once; of more than `most` so many, from the first to the last.
+  func evenlyChosen(most: Int) -> (names: [String], note: String?) {
     var known: [String] = []
     for name in names where !known.contains(name) { known.append(name) }
-    return known
+    guard known.count > most else { return (known, nil) }
+    return (
+      (0..<most).map { known[$0 * (known.count - 1) / (most - 1)] },
+      "\(most) of \(known.count) series are shown; --cell chooses others"
+    )
   }
 }
