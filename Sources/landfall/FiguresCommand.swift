@@ -156,12 +156,7 @@ struct FiguresCommand: ParsableCommand {
   private func choices() throws -> ReportChoices {
     var choices = ReportChoices(cells: cell.map { CellSelection($0) })
     choices.simultaneous = simultaneous
-    if let confidence {
-      guard confidence < 1, 1 - confidence < 1 else {
-        throw CommandFailure(.usage, "--confidence must lie between 0 and 1, such as 0.99 (it is \(confidence))")
-      }
-      choices.confidence = confidence
-    }
+    try choices.take(confidence: confidence)
     choices.criterion = try good.first.map { try GoodCriterion(argument: $0, option: ReportChoices.criterionOption) }
     return choices
   }

@@ -85,13 +85,7 @@ struct ReportCommand: ParsableCommand {
       choices.baseline = compare.map { CellSelection($0) }
       choices.simultaneous = simultaneous
       choices.classes = classes
-      if let confidence {
-        guard confidence < 1, 1 - confidence < 1 else {
-          throw CommandFailure(
-            .usage, "--confidence must lie between 0 and 1, such as 0.99 (it is \(confidence))")
-        }
-        choices.confidence = confidence
-      }
+      try choices.take(confidence: confidence)
       let option = ReportChoices.criterionOption
       let criteria: [GoodCriterion?] = try good.map { try GoodCriterion(argument: $0, option: option) }
       let ledger = try LedgerReader.open(path: file)
@@ -123,5 +117,16 @@ struct ReportCommand: ParsableCommand {
             supplements: supplements),
           table: table, answers: StudyReport.answerTables))
     }
+  }
+}
+
+extension ReportChoices {
+  /// What --confidence says, if it is there.
+  mutating func take(confidence: Double?) throws {
+    guard let confidence else { return }
+    guard confidence < 1, 1 - confidence < 1 else {
+      throw CommandFailure(.usage, "--confidence must lie between 0 and 1, such as 0.99 (it is \(confidence))")
+    }
+    self.confidence = confidence
   }
 }

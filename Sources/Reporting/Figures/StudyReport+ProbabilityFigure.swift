@@ -70,7 +70,7 @@ extension StudyReport {
         position: position, value: Figure.Axis("P(good)", .linear, range: 0...1),
         layers: layers([.value: "p", .highest: "p_highest", .low: "p_lower", .high: "p_upper"], .points)),
       Figure.Panel(
-        position: position, value: Figure.Axis("1 - P(good)", .logarithmic),
+        position: position, value: Figure.Axis("1 - P(good)", .logarithmic, range: 0.1...1),
         layers: layers([.value: "q", .highest: "q_lowest", .low: "q_lower", .high: "q_upper"], .points)
           + layers([.value: "q_at_most"], .atMost)),
     ]
