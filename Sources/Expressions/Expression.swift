@@ -35,6 +35,12 @@ public struct Expression: Sendable, Hashable {
     Expression(root: root.replacing(name, by: .variable(other)))
   }
 
+  /// The numbers, names and operations of the expression.
+  public var size: Int { root.size }
+
+  /// The names of the variables that occur in it.
+  public var variables: Set<String> { root.variables }
+
   /// Whether the variable `name` occurs in the expression (even where it cancels, as in `x - x`).
   public func uses(_ name: String) -> Bool { root.uses(name) }
 }

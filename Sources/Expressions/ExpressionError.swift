@@ -1,3 +1,5 @@
+import Texts
+
 /// Why the text of an expression cannot be read.
 public struct ExpressionError: Error, Sendable, Hashable {
   public enum Kind: Sendable, Hashable, CaseIterable {
@@ -21,7 +23,7 @@ public struct ExpressionError: Error, Sendable, Hashable {
     case numberOutOfRange
     /// More than ``Expression/nestingLimit`` levels of parentheses, functions, signs and exponents.
     case nestedTooDeep
-    /// More than ``Parser/heightLimit`` operations that build on each other.
+    /// More than ``Parser/heightLimit`` operations that build on each other, or ``Expression/sizeLimit`` in all.
     case tooComplicated
   }
 
@@ -46,8 +48,12 @@ extension ExpressionError: CustomStringConvertible {
     let start = max(0, min(column - 1 - Self.shownLength / 2, length - Self.shownLength))
     let before = start > 0 ? "..." : ""
     let after = start + Self.shownLength < length ? "..." : ""
-    let shown = before + text.dropFirst(start).prefix(Self.shownLength) + after
-    let indent = String(repeating: " ", count: before.count + column - 1 - start)
+    // What is escaped is longer: so is the indent.
+    let left = ForeignText.escapedInLine(String(text.dropFirst(start).prefix(column - 1 - start)))
+    let right = ForeignText.escapedInLine(
+      String(text.dropFirst(column - 1).prefix(start + Self.shownLength - column + 1)))
+    let shown = before + left + right + after
+    let indent = String(repeating: " ", count: before.count + left.count)
     return "\(message)\n    \(shown)\n    \(indent)^"
   }
 }

@@ -6,12 +6,14 @@
 ///
 /// The distance is the optimal string alignment distance: insertions, deletions, substitutions and transpositions of
 /// neighbours, each of cost 1 (L. Boytsov, Indexing methods for approximate dictionary searching, 2011, section 2.1).
-/// Complexity: O(|name| · |candidate|) for each candidate.
+/// Complexity: O(|name| · |candidate|) for each candidate whose length is near that of `name`.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   let wanted = Array(name.lowercased())
   var nearest: (name: String, distance: Int)?
   for candidate in candidates {
     let letters = Array(candidate.lowercased())
+    // Words of very different lengths are not near, however long the name is.
+    guard abs(wanted.count - letters.count) <= max(1, wanted.count / 3) else { continue }
     let distance = editDistance(wanted, letters)
     let isClose =
       distance <= max(1, wanted.count / 3) && distance < min(wanted.count, letters.count)

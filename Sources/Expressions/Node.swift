@@ -24,10 +24,25 @@ indirect enum Node: Sendable, Hashable {
     }
   }
 
+  /// The number of nodes of the tree.
+  var size: Int { children.reduce(1) { $0 + $1.size } }
+
   /// The names of the variables in the tree.
   var variables: Set<String> {
-    if case .variable(let name) = self { return [name] }
-    return children.reduce(into: []) { $0.formUnion($1.variables) }
+    var names: Set<String> = []
+    func collect(_ node: Node) {
+      switch node {
+      case .number, .pi: break
+      case .variable(let name): names.insert(name)
+      case .negation(let operand): collect(operand)
+      case .binary(_, let left, let right):
+        collect(left)
+        collect(right)
+      case .call(_, let arguments): arguments.forEach(collect)
+      }
+    }
+    collect(self)
+    return names
   }
 
   func uses(_ name: String) -> Bool {

@@ -1,4 +1,8 @@
+import Texts
+
 extension Expression {
+  /// The most numbers, names, operations and parentheses of a text.
+  public static let sizeLimit = 50_000
   /// The most levels of parentheses, functions, signs and exponents that a text may nest.
   public static let nestingLimit = 200
 
@@ -31,6 +35,8 @@ struct Parser {
   private let variables: [String]
   private var position = 0
   private var nesting = -1
+  /// Factors that were read.
+  private var size = 0
 
   init(text: String, variables: [String]) {
     precondition(
@@ -86,6 +92,13 @@ extension Parser {
     // Every recursion of the grammar passes here, so this one counter bounds the stack.
     nesting += 1
     defer { nesting -= 1 }
+    size += 1
+    if size > Expression.sizeLimit {
+      throw failure(
+        .tooComplicated, at: position,
+        "the expression is too long in column \(position + 1): it has more than \(Expression.sizeLimit) numbers, names and "
+          + "operations")
+    }
     if nesting > Expression.nestingLimit {
       throw failure(
         .nestedTooDeep, at: position,
@@ -143,7 +156,7 @@ extension Parser {
     guard value.isFinite, isZero == (value == 0) else {
       throw failure(
         .numberOutOfRange, at: start,
-        "the number \(String(characters[start..<end])) in column \(start + 1) is out of range; "
+        "the number \(ForeignText.cut(String(characters[start..<end]))) in column \(start + 1) is out of range; "
           + "numbers lie between 5e-324 and 1.7976931348623157e308, or are 0")
     }
     return .number(value)
@@ -281,7 +294,7 @@ extension Parser {
       }
     return failure(
       .unexpectedCharacter, at: position,
-      "unexpected \"\(character)\" in column \(position + 1); \(advice)")
+      "unexpected \"\(ForeignText.escapedInLine(String(character)))\" in column \(position + 1); \(advice)")
   }
 
   /// The error of `character`, which is next, where a sum is complete and neither goes on nor ends.
@@ -301,7 +314,7 @@ extension Parser {
     case _ where character.isLetter || character.isDecimalDigit || character == "_":
       return failure(
         .trailingText, at: position,
-        "missing operator before \"\(word(at: position))\" \(place); a product is written \"*\"")
+        "missing operator before \"\(ForeignText.cut(word(at: position)))\" \(place); a product is written \"*\"")
     default:
       return unexpectedCharacter(character)
     }
@@ -323,7 +336,7 @@ extension Parser {
           + functions.joined(separator: ", ")
       }
     return failure(
-      .unknownName, at: start, "unknown name \"\(name)\" in column \(start + 1); \(advice)")
+      .unknownName, at: start, "unknown name \"\(ForeignText.cut(name))\" in column \(start + 1); \(advice)")
   }
 }
 

@@ -1,3 +1,5 @@
+import Texts
+
 /// The cells that a user asks for by `--cell`.
 public struct CellSelection: Sendable, Hashable {
   public let text: String
@@ -67,7 +69,11 @@ public struct CellSelectionError: Error, Sendable, Hashable, CustomStringConvert
   public var isAmbiguous = false
 
   public var description: String {
-    if isAmbiguous { return "\"\(text)\" fits several cells: \(labels.joined(separator: ", ")); name one of them" }
-    return "there is no cell \"\(text)\"; the cells are \(labels.joined(separator: ", "))"
+    let text = ForeignText.cut(text)
+    // Of very many the first ones show how they are called.
+    let shown = labels.count <= 50 ? labels : labels.prefix(20) + ["... (\(labels.count) cells)"]
+    let cells = shown.joined(separator: ", ")
+    if isAmbiguous { return "\"\(text)\" fits several cells: \(cells); name one of them" }
+    return "there is no cell \"\(text)\"; the cells are \(cells)"
   }
 }

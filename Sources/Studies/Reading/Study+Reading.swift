@@ -29,10 +29,20 @@ extension Study {
     var studies: [Study] = []
     // With the labels of the combinations that have them.
     var notes: [(text: String, labels: [String])] = []
+    var cells = 0
     let labels = variation.combinations.map(\.label)
     for (label, values) in variation.combinations {
       var (decoder, ownNotes) = try tree.decoder(values)
       let study = try decoder.study(notes: ownNotes)
+      cells += study.cells.count
+      guard cells <= StudyLimits.cells else {
+        throw StudyError(
+          source: tree.variationPlace.option ?? tree.origin.text, line: tree.variationPlace.line,
+          column: tree.variationPlace.column, key: StudyVariation.key,
+          message: "\(StudyVariation.key): the \(variation.combinationCount) combinations of values have more than "
+            + "\(StudyLimits.cells) cells (the first one has \(studies.first?.cells.count ?? cells)), which is the most; "
+            + "make several studies of it")
+      }
       for note in study.notes {
         if let index = notes.firstIndex(where: { $0.text == note }) {
           notes[index].labels.append(label)

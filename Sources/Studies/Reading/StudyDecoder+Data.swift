@@ -9,6 +9,31 @@ extension StudyDecoder {
   /// - Parameter isLabelled: whether the points bring their labels; otherwise a target gives them.
   mutating func dataSet(_ path: String, isLabelled: Bool) -> DataSet? {
     guard let choice = chosen(path), let place = entry(dotted(path, choice))?.place else { return nil }
+    if choice == "points" { return newDataSet(path, choice, place, isLabelled: isLabelled) }
+    // Combinations of a study mostly have the same data: read or drawn once, they take memory once.
+    let text = "\(isLabelled) \(place.option != nil) \(entry(path)!.node.canonicalText)"
+    if let data = state.dataSets[text] { return data }
+    let data = newDataSet(path, choice, place, isLabelled: isLabelled)
+    state.dataSets[text] = data
+    return data
+  }
+
+  /// Whether a data set is small enough to be drawn; otherwise that is an error.
+  private mutating func canDraw(_ key: String, _ place: StudyPlace, points: UInt64, dimension: UInt64) -> Bool {
+    let numbers = Int(points * dimension)
+    state.drawnNumbers += numbers
+    guard state.drawnNumbers > StudyLimits.drawnNumbers else { return true }
+    fail(
+      key, place,
+      "\(key): \(points) points of \(dimension) coordinates are \(numbers) numbers, and the data sets that a study draws "
+        + "have at most \(StudyLimits.drawnNumbers) in all; take fewer points, or put them into a CSV file "
+        + "(problem.data.csv)")
+    return false
+  }
+
+  private mutating func newDataSet(
+    _ path: String, _ choice: String, _ place: StudyPlace, isLabelled: Bool
+  ) -> DataSet? {
     if choice != "csv", let digest = entry("\(path).sha256") {
       fail("\(path).sha256", digest.place, "\(path).sha256 is the digest of a CSV file; leave it out")
     }
@@ -22,7 +47,7 @@ extension StudyDecoder {
     let dimension = integer("\(key).dimension")
     let seed = integer("\(key).seed") ?? 0
     guard choice == "nearly-orthogonal" else {
-      guard let points, let dimension else { return nil }
+      guard let points, let dimension, canDraw(key, place, points: points, dimension: dimension) else { return nil }
       return .gaussian(points: Int(points), dimension: Int(dimension), seed: seed, kernels: Self.kernels)
     }
     let noise = real("\(key).noise")
@@ -35,6 +60,7 @@ extension StudyDecoder {
       )
       return nil
     }
+    guard canDraw(key, place, points: points, dimension: dimension) else { return nil }
     return .nearlyOrthogonal(
       points: Int(points), dimension: Int(dimension), noise: noise, seed: seed, kernels: Self.kernels)
   }

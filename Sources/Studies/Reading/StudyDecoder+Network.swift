@@ -36,6 +36,21 @@ extension StudyDecoder {
       fail(path, entry.place, "\(path) is empty; it must be \(key(path).expectation)")
       return nil
     }
+    guard items.count <= StudyLimits.cells else {
+      fail(
+        path, entry.place,
+        "\(path) has \(items.count) entries, and a study has at most \(StudyLimits.cells) cells; make several studies of "
+          + "it")
+      return nil
+    }
+    let layers = items.reduce(0) { if case .list(let widths) = $1.content { $0 + widths.count } else { $0 } }
+    guard layers <= StudyLimits.layers || items.count == 1 else {
+      fail(
+        path, entry.place,
+        "\(path) has \(layers) hidden layers in \(items.count) entries, and a study has at most \(StudyLimits.layers); make "
+          + "several studies of it")
+      return nil
+    }
     let areAllWidths = items.allSatisfy {
       if case .scalar(let scalar) = $0.content { scalar.number != nil } else { false }
     }

@@ -24,7 +24,41 @@ extension StudyDecoder {
           + "\(reason) is computed without it, leave it out")
       return nil
     }
-    return problem
+    return isSmallEnough(problem) ? problem : nil
+  }
+
+  /// Whether what is computed once for the problem fits into ``StudyLimits``; otherwise that is an error.
+  private mutating func isSmallEnough(_ problem: Problem) -> Bool {
+    let key = "problem.evaluation-points"
+    let points = problem.usesEvaluationSet ? problem.evaluationPoints : 0
+    let numbers = points * problem.dimension
+    guard numbers <= StudyLimits.evaluationNumbers else {
+      fail(
+        key, place(of: key),
+        "\(key): \(points) points of \(problem.dimension) coordinates are \(numbers) numbers, and an evaluation set has at "
+          + "most \(StudyLimits.evaluationNumbers); write at most \(StudyLimits.evaluationNumbers / problem.dimension)")
+      return false
+    }
+    guard state.problems.insert(problem).inserted else { return true }
+    state.evaluationNumbers += numbers
+    guard state.evaluationNumbers <= StudyLimits.allEvaluationNumbers else {
+      fail(
+        key, place(of: key),
+        "\(key): the evaluation sets of the problems that vary have more than \(StudyLimits.allEvaluationNumbers) numbers "
+          + "in all, which is the most; take fewer points or coordinates, or make several studies of it")
+      return false
+    }
+    guard let target = problem.target else { return true }
+    let places = problem.targetPoints
+    let (work, isOver) = target.cost.multipliedReportingOverflow(by: places)
+    state.targetWork += isOver ? StudyLimits.targetWork : work
+    guard state.targetWork > StudyLimits.targetWork else { return true }
+    let path = "problem.target"
+    fail(
+      path, place(of: path),
+      "\(path): a target of \(target.cost) operations at \(places) points is too much; the targets of a study have at most "
+        + "\(StudyLimits.targetWork) in all, so write it shorter, or take fewer points or several studies")
+    return false
   }
 
   // MARK: Inputs
@@ -158,6 +192,17 @@ extension StudyDecoder {
           + "\(breaks.count) breaks (it has \(rows.count))")
       return nil
     }
+    let longest = rows.map(\.numbers.count).max()!
+    guard rows.count <= StudyLimits.pieces, longest <= StudyLimits.coefficients,
+      rows.count * longest <= StudyLimits.allCoefficients
+    else {
+      fail(
+        "\(path).pieces", rows[0].place,
+        "\(path).pieces: \(rows.count) pieces of up to \(longest) coefficients are too many; at most "
+          + "\(StudyLimits.pieces) pieces of \(StudyLimits.coefficients) coefficients are possible, and "
+          + "\(StudyLimits.allCoefficients) coefficients in all")
+      return nil
+    }
     return PiecewisePolynomial(breaks: breaks, pieces: rows.map(\.numbers))
   }
 
@@ -206,7 +251,8 @@ extension StudyDecoder {
     // A variable of another dimension is no misspelled name.
     if case .scalar(let scalar) = entry.node.content,
       let expression = try? Expression(parsing: scalar.text, variables: ["x"] + all),
-      let foreign = (["x"] + all).first(where: { expression.uses($0) && !own.contains($0) })
+      case let used = expression.variables.subtracting(own),
+      let foreign = (["x"] + all).first(where: used.contains)
     {
       let names = dimension == 1 ? "one coordinate, x" : "\(dimension) coordinates, \(joined(abbreviated(own)))"
       fail(path, entry.place, "\(path) uses \(foreign), and the input has \(names)")

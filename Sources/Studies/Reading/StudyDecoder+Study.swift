@@ -27,6 +27,8 @@ extension StudyDecoder {
     guard let name, let problem, let hidden, let initialization, let training, let verdictRule else {
       preconditionFailure("a required value is missing, and no error tells")
     }
+    checkText(cells: hidden.count)
+    if let firstFailure { throw firstFailure }
     let family = Family(
       problem: problem, activation: activation, hidden: hidden, initialization: initialization,
       trainable: trainable ?? allBlocks(initialization), training: training, limit: limit, trajectory: trajectory,
@@ -82,6 +84,20 @@ extension StudyDecoder {
 
   // MARK: Checks of every cell
 
+  /// The key of each cell is made of what the study says about it.
+  private mutating func checkText(cells: Int) {
+    let key = "network.hidden"
+    let own = ["problem", "network", "training"].reduce(0) { $0 + (entry($1)?.node.textSize ?? 0) }
+    let size = own - (entry(key)?.node.textSize ?? 0)
+    state.cellText += cells * size
+    guard state.cellText > StudyLimits.cellText else { return }
+    fail(
+      key, place(of: key),
+      "\(key): \(cells) cells of problem, network and training of \(size) bytes are too much; in all cells they have at most "
+        + "\(StudyLimits.cellText), so write shorter expressions, put points into a CSV file (problem.data.csv), or make "
+        + "several studies of it")
+  }
+
   private mutating func checkCells(of study: Study, _ family: Family) {
     let cells = study.cells
     let architectures = cells.map(\.architecture)
@@ -99,6 +115,7 @@ extension StudyDecoder {
     checkLevels(family, cells)
     checkLimit(family, cells)
     checkCheckpoints(family, cells)
+    checkMemory(family, cells)
     switch family.training {
     case .population where cells.contains(where: \.usesEvaluationSet):
       guard let entry = entry("training.optimizer") else { break }
@@ -198,15 +215,52 @@ extension StudyDecoder {
         + "of this study; leave the key out to have \(automatic.rawValue)")
   }
 
+  /// The learning rates of a cell; one alone stands for all where they are the same.
+  private static func rates(_ method: TrainingMethod, width: Int) -> RateTable {
+    var plan = method.steps
+    if !plan.learningRate.uses("n") { plan.count = 1 }
+    return RateTable(plan, width: width, flowTimeFactor: 1)
+  }
+
+  /// What a thread trains side by side fits into its memory.
+  private mutating func checkMemory(_ family: Family, _ cells: [Cell]) {
+    guard let place = entry("network.hidden")?.place else { return }
+    for cell in cells {
+      var networks = cell.kernel == .denseNetworks ? cell.training.precision.lanes : 1
+      if cell.training.sharesBatches { networks = max(networks, 16) }
+      let parameters = cell.architecture.parameterCount
+      // With the gradient, and at most three states of an optimizer.
+      let bytes = networks * parameters * cell.training.precision.byteCount * 5
+      if bytes > StudyLimits.ensembleMemory {
+        return fail(
+          "network.hidden", place,
+          "network.hidden: \(networks) networks of \(parameters) parameters (cell \(cell.label)), which are trained side by "
+            + "side, take up to \(bytes >> 20) MiB of memory a thread, and at most \(StudyLimits.ensembleMemory >> 20) MiB "
+            + "are possible; take smaller networks, independent batches or another kernel")
+      }
+    }
+  }
+
   private mutating func checkLearningRate(_ family: Family, _ architectures: [Architecture]) {
     let path = "training.learning-rate"
     guard let place = entry(path)?.place else { return }
     var widths: Set<Int> = []
     let steps = family.training.steps
+    let rate = steps.learningRate
     for architecture in steps.learningRate.uses("h") ? architectures : Array(architectures.prefix(1)) {
       // Deep networks may share the width of their first hidden layer.
       guard widths.insert(architecture.width).inserted else { continue }
-      let table = family.training.rates(width: architecture.width)
+      let key = StudyReadingState.Rate(plan: steps, width: rate.uses("h") ? architecture.width : nil)
+      if state.rates.contains(key) { continue }
+      state.rateWork += rate.uses("n") ? steps.count * rate.size : 1
+      guard state.rateWork <= StudyLimits.rateWork else {
+        return fail(
+          path, place,
+          "\(path): \(steps.count) steps of an expression of \(rate.size) numbers, names and operations are too many for "
+            + "all cells; their products may come to \(StudyLimits.rateWork), so write it shorter, train fewer steps, or "
+            + "make several studies of it")
+      }
+      let table = Self.rates(family.training, width: architecture.width)
       if let invalid = table.firstInvalid {
         return fail(
           path, place,
@@ -216,6 +270,7 @@ extension StudyDecoder {
       // Without flow time nothing is trained.
       guard table.flowTime > 0 else {
         var exact = steps
+        if !rate.uses("n") { exact.count = 1 }
         exact.precision = .float64
         let rates = RateTable(exact, width: architecture.width, flowTimeFactor: 1).rates
         if let largest = rates.max(), largest > 0 {
@@ -226,6 +281,7 @@ extension StudyDecoder {
         }
         return fail(path, place, "\(path) must not be 0 at every step (it is in cell \(architecture.label))")
       }
+      state.rates.insert(key)
     }
   }
 }

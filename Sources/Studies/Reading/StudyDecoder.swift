@@ -9,14 +9,23 @@ struct StudyDecoder {
   let origin: StudyOrigin
   /// The options of the overrides, in the order in which they were given.
   private let options: [String]
+  /// What this study shares with other combinations of the same text.
+  let state: StudyReadingState
+  /// By dotted path; those without a value are left out.
+  private var entriesByPath: [String: StudyNode.Entry] = [:]
   private var failures: [(rank: [Int], error: StudyError)] = []
 
-  init(_ root: StudyNode, origin: StudyOrigin, depths: StudyDepths, schema: StudyKey, options: [String]) {
+  init(
+    _ root: StudyNode, origin: StudyOrigin, depths: StudyDepths, schema: StudyKey, options: [String],
+    state: StudyReadingState
+  ) {
     self.root = root
     self.origin = origin
     self.depths = depths
     self.schema = schema
     self.options = options
+    self.state = state
+    list(root, below: "")
     checkStructure(root, schema, path: "", place: root.place)
   }
 
@@ -44,15 +53,19 @@ struct StudyDecoder {
 
   /// The entry with this dotted path, if it has a value.
   func entry(_ path: String) -> StudyNode.Entry? {
-    var node = root
-    var entry: StudyNode.Entry?
-    for name in path.split(separator: ".") {
-      entry = node.entry(String(name))
-      guard let next = entry?.node else { return nil }
-      node = next
+    entriesByPath[path.utf8.last == UInt8(ascii: ".") ? String(path.dropLast()) : path]
+  }
+
+  private mutating func list(_ node: StudyNode, below path: String) {
+    guard case .mapping(let entries) = node.content else { return }
+    // No key of a study has a dot in its name.
+    for entry in entries where !entry.name.isEmpty && !entry.name.utf8.contains(UInt8(ascii: ".")) && !entry.node.isNull
+    {
+      let own = dotted(path, entry.name)
+      guard entriesByPath[own] == nil else { continue }
+      entriesByPath[own] = entry
+      list(entry.node, below: own)
     }
-    if case .null = entry?.node.content { return nil }
-    return entry
   }
 
   /// The place of the key at `path`, or of the nearest one above it that there is.
@@ -90,9 +103,14 @@ struct StudyDecoder {
       if case .either = key.form { return }
       return fail(path, place, "\(path) must be \(key.expectation) (it is \(node.shown))")
     }
+    var hasUnknownKey = false
+    let children = key.children
     for entry in entries {
       let childPath = dotted(path, entry.name)
-      guard let child = key.child(entry.name) else {
+      guard let child = children.first(where: { $0.name == entry.name }) else {
+        // Of many in one mapping the first one is told.
+        if hasUnknownKey { continue }
+        hasUnknownKey = true
         fail(childPath, entry.place, key.unknownKeyMessage(entry.name, path: path, schema: schema))
         continue
       }

@@ -1,3 +1,5 @@
+import Texts
+
 /// Why a study cannot be used. `description` is the message for the user.
 public struct StudyError: Error, Sendable, Hashable {
   /// What the error is in, as messages begin: a file name, `built-in study NAME` or `--set KEY`. Nil if the error is in
@@ -9,15 +11,15 @@ public struct StudyError: Error, Sendable, Hashable {
   public let column: Int?
   /// The dotted key that the error is about, such as `training.steps`; nil for an error of the whole text.
   public let key: String?
-  /// What is wrong, and what would be right. For an expression, lines with the expression and a caret follow.
+  /// What is wrong, and what would be right; very long words of the text are cut. For an expression, lines with the expression and a caret follow.
   public let message: String
 
   public init(source: String?, line: Int? = nil, column: Int? = nil, key: String? = nil, message: String) {
-    self.source = source
+    self.source = source.map { ForeignText.withoutLongWords($0) }
     self.line = line
     self.column = column
     self.key = key
-    self.message = message
+    self.message = ForeignText.withoutLongWords(message)
   }
 }
 

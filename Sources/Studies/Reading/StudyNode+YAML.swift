@@ -1,3 +1,4 @@
+import Threads
 import Yams
 
 extension StudyNode {
@@ -27,6 +28,12 @@ private struct YAMLReader {
 
   /// The most aliases (`*name`) in a text. Aliases of aliases can stand for exponentially many values.
   private static let aliasLimit = 8
+  /// The most bytes of a text that is read on any stack.
+  private static let shallowLength = 200
+  /// The most commas in a text: a value behind each takes hundreds of bytes while it is read.
+  private static let commaLimit = 400_000
+  /// The most values, with those that aliases stand for.
+  private static let valueLimit = 600_000
   /// Values that are nested deeper than any key of a study are not kept.
   private static let depthLimit = 8
 
@@ -34,9 +41,34 @@ private struct YAMLReader {
     guard text.utf8.count <= StudyNode.textLimit else {
       throw failure("the text has \(text.utf8.count) bytes; a study has at most \(StudyNode.textLimit)")
     }
+    let commas = text.utf8.count { $0 == UInt8(ascii: ",") }
+    guard commas <= Self.commaLimit else {
+      throw failure(
+        "the text has \(commas) commas, and a study has at most \(Self.commaLimit); put points into a CSV file "
+          + "(problem.data.csv)")
+    }
     guard Self.aliasCount(text) <= Self.aliasLimit else {
       throw failure("more than \(Self.aliasLimit) YAML aliases (*name) are used; write the values instead")
     }
+    // A short text nests little. Of a long one each level takes some hundred bytes of stack.
+    if text.utf8.count <= Self.shallowLength { return try composed(text) }
+    let result: Result<StudyNode, StudyError>
+    do throws(ThreadError) {
+      result = try StartedThread.run {
+        do throws(StudyError) {
+          return .success(try composed(text))
+        } catch {
+          return .failure(error)
+        }
+      }
+    } catch {
+      throw failure("the YAML cannot be read: \(error)")
+    }
+    return try result.get()
+  }
+
+  /// On a stack that bears the thousand levels that libyaml reads.
+  private func composed(_ text: String) throws(StudyError) -> StudyNode {
     let root: Yams.Node?
     do {
       // A byte order mark is no character of the text.
@@ -45,10 +77,18 @@ private struct YAMLReader {
       throw failure(error, text: text)
     }
     guard let root else { return StudyNode(content: .null, place: place(nil)) }
-    return try node(root, depth: 0)
+    var count = 0
+    return try node(root, depth: 0, &count)
   }
 
-  private func node(_ node: Yams.Node, depth: Int) throws(StudyError) -> StudyNode {
+  /// - Parameter count: of the values that were read, those of aliases as often as they stand.
+  private func node(_ node: Yams.Node, depth: Int, _ count: inout Int) throws(StudyError) -> StudyNode {
+    count += 1
+    guard count <= Self.valueLimit else {
+      throw failure(
+        "the text has more than \(Self.valueLimit) values, those of an alias (*name) counted wherever it stands; no study "
+          + "needs so many", node.mark)
+    }
     let isKept = depth < Self.depthLimit
     let content: StudyNode.Content
     switch node {
@@ -62,7 +102,7 @@ private struct YAMLReader {
     case .sequence(let sequence):
       try refuse(sequence.tag, node.mark)
       var items: [StudyNode] = []
-      for item in isKept ? Array(sequence) : [] { items.append(try self.node(item, depth: depth + 1)) }
+      for item in isKept ? Array(sequence) : [] { items.append(try self.node(item, depth: depth + 1, &count)) }
       content = .list(items)
     case .mapping(let mapping):
       try refuse(mapping.tag, node.mark)
@@ -71,7 +111,7 @@ private struct YAMLReader {
         guard case .scalar(let name) = key else {
           throw failure("a key is a list or a mapping; it must be one word, such as study", key.mark)
         }
-        let node = try self.node(value, depth: depth + 1)
+        let node = try self.node(value, depth: depth + 1, &count)
         entries.append(StudyNode.Entry(name: name.string, place: place(key.mark), node: node))
       }
       content = .mapping(entries)

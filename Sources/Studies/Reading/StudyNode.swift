@@ -22,6 +22,16 @@ struct StudyNode: Sendable {
     if case .null = content { true } else { false }
   }
 
+  /// Bytes of all names and values.
+  var textSize: Int {
+    switch content {
+    case .null: 0
+    case .scalar(let scalar): scalar.text.utf8.count
+    case .list(let items): items.reduce(items.count) { $0 + $1.textSize }
+    case .mapping(let entries): entries.reduce(0) { $0 + $1.name.utf8.count + $1.node.textSize }
+    }
+  }
+
   /// The entry with this name, if the value is a mapping that has one.
   func entry(_ name: String) -> Entry? {
     guard case .mapping(let entries) = content else { return nil }

@@ -10,6 +10,7 @@ struct StudyTree {
   private let root: StudyNode
   /// Without those of `vary`.
   private let overrides: [Replacement]
+  private let state = StudyReadingState()
 
   /// - Throws: if the text or an override is no YAML, the text is no mapping, or `vary` is no list of factors.
   init(text: String, origin: StudyOrigin, overrides: [Override]) throws(StudyError) {
@@ -39,6 +40,15 @@ struct StudyTree {
     variationPlace = root.entry(StudyVariation.key)?.place ?? StudyPlace()
     self.root = root.removing([StudyVariation.key])
     self.overrides = replacements.filter { $0.key != StudyVariation.key }
+    let size = variation.textSize(besides: self.root.textSize)
+    guard size <= StudyLimits.combinedText else {
+      throw StudyError(
+        source: variationPlace.option ?? origin.text, line: variationPlace.line, column: variationPlace.column,
+        key: StudyVariation.key,
+        message: "\(StudyVariation.key): the study has \(size) bytes of names and values in its "
+          + "\(variation.combinationCount) combinations, and at most \(StudyLimits.combinedText) are possible; make "
+          + "several studies of it, or put points into a CSV file (problem.data.csv)")
+    }
   }
 
   /// What reads the study in which nothing but the widths varies, and a sentence for each key that was dropped.
@@ -53,7 +63,7 @@ struct StudyTree {
     // What follows from other values does not stand in the way where it means nothing.
     let notes = root.dropInapplicable(replacements.filter { !$0.isRemoval && !$0.isDerived })
     let decoder = StudyDecoder(
-      root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source))
+      root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source), state: state)
     return (decoder, notes)
   }
 }

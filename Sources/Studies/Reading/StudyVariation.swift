@@ -1,3 +1,5 @@
+import Texts
+
 /// The factors of a study as they stand in its text.
 struct StudyVariation {
   private struct Factor {
@@ -8,7 +10,6 @@ struct StudyVariation {
   static let key = "vary"
   /// The parts of a study whose keys may vary.
   static let sections = ["problem", "network", "training", "verdict", "limit"]
-  private static let combinationLimit = 10_000
 
   private var factors: [Factor] = []
   private let source: String
@@ -42,7 +43,7 @@ struct StudyVariation {
         guard let section = key.name.split(separator: ".").first, Self.sections.contains(String(section)) else {
           throw failure(
             key.place,
-            "\(Self.key): \(key.name) cannot vary; keys below \(joined(Self.sections)) can, such as training.learning-rate"
+            "\(Self.key): \(ForeignText.cut(key.name)) cannot vary; keys below \(joined(Self.sections)) can, such as training.learning-rate"
           )
         }
         guard case .list(let values) = key.node.content, !values.isEmpty else {
@@ -67,8 +68,11 @@ struct StudyVariation {
           "\(Self.key): \(keys[0].name) follows from nothing here; write \(factor.keys[0].name) for a key that varies")
       }
       count *= factor.entries
-      guard count <= Self.combinationLimit else {
-        throw failure(item.place, "\(Self.key) has more than \(Self.combinationLimit) combinations")
+      guard count <= StudyLimits.combinations else {
+        throw failure(
+          item.place,
+          "\(Self.key) has \(count) combinations of values, and at most \(StudyLimits.combinations) are possible; make "
+            + "several studies of it")
       }
       factors.append(factor)
     }
@@ -79,11 +83,13 @@ struct StudyVariation {
   /// A key below one that varies would replace what the other one chooses.
   private func refuseKeysBelowOthers(_ origin: String) throws(StudyError) {
     let keys = factors.flatMap(\.keys).filter { !$0.isDerived }
+    let names = Set(keys.map(\.name))
     for key in keys {
-      guard let above = keys.first(where: { key.name.hasPrefix($0.name + ".") }) else { continue }
+      let dots = key.name.indices.filter { key.name[$0] == "." }
+      guard let above = dots.lazy.map({ String(key.name[..<$0]) }).first(where: names.contains) else { continue }
       throw StudyError(
         source: origin, line: key.place.line, column: key.place.column, key: Self.key,
-        message: "\(Self.key): \(key.name) is a part of \(above.name), which varies too; write its values there")
+        message: "\(Self.key): \(key.name) is a part of \(above), which varies too; write its values there")
     }
   }
 
@@ -109,6 +115,20 @@ struct StudyVariation {
       }
     }
     factors.removeAll { $0.keys.first?.isDerived ?? true }
+  }
+
+  var combinationCount: Int { factors.reduce(1) { $0 * $1.entries } }
+
+  /// Bytes of names and values in all combinations, of which each has `size` bytes besides the values that vary.
+  func textSize(besides size: Int) -> Int {
+    let count = combinationCount
+    if factors.isEmpty { return 0 }
+    return factors.reduce(count * size) { sum, factor in
+      let values = factor.keys.reduce(0) {
+        $0 + $1.values.reduce($1.name.utf8.count * factor.entries) { $0 + $1.textSize }
+      }
+      return sum + values * (count / factor.entries)
+    }
   }
 
   /// The replacements of every combination, the entries of the last factor changing fastest, and its label.

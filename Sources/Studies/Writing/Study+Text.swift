@@ -72,7 +72,8 @@ extension Study {
   /// - Parameter path: of the ledger.
   public static func restored(definition: String, cells: String, path: String) throws(StudyError) -> Study {
     let overrides = cells.split(separator: "\n").map { line in
-      let parts = line.split(separator: ":", maxSplits: 1)
+      // A line of a stranger's ledger may be a colon.
+      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       return Override(key: String(parts[0]), value: parts.count == 2 ? String(parts[1]) : "")
     }
     return try parse(text: definition, origin: .ledger(path), overrides: overrides)
@@ -90,7 +91,7 @@ extension Study {
   }
 
   /// SHA-256 of ``identity``, 64 hexadecimal digits.
-  public var hash: String { hexadecimal(SHA256.digest(of: identity)) }
+  public var hash: String { SHA256.hexadecimalDigest(of: identity) }
 
   /// By what trials are judged, in a text that is compared when a ledger is continued with another verdict.
   public var verdictText: String {

@@ -1,4 +1,5 @@
 import Expressions
+import Texts
 
 /// `text` as a double-quoted YAML scalar, in one line of printable characters.
 func quoted(_ text: String) -> String {
@@ -18,10 +19,12 @@ func quoted(_ text: String) -> String {
   return result + "\""
 }
 
-/// Whether YAML allows the character as it is (YAML 1.1, section 5.1) and it breaks no line.
+/// Whether YAML allows the character as it is (YAML 1.1, section 5.1), and it neither breaks a line nor does anything to
+/// a terminal.
 private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
-  case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
+  case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF:
+    !ForeignText.isUnsafe(scalar)
   default: false
   }
 }

@@ -45,6 +45,15 @@ import Testing
         == "inner.yaml: more than 8 YAML aliases (*name) are used; write the values instead")
   }
 
+  /// Few aliases of many values.
+  @Test func largeAliases() {
+    let values = Array(repeating: "1", count: 100_000).joined(separator: ",")
+    #expect(
+      failure("a: &a [\(values)]\nb: &b [*a, *a, *a]\nc: [*b, *b, *b]\n")?.description
+        == "inner.yaml:1: the text has more than 600000 values, those of an alias (*name) counted wherever it stands; no study "
+        + "needs so many")
+  }
+
   /// A few aliases are fine; products in expressions are none.
   @Test func fewAliases() throws {
     let study = try parse(
@@ -69,7 +78,7 @@ import Testing
     let key = String(repeating: "k", count: 200)
     #expect(failure("\(key): 1")?.description.count ?? 0 < 300)
     #expect(failure(sample(line: 8, "  hidden: [\(String(repeating: "5, ", count: limit / 4))5]"))?.line == 8)
-    let cells = (1...65536).map { "[\($0)]" }.joined(separator: ", ")
+    let cells = (1...10_000).map { "[\($0)]" }.joined(separator: ", ")
     #expect(failure(sample(line: 8, "  hidden: [\(cells)]")) == nil)
   }
 
