@@ -59,7 +59,7 @@ public struct BlockCursor {
 
 extension BlockRecord {
   /// The block with these columns; nil if they contradict one another.
-  fileprivate init?(_ block: ColumnBlock, _ content: BlockContent) {
+  init?(_ block: ColumnBlock, _ content: BlockContent) {
     let (count, columns) = (block.trials.count, block.columns)
     guard let outcomes = Outcome.outcomes(of: columns, count: count) else { return nil }
     var analyses: [TrialAnalysis] = []

@@ -64,7 +64,12 @@ struct BlockRows {
     while count < trials, let row = try rows.next() {
       previous = try BlockRanges.checked(
         first: row.decode(atIndex: 0), count: row.decode(atIndex: 1), after: previous, cell: cell.record, path: path)
-      heads.append(Head(trials: previous, seconds: try row.decode(atIndex: 2), checksum: try row.bytes(atIndex: 3)))
+      let seconds: Double = try row.decode(atIndex: 2)
+      guard seconds >= 0, seconds.isFinite else {
+        throw LedgerError.damagedBlock(
+          path: path, cell: cell.record, first: previous.lowerBound, count: previous.count, damage: .seconds)
+      }
+      heads.append(Head(trials: previous, seconds: seconds, checksum: try row.bytes(atIndex: 3)))
       count += previous.count
     }
     return heads
@@ -131,6 +136,7 @@ struct BlockRows {
     try insertion.execute(arguments: [
       cell.id, block.trials.lowerBound, block.trials.count, run, block.seconds, Data(checksum),
     ])
+    try LedgerSeals(db: db, study: study).seal(.block, row: db.lastInsertedRowID)
     // Rows that damage has moved here give way.
     let leftovers = try db.cachedStatement(
       sql: "DELETE FROM observation WHERE cell = ? AND observable IN (SELECT id FROM observable) AND first = ?")
@@ -143,12 +149,32 @@ struct BlockRows {
 
   /// The columns that a block has rows of.
   func storedColumns(of block: BlockRecord) -> [(id: Int, observable: Observable, bytes: [UInt8])] {
-    let ids = Dictionary(uniqueKeysWithValues: cell.columns.map { ($0.observable, $0.id) })
+    let ids = Dictionary(cell.columns.map { ($0.observable, $0.id) }) { first, _ in first }
     return block.columns.compactMap { column in
       guard let id = ids[column.observable], !column.isMissing || column.observable == Self.markOfAnalyses else {
         return nil
       }
       return (id, column.observable, column.bytes)
+    }
+  }
+
+  /// Gives all columns and blocks the checksums of what they are, for tests.
+  func renewChecksums() throws {
+    var ranges: [Range<Int>] = []
+    try BlockRanges.forEach(db, cell: cell, below: TrialIndex.limit, path: path) { ranges.append($0) }
+    for trials in ranges {
+      let seal = BlockSeal(study: study, cell: cell.record.key, trials: trials)
+      var checksums: [(observable: Observable, checksum: [UInt8])] = []
+      for (id, observable) in cell.columns {
+        let place = "cell = \(cell.id) AND observable = \(id) AND first = \(trials.lowerBound)"
+        guard let row = try Row.fetchOne(db, sql: "SELECT reals FROM observation WHERE \(place)") else { continue }
+        let checksum = seal.checksum(of: observable, try row.bytes(atIndex: 0))
+        try db.execute(sql: "UPDATE observation SET checksum = ? WHERE \(place)", arguments: [Data(checksum)])
+        checksums.append((observable, checksum))
+      }
+      try db.execute(
+        sql: "UPDATE block SET checksum = ? WHERE cell = \(cell.id) AND first = \(trials.lowerBound)",
+        arguments: [Data(seal.checksum(of: checksums))])
     }
   }
 

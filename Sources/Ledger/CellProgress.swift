@@ -43,25 +43,17 @@ extension CellProgress {
       stored += range.count
       if range.lowerBound == prefix { prefix = range.upperBound }
     }
-    let targets = try Row.fetchAll(db, sql: "SELECT * FROM target WHERE cell = ? ORDER BY id", arguments: [cell.id])
-    let target: Int? = try targets.last?.decode(forColumn: "trials")
-    func text(_ column: String, _ row: Row) throws -> String {
-      row.hasColumn(column) ? try row.decode(forColumn: column) : ""
-    }
+    let targets = try StoredTarget.all(db, cell: cell, path: path)
     // From the last target that was set before any outcome: what was planned, and what was asked for later.
-    let first = try targets.lastIndex { try $0.decode(Int.self, forColumn: "done") == 0 }
-    let history = first.map { targets[$0...] } ?? []
-    let plannedStages = try history.first.map { try text("stages", $0) } ?? ""
+    let history = targets.lastIndex { $0.done == 0 }.map { targets[$0...] } ?? []
+    let plannedStages = history.first?.stages ?? []
     // Another list of stages after the first trial voids the one that was planned.
-    let areStagesKept = try history.allSatisfy { try text("stages", $0) == plannedStages }
-    let stages = areStagesKept ? plannedStages.split(separator: ",").map { Int($0) ?? 0 } : []
+    let stages = history.allSatisfy { $0.stages == plannedStages } ? plannedStages : []
     var planned: Int?
-    if let before = history.first, try text("rule", before).isEmpty, plannedStages.isEmpty {
-      planned = try before.decode(forColumn: "trials")
-    }
+    if let before = history.first, before.rule.isEmpty, plannedStages.isEmpty { planned = before.trials }
     // A rule that follows planned trials before they were done makes them a part of its sampling.
-    let rule = try history.first { try !text("rule", $0).isEmpty }
-    if let rule, let number = planned, try rule.decode(Int.self, forColumn: "done") < number { planned = nil }
+    let rule = history.first { !$0.rule.isEmpty }
+    if let rule, let number = planned, rule.done < number { planned = nil }
     let plan: SamplingPlan =
       if let planned, planned <= prefix {
         prefix == planned && rule == nil ? .fixed : .extended(planned: planned)
@@ -71,7 +63,7 @@ extension CellProgress {
         .anytime
       }
     self.init(
-      target: target, stored: stored, prefix: prefix, plan: plan, planned: planned, stages: stages,
-      rule: try targets.last.map { try text("rule", $0) } ?? "")
+      target: targets.last?.trials, stored: stored, prefix: prefix, plan: plan, planned: planned, stages: stages,
+      rule: targets.last?.rule ?? "")
   }
 }

@@ -6,6 +6,18 @@ struct LedgerConnection: Sendable {
   /// As the user gave it; what messages show.
   let path: String
   let queue: DatabaseQueue
+  private let work: WorkBudget
+
+  private init(path: String, configuration: Configuration) throws {
+    let work = WorkBudget()
+    var configuration = configuration
+    // Damage could break what refers to one another anyway, and is looked for by checksums.
+    configuration.foreignKeysEnabled = false
+    configuration.prepareDatabase { try Self.restrict($0, work: work) }
+    self.path = path
+    self.work = work
+    queue = try DatabaseQueue(path: LedgerPath.absolute(path), configuration: configuration)
+  }
 
   /// How long a reader waits for a commit, and a writer for readers, in seconds.
   static let readerPatience = 30
@@ -21,8 +33,7 @@ struct LedgerConnection: Sendable {
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
     }
     do {
-      let queue = try DatabaseQueue(path: LedgerPath.absolute(path), configuration: configuration)
-      return LedgerConnection(path: path, queue: queue)
+      return try LedgerConnection(path: path, configuration: configuration)
     } catch {
       throw translated(error, path: path)
     }
@@ -33,16 +44,17 @@ struct LedgerConnection: Sendable {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(TimeInterval(readerPatience))
-    let queue = try recovering(path) {
-      try DatabaseQueue(path: LedgerPath.absolute(path), configuration: configuration)
-    }
-    return LedgerConnection(path: path, queue: queue)
+    return try recovering(path) { try LedgerConnection(path: path, configuration: configuration) }
   }
 
   /// Runs `body` in a read transaction: it sees one state of the ledger. SQLite keeps a writer from committing while
   /// it runs, so it should be short.
   func read<T>(_ body: (Database) throws -> T) throws(LedgerError) -> T {
-    try Self.recovering(path) { try queue.read(body) }
+    try Self.recovering(path) {
+      work.allow(bytes: LedgerPath.size(LedgerPath.absolute(path)))
+      defer { work.allow(bytes: nil) }
+      return try queue.read(body)
+    }
   }
 
   /// Runs `body` in a transaction that is committed if `body` returns, and leaves no trace if it throws.
@@ -77,7 +89,7 @@ struct LedgerConnection: Sendable {
         } catch .locked(_, let holder) {
           patience -= 1
           guard patience > 0 else {
-            let name = holder.map { "process \($0.processID) on host \($0.host)" } ?? "another process"
+            let name = holder?.text ?? "another process"
             throw .interrupted(path: path, reason: "\(name) holds the lock file \(path).lock")
           }
           usleep(100_000)
@@ -118,6 +130,12 @@ struct LedgerConnection: Sendable {
     case .SQLITE_NOTADB: return .notDatabase(path: path)
     case .SQLITE_FULL: return .diskFull(path: path)
     case .SQLITE_CORRUPT: return .damaged(path: path, reason: reason)
+    case .SQLITE_INTERRUPT:
+      return .damaged(path: path, reason: "reading it takes more steps than the content of a ledger of its size does")
+    case .SQLITE_TOOBIG:
+      return .damaged(
+        path: path, reason: "a value takes more than \(longestValue >> 20) MiB, which no value of a ledger does")
+    case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED: return .moved(path: path)
     case .SQLITE_CANTOPEN, .SQLITE_AUTH, .SQLITE_PERM: return .unreadable(path: path, reason: reason)
     case .SQLITE_READONLY: return .unwritable(path: path, reason: reason)
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)

@@ -14,14 +14,21 @@ extension LedgerError: CustomStringConvertible {
       "\(path) cannot be written: \(reason). Make the file writable, or give another file with -o."
     case .diskFull(let path):
       "\(path) cannot grow: the disk is full. What was committed is safe. Make room and run the same command again."
+    case .moved(let path):
+      "\(path) was moved, replaced or deleted while this run was writing it. What was committed is in the file that was "
+        + "moved; give it its name back, or its new name, and run the same command again."
+    case .otherNames(let path):
+      "\(path) cannot be written: the file has another name, too, by a hard link, and two runs could write it at once. "
+        + "Make a copy of it, and continue that."
 
     case .locked(let path, let holder):
-      "\(path) is being written by "
-        + (holder.map { "process \($0.processID) on host \($0.host)" } ?? "another process")
-        + ", which holds the lock file \(path).lock. Wait until it ends, or write to another file with -o."
+      "\(path) is being written by \(holder?.text ?? "another process"), which holds the lock file \(path).lock. Wait until it ends, or write to another file with -o."
     case .lockFailed(let path, let reason):
       "\(path) cannot be locked: \(reason) (lock file \(path).lock). Without a lock two jobs could write at once: "
         + "give a file on a file system that has locks with -o."
+    case .foreignLock(let path, let lockPath):
+      "\(path) cannot be locked: \(lockPath) is no lock file of landfall, and is left as it is. Give the ledger another "
+        + "name with -o, or move \(lockPath) away."
     case .interrupted(let path, let reason):
       "\(path) cannot be read: its writer was killed while committing, and rolling back its journal \(path)-journal "
         + "needs write access (\(reason)). Run the study again, or read the ledger as a user who may write it."
@@ -61,6 +68,17 @@ extension LedgerError: CustomStringConvertible {
         + zip(cells, stored).map { "\($0.nameInMessages) with \($1) trials" }.joined(separator: ", ")
         + ". Cells may be added, but one that has trials cannot be changed or removed: put it back, or give another "
         + "file with -o."
+    case .lowerTarget(let path, let cell, let stored, let rule, let given):
+      "\(path) goes up to \(stored) trials of \(cell.nameInMessages)"
+        + (rule.isEmpty ? "" : " by the rule \(rule)")
+        + ", and this command up to \(given). Continue it as it is: "
+        + RunRecord.commandLine(["landfall", "run", RunRecord.operand(path)])
+        + "; or give --shrink to lower the number."
+    case .emptyCells(let path, let cells):
+      "\(path) also has "
+        + cells.map(\.nameInMessages).joined(separator: ", ")
+        + ", without trials yet, and this command leaves that out while it adds other cells. Name it, too, as the command "
+        + "did that added it; or give --shrink to drop what has no trials."
     case .differentCell(let path, let cell, let difference):
       "\(path) has \(cell.nameInMessages) with another definition. The difference (- stored, + given):\n"
         + difference.joined(separator: "\n")
@@ -78,36 +96,37 @@ extension LedgerError: CustomStringConvertible {
         + "outcome wherever it is computed: a processor, a memory or a file system is faulty, or two programs are at work."
     case .damagedBlock(let path, let cell, let first, let count, let damage):
       "\(path) is damaged: in \(cell.nameInMessages) the block with \(TrialRange.text(first: first, count: count)) "
-        + "cannot be used, because \(damage.text). Restore the file from a copy; or delete the block and run the study "
-        + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) "
-        + "AND cell = \(Self.cell(cell))\""
+        + "cannot be used, because \(damage.text). " + Self.remedy(path)
     case .damagedTrajectory(let path, let cell, let first, let count, let damage):
       "\(path) is damaged: in \(cell.nameInMessages) the trajectories of "
-        + "\(TrialRange.text(first: first, count: count)) cannot be used, because \(damage.text). Restore the file "
-        + "from a copy; or delete them with the blocks of these trials and run the study again, which computes the "
-        + "same trials anew: sqlite3 '\(path)' \"DELETE FROM trajectory WHERE first = \(first) AND count = \(count) "
-        + "AND cell = \(Self.cell(cell)); DELETE FROM block WHERE first < \(first) + \(count) AND first + count > "
-        + "\(first) AND cell = \(Self.cell(cell))\""
+        + "\(TrialRange.text(first: first, count: count)) cannot be used, because \(damage.text). " + Self.remedy(path)
     case .damagedTrialTrajectory(let path, let cell, let trial, let damage):
       "\(path) is damaged: in \(cell.nameInMessages) the whole trajectory of trial \(trial) cannot be used, because "
-        + "\(damage.text). Restore the file from a copy; or delete it with the block of this trial and run the study "
-        + "again, which computes the same trials anew: sqlite3 '\(path)' \"DELETE FROM trial_trajectory WHERE trial = "
-        + "\(trial) AND cell = \(Self.cell(cell)); DELETE FROM block WHERE first <= \(trial) AND first + count > "
-        + "\(trial) AND cell = \(Self.cell(cell))\""
+        + "\(damage.text). " + Self.remedy(path)
     case .damagedLevels(let path, let key):
-      "\(path) is damaged: the reference levels \(key) cannot be used, because the checksum does not match. Restore the "
-        + "file from a copy; or delete them, and they are worked out anew: sqlite3 '\(path)' \"DELETE FROM level WHERE "
-        + "key = '\(key.replacing("'", with: "''"))'\""
+      "\(path) is damaged: the reference levels \(key) cannot be used, because the checksum does not match. "
+        + Self.remedy(path)
     case .damaged(let path, let reason):
-      "\(path) is damaged: \(reason). Restore the file from a copy."
+      "\(path) is damaged: \(reason). " + Self.remedy(path)
+
+    case .damagedStudy(let path, let commands):
+      "\(path) is damaged in its study itself, which is needed to tell what is sound. Name the study file or the built-in "
+        + "study with --study, and values that were replaced with --set."
+        + (commands.isEmpty ? "" : " It was run by: " + commands.joined(separator: "; "))
+    case .exists(let path):
+      "\(path) exists already, and is left as it is. Give the name of a file that does not exist yet with -o."
 
     case .database(let path, let reason):
       "\(path) cannot be used: SQLite reports \"\(reason)\"."
     }
   }
 
-  /// SQL for the id of a cell.
-  private static func cell(_ cell: CellRecord) -> String { "(SELECT id FROM cell WHERE key = '\(cell.key.text)')" }
+  /// What to do about damage.
+  private static func remedy(_ path: String) -> String {
+    let command = RunRecord.commandLine(["landfall", "salvage", RunRecord.operand(path), "-o", "NEW.landfall"])
+    return "Restore the file from a copy; or copy what is sound of it, and compute the rest anew, with the same bits: "
+      + "\(command), then landfall run NEW.landfall"
+  }
 
   private static func hexadecimal(_ id: Int) -> String {
     let digits = String(UInt32(truncatingIfNeeded: id), radix: 16, uppercase: true)

@@ -9,6 +9,10 @@ public enum LedgerError: Error, Sendable, Hashable {
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
   case diskFull(path: String)
+  /// While it was being written the path became that of another file, or of none.
+  case moved(path: String)
+  /// It has a second name by a hard link.
+  case otherNames(path: String)
 
   /// The study of a ledger of an older schema cannot be read any more.
   case unreadableStudy(path: String, reason: String)
@@ -20,6 +24,8 @@ public enum LedgerError: Error, Sendable, Hashable {
   case locked(path: String, holder: LockHolder?)
   /// The lock file cannot be opened or locked.
   case lockFailed(path: String, reason: String)
+  /// What has the name of the lock file is no lock file.
+  case foreignLock(path: String, lockPath: String)
   /// A writer was killed in the middle of a transaction and this process cannot roll it back.
   case interrupted(path: String, reason: String)
   /// Another process kept the SQLite file locked for the whole waiting time.
@@ -38,6 +44,10 @@ public enum LedgerError: Error, Sendable, Hashable {
   /// Cells that have outcomes and are missing from the study, with their numbers of outcomes.
   case missingCells(path: String, cells: [CellRecord], stored: [Int])
   case differentCell(path: String, cell: CellRecord, difference: [String])
+  /// A rule had more trials to go than are asked for now.
+  case lowerTarget(path: String, cell: CellRecord, stored: Int, rule: String, given: Int)
+  /// Cells without outcomes are missing from the study, which has others that are new.
+  case emptyCells(path: String, cells: [CellRecord])
   /// The ledger keeps an observable that this program does not measure, or measures as something else.
   case unknownObservable(path: String, cell: CellRecord, name: String)
 
@@ -50,15 +60,13 @@ public enum LedgerError: Error, Sendable, Hashable {
   case damagedTrialTrajectory(path: String, cell: CellRecord, trial: Int, damage: TrajectoryDamage)
   case damagedLevels(path: String, key: String)
   case damaged(path: String, reason: String)
+  /// What is sound cannot be told without the study, which is damaged; with the commands of its runs.
+  case damagedStudy(path: String, commands: [String])
+  /// A ledger was to be made where there is something.
+  case exists(path: String)
 
   /// Whatever else SQLite reports.
   case database(path: String, reason: String)
-}
-
-/// The process that holds a lock file.
-public struct LockHolder: Sendable, Hashable {
-  public var host: String
-  public var processID: Int
 }
 
 /// What is wrong with a block.
@@ -76,6 +84,8 @@ public enum BlockDamage: Sendable, Hashable {
   case analyses(ContentDamage)
   /// Everything has its checksum, but the values contradict each other.
   case contradiction
+  /// Its time is none.
+  case seconds
 
   var text: String {
     switch self {
@@ -87,6 +97,7 @@ public enum BlockDamage: Sendable, Hashable {
     case .outcomes(let damage): "its list of outcomes \(damage.text)"
     case .analyses(let damage): "its list of analyses \(damage.text)"
     case .contradiction: "its values contradict each other"
+    case .seconds: "its time is impossible"
     }
   }
 }

@@ -8,11 +8,20 @@ enum LedgerPath {
   /// The path from the root, so that a name like ":memory:" or "file:..." has no special meaning to SQLite; without
   /// symbolic links, so that a ledger has one lock whatever it is called.
   static func absolute(_ path: String) -> String {
-    let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-    if let file = withoutLinks(whole) { return file }
-    // A file that is still to be made.
-    guard let folder = withoutLinks(folder(whole)), let slash = whole.lastIndex(of: "/") else { return whole }
-    return folder + whole[slash...]
+    var whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    // A file that is still to be made may have links to it already, as many as the system follows.
+    for _ in 0..<40 {
+      if let file = withoutLinks(whole) { return file }
+      guard let slash = whole.lastIndex(of: "/") else { return whole }
+      let folder = folder(whole)
+      if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: whole) {
+        whole = target.hasPrefix("/") ? target : folder + "/" + target
+      } else {
+        guard let resolved = withoutLinks(folder) else { return whole }
+        return (resolved == "/" ? "" : resolved) + whole[slash...]
+      }
+    }
+    return whole
   }
 
   /// Nil where there is nothing.
@@ -41,6 +50,22 @@ enum LedgerPath {
     }
   }
 
+  /// Whether the file begins like one of SQLite. To be asked before anything has opened the file.
+  static func isDatabase(_ path: String) -> Bool {
+    guard kind(path) == .file else { return false }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var start = [UInt8](repeating: 0, count: 16)
+    return pread(descriptor, &start, start.count, 0) == start.count && start == Array("SQLite format 3\0".utf8)
+  }
+
+  /// Whether the file has other names by hard links: each would have a lock of its own.
+  static func hasOtherNames(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_nlink > 1
+  }
+
   /// The size of the file in bytes; 0 if it does not exist.
   static func size(_ path: String) -> Int {
     var status = stat()
@@ -50,5 +75,17 @@ enum LedgerPath {
   /// Why this process may not access `path` in the way of `mode` (R_OK, W_OK or both); nil if it may.
   static func refusal(_ path: String, mode: CInt) -> String? {
     faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0 ? nil : String(cString: strerror(errno))
+  }
+
+  /// - Throws: ``LedgerError`` where there is no file that can be read.
+  static func checkReadable(_ path: String) throws(LedgerError) {
+    let file = absolute(path)
+    switch kind(file) {
+    case .missing: throw .missing(path: path)
+    case .folder: throw .unreadable(path: path, reason: "it is a folder")
+    case .special: throw .unreadable(path: path, reason: "it is not a regular file")
+    case .file: break
+    }
+    if let reason = refusal(file, mode: R_OK) { throw .unreadable(path: path, reason: reason) }
   }
 }

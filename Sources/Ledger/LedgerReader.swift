@@ -22,14 +22,7 @@ public struct LedgerReader: Sendable {
   /// - Throws: ``LedgerError``, such as ``LedgerError/empty(path:)`` where no study has been stored yet and
   ///   ``LedgerError/interrupted(path:reason:)`` where a journal cannot be rolled back.
   public static func open(path: String) throws(LedgerError) -> LedgerReader {
-    let file = LedgerPath.absolute(path)
-    switch LedgerPath.kind(file) {
-    case .missing: throw .missing(path: path)
-    case .folder: throw .unreadable(path: path, reason: "it is a folder")
-    case .special: throw .unreadable(path: path, reason: "it is not a regular file")
-    case .file: break
-    }
-    if let reason = LedgerPath.refusal(file, mode: R_OK) { throw .unreadable(path: path, reason: reason) }
+    try LedgerPath.checkReadable(path)
     let connection = try LedgerConnection.reading(path)
     try connection.read { db in
       guard try !LedgerIdentity.isEmpty(db, path: path) else { throw LedgerError.empty(path: path) }
@@ -38,8 +31,30 @@ public struct LedgerReader: Sendable {
     return LedgerReader(connection: connection)
   }
 
+  /// Whether a path names a file of SQLite, such as a ledger: what else it is shows when it is opened.
+  public static func mayBeLedger(_ path: String) -> Bool { LedgerPath.isDatabase(path) }
+
+  /// What a user is to know of a ledger whose rows have no seals; nil for one of the present schema.
+  public func schemaNote() throws(LedgerError) -> String? {
+    let schema = try study().schema
+    guard schema < LedgerSchema.firstSealedVersion else { return nil }
+    return
+      "\(path) has ledger schema \(schema), which has no checksums of targets, runs and verdicts: damage there would not "
+      + "be seen. The next run on it brings it to schema \(LedgerSchema.version), which has them."
+  }
+
+  /// Whether some process writes the ledger.
+  public var lock: LockState { LedgerLock.state(of: path) }
+
   public func study() throws(LedgerError) -> StoredStudy {
     try connection.read { try StoredStudy.fetch($0, path: path) }
+  }
+
+  /// The study with its cells, of one state of the ledger.
+  public func studyAndCells() throws(LedgerError) -> (StoredStudy, [CellRecord]) {
+    try connection.read { db in
+      (try StoredStudy.fetch(db, path: path), try StoredCell.all(db, path: path).map(\.record))
+    }
   }
 
   /// The cells in the order of the study that was run last.
@@ -50,24 +65,14 @@ public struct LedgerReader: Sendable {
   /// The runs in the order of starting.
   public func runs() throws(LedgerError) -> [StoredRun] {
     try connection.read { db in
-      try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id").map { try StoredRun(row: $0, path: path) }
+      try StoredRun.all(db, path: path)
     }
   }
 
-  /// The targets in the order they were set, for tests.
+  /// The targets, cell by cell in the order they were set, for tests.
   package func targets() throws(LedgerError) -> [StoredTarget] {
     try connection.read { db in
-      let cells = Dictionary(
-        uniqueKeysWithValues: try StoredCell.all(db, path: path).map { ($0.id, $0.record.key) })
-      return try Row.fetchAll(db, sql: "SELECT cell, trials, done, set_at, run FROM target ORDER BY id").map { row in
-        let id: Int = try row.decode(atIndex: 0)
-        guard let cell = cells[id] else {
-          throw LedgerError.damaged(path: path, reason: "there is a target of cell \(id), but no such cell")
-        }
-        return StoredTarget(
-          cell: cell, trials: try row.decode(atIndex: 1), done: try row.decode(atIndex: 2),
-          set: try Timestamp.stored(row.decode(atIndex: 3), path: path), run: try row.decode(atIndex: 4))
-      }
+      try StoredCell.all(db, path: path).flatMap { try StoredTarget.all(db, cell: $0, path: path) }
     }
   }
 

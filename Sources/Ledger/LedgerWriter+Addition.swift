@@ -96,12 +96,15 @@ extension BlockRows {
     guard stored.count <= checksums.count else {
       throw LedgerError.contradiction(path: path, cell: cell.record, trials: block.trials)
     }
-    try db.execute(
-      sql: "UPDATE block SET checksum = ? WHERE cell = ? AND first = ? AND count = ?",
-      arguments: [Data(seal.checksum(of: checksums)), cell.id, block.trials.lowerBound, block.trials.count])
-    guard db.changesCount == 1 else {
+    let row = try Int64.fetchOne(
+      db, sql: "SELECT rowid FROM block WHERE cell = ? AND first = ? AND count = ?",
+      arguments: [cell.id, block.trials.lowerBound, block.trials.count])
+    guard let row else {
       throw LedgerError.contradiction(path: path, cell: cell.record, trials: block.trials)
     }
+    try db.execute(
+      sql: "UPDATE block SET checksum = ? WHERE rowid = ?", arguments: [Data(seal.checksum(of: checksums)), row])
+    try LedgerSeals(db: db, study: study).seal(.block, row: row)
   }
 
   /// The checksums of the columns of the block that begins with a trial, by observable.

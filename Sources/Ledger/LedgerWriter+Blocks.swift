@@ -11,31 +11,39 @@ extension LedgerWriter {
   /// Asks for numbers of trials of cells, in one transaction. Stored with their date unless they are the cell's latest target
   /// anyway; a target below what is already stored is kept as given.
   ///
+  /// A target is not lowered, unless the ledger was opened to shrink: planned trials stay planned.
+  ///
   /// - Parameters:
   ///   - rule: by which sampling may end before, any text; empty where the numbers are planned.
   ///   - stages: numbers of trials at which the cells are looked at; empty where none are planned.
+  /// - Returns: the targets that hold now, in the order of those that were asked for.
+  /// - Throws: ``LedgerError/lowerTarget(path:cell:stored:rule:given:)`` where a rule had more trials to go.
   /// - Precondition: the cells belong to the study, and 0 <= trials <= ``TrialIndex/limit``.
+  @discardableResult
   public func target(
     _ targets: [(cell: CellKey, trials: Int)], rule: String = "", stages: [Int] = [], at date: Date = Date()
-  ) throws(LedgerError) {
+  ) throws(LedgerError) -> [Int] {
     precondition(
       targets.allSatisfy { (0...TrialIndex.limit).contains($0.trials) }, "a cell holds at most 2^40 trials")
     let targets = targets.map { (cell: stored($0.cell), trials: $0.trials) }
-    let run = run
-    let stages = stages.map(String.init).joined(separator: ",")
-    try connection.write { db in
-      for (cell, trials) in targets {
-        let latest = try Row.fetchOne(
-          db, sql: "SELECT trials, rule, stages FROM target WHERE cell = ? ORDER BY id DESC LIMIT 1",
-          arguments: [cell.id])
-        if let latest, try latest.decode(atIndex: 0) == trials, try latest.decode(atIndex: 1) == rule,
-          try latest.decode(atIndex: 2) == stages
-        {
-          continue
+    let (run, path, hash, shrinks) = (run, path, hash, shrinks)
+    let text = stages.map(String.init).joined(separator: ",")
+    return try connection.write { db in
+      try targets.map { cell, trials in
+        let latest = try StoredTarget.all(db, cell: cell, path: path).last
+        if let latest, latest.trials == trials, latest.rule == rule, latest.stages == stages { return trials }
+        if let latest, trials < latest.trials, !shrinks {
+          guard latest.rule.isEmpty, rule.isEmpty else {
+            throw LedgerError.lowerTarget(
+              path: path, cell: cell.record, stored: latest.trials, rule: latest.rule, given: trials)
+          }
+          return latest.trials
         }
         try db.execute(
           sql: "INSERT INTO target (cell, trials, done, set_at, run, rule, stages) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          arguments: [cell.id, trials, try Self.storedTrials(db, cell), Timestamp.text(date), run, rule, stages])
+          arguments: [cell.id, trials, try Self.storedTrials(db, cell), Timestamp.text(date), run, rule, text])
+        try LedgerSeals(db: db, study: hash).seal(.target, row: db.lastInsertedRowID)
+        return trials
       }
     }
   }

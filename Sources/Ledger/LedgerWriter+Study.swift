@@ -14,25 +14,29 @@ extension LedgerWriter {
         study.name, study.definition, study.identity, study.hash, run.kernelLevel, Timestamp.text(run.started),
         run.version,
       ])
+    try LedgerSeals(db: db, study: study.hash).seal(.study, row: 1)
   }
 
   /// Brings a ledger of an older schema to the present one.
   static func upgrade(
-    _ db: Database, path: String, _ restating: (StudyRecord, [String]) throws(LedgerError) -> StudyRecord
+    _ db: Database, path: String, _ restating: (StoredStudy, [CellRecord]) throws(LedgerError) -> StudyRecord
   ) throws {
-    let stored = try StoredStudy.fetch(db, path: path).study
-    let labels = try StoredCell.all(db, path: path).map(\.record.label)
-    let restated = try LedgerSchema.version(of: db) < 4 ? restating(stored, labels) : nil
-    try LedgerSchema.upgrade(db) { try convertBlocks(db, study: stored.hash, path: path) }
-    guard let restated else { return }
+    let stored = try StoredStudy.fetch(db, path: path)
+    let restated = try restating(stored, StoredCell.all(db, path: path).map(\.record))
+    let hash = stored.study.hash
+    try LedgerSchema.upgrade(db, study: hash) { try convertBlocks(db, study: hash, path: path) }
+    guard stored.schema < 4 else { return }
     try db.execute(sql: "UPDATE study SET identity = ?", arguments: [restated.identity])
     try db.execute(sql: "UPDATE run SET verdict = ?", arguments: [restated.verdict])
+    let seals = LedgerSeals(db: db, study: hash)
+    try seals.seal(.study, row: 1)
+    for id in try Int64.fetchAll(db, sql: "SELECT id FROM run") { try seals.seal(.run, row: id) }
   }
 
   /// Stores anew, as columns, what a ledger up to schema 4 holds of the trials.
   private static func convertBlocks(_ db: Database, study hash: String, path: String) throws {
     for var cell in try StoredCell.all(db, path: path) {
-      let ids = try StoredObservables.store(db, of: cell.record, path: path)
+      let ids = try StoredObservables.store(db, of: cell.record, study: hash, path: path)
       try db.execute(
         sql: "UPDATE cell SET observables = ? WHERE id = ?",
         arguments: [ids.map(String.init).joined(separator: ","), cell.id])
@@ -74,7 +78,7 @@ extension LedgerWriter {
   }
 
   /// Stores the run; its id.
-  static func insert(_ run: RunRecord, verdict: String, _ db: Database) throws -> Int {
+  static func insert(_ run: RunRecord, verdict: String, study hash: String, _ db: Database) throws -> Int {
     try db.execute(
       sql: """
         INSERT INTO run (started, host, pid, ranks, threads, kernel_level, version, revision, arithmetic, compiler, mpi,
@@ -85,13 +89,20 @@ extension LedgerWriter {
         Timestamp.text(run.started), run.host, run.processID, run.ranks, run.threads, run.kernelLevel, run.version,
         run.revision, run.arithmetic, run.compiler, run.mpi, run.commandLine, String(run.seed), verdict,
       ])
-    return Int(db.lastInsertedRowID)
+    let id = db.lastInsertedRowID
+    try LedgerSeals(db: db, study: hash).seal(.run, row: id)
+    return Int(id)
   }
 
   /// Makes the table of cells that of the study, as far as outcomes are not concerned.
+  ///
+  /// - Parameter shrinks: whether cells without outcomes that the study no longer has are dropped. Otherwise they stay, and
+  ///   with them the list of the study's cells.
   static func update(
-    _ db: Database, path: String, study: StudyRecord, cells: [CellRecord], adding addition: Addition
+    _ db: Database, path: String, study: StudyRecord, hash: String, cells: [CellRecord], adding addition: Addition,
+    shrinks: Bool
   ) throws {
+    let seals = LedgerSeals(db: db, study: hash)
     let stored = try StoredCell.all(db, path: path)
     let given = Set(cells.map(\.key))
     let removed = stored.filter { !given.contains($0.record.key) }
@@ -100,15 +111,18 @@ extension LedgerWriter {
     guard kept.isEmpty else {
       throw LedgerError.missingCells(path: path, cells: kept.map(\.0.record), stored: kept.map(\.1))
     }
-    for cell in removed {
-      try deleteLeftovers(db, cell)
-      try db.execute(sql: "DELETE FROM target WHERE cell = ?", arguments: [cell.id])
-      try db.execute(sql: "DELETE FROM cell WHERE id = ?", arguments: [cell.id])
+    let keepsList = !shrinks && !removed.isEmpty
+    if keepsList, !given.isSubset(of: stored.map(\.record.key)) {
+      throw LedgerError.emptyCells(path: path, cells: removed.map(\.record))
+    }
+    if !keepsList {
+      for cell in removed { try delete(cell, db, seals) }
     }
     // What does not identify the trials follows the study.
-    try db.execute(
-      sql: "UPDATE study SET definition = ?, cells = ?", arguments: [study.definition, study.cells])
-    let existing = Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) })
+    try db.execute(sql: "UPDATE study SET definition = ?", arguments: [study.definition])
+    if !keepsList { try db.execute(sql: "UPDATE study SET cells = ?", arguments: [study.cells]) }
+    try seals.seal(.study, row: 1)
+    let existing = Dictionary(stored.map { ($0.record.key, $0) }) { first, _ in first }
     for (position, cell) in cells.enumerated() {
       if var old = existing[cell.key] {
         let stored = old.record
@@ -119,7 +133,7 @@ extension LedgerWriter {
           guard try storedTrials(db, old) == 0 else {
             throw LedgerError.differentCell(path: path, cell: stored, difference: difference)
           }
-          try deleteLeftovers(db, old)
+          try deleteLeftovers(db, old, seals)
         }
       }
       var cell = cell
@@ -132,7 +146,7 @@ extension LedgerWriter {
         let added = addition.adding(to: old, cell)
         (cell.further, cell.followed) = (added.further, old.followed)
       }
-      let observables = try StoredObservables.store(db, of: cell, path: path)
+      let observables = try StoredObservables.store(db, of: cell, study: hash, path: path)
       try db.execute(
         sql: """
           INSERT INTO cell (key, position, label, definition, kernel, checkpoints, analysis, limits, observables)
@@ -143,18 +157,39 @@ extension LedgerWriter {
             limits = excluded.limits, observables = excluded.observables
           """,
         arguments: [
-          cell.key.text, position + 1, cell.label, cell.definition, cell.kernel,
+          cell.key.text, keepsList ? existing[cell.key]?.position ?? 0 : position + 1, cell.label, cell.definition,
+          cell.kernel,
           cell.checkpoints.map(String.init).joined(separator: ","), cell.hasAnalysis, cell.limits,
           observables.map(String.init).joined(separator: ","),
         ])
+      if let id = try Int64.fetchOne(db, sql: "SELECT id FROM cell WHERE key = ?", arguments: [cell.key.text]) {
+        try seals.seal(.cell, row: id)
+      }
     }
   }
 
-  /// Deletes what may still be there of a cell without outcomes, because its blocks were deleted.
-  private static func deleteLeftovers(_ db: Database, _ cell: StoredCell) throws {
-    for table in ["observation", "trajectory", "trial_trajectory"] {
-      try db.execute(sql: "DELETE FROM \(table) WHERE cell = ?", arguments: [cell.id])
+  private static func delete(_ cell: StoredCell, _ db: Database, _ seals: LedgerSeals) throws {
+    try deleteLeftovers(db, cell, seals)
+    for table in [LedgerTable.target, .crash] { try delete(from: table, where: "cell", cell.id, db, seals) }
+    try delete(from: .cell, where: "id", cell.id, db, seals)
+  }
+
+  /// Deletes what may still be there of a cell without outcomes, because its blocks could not be salvaged.
+  private static func deleteLeftovers(_ db: Database, _ cell: StoredCell, _ seals: LedgerSeals) throws {
+    for table in [LedgerTable.observation, .trajectory, .wholeTrajectory] {
+      try delete(from: table, where: "cell", cell.id, db, seals)
     }
+  }
+
+  private static func delete(
+    from table: LedgerTable, where column: String, _ id: Int, _ db: Database, _ seals: LedgerSeals
+  ) throws {
+    if let checksum = table.checksumColumn {
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT \(checksum) FROM \(table.name) WHERE \(column) = ?", arguments: [id])
+      try seals.count(table, rows: -rows.count, toggling: rows.map { try $0.bytes(atIndex: 0) })
+    }
+    try db.execute(sql: "DELETE FROM \(table.name) WHERE \(column) = ?", arguments: [id])
   }
 
   /// Outcomes of a cell, wherever they lie.

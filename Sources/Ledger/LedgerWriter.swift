@@ -13,16 +13,25 @@ public final class LedgerWriter {
   /// The cells of the study, by key.
   let cells: [CellKey: StoredCell]
   let run: Int
+  /// Cells without outcomes that the ledger has and the study does not; none where it was opened to shrink.
+  public let keptCells: [CellRecord]
+  /// Whether targets may be lowered.
+  let shrinks: Bool
   private var lock: LedgerLock?
 
   private init(
-    path: String, connection: LedgerConnection, hash: String, cells: [CellKey: StoredCell], run: Int, lock: LedgerLock
+    path: String, connection: LedgerConnection, hash: String, study: [CellRecord], cells: [CellKey: StoredCell],
+    run: Int,
+    shrinks: Bool, lock: LedgerLock
   ) {
     self.path = path
     self.connection = connection
     self.hash = hash
     self.cells = cells
     self.run = run
+    let given = Set(study.map(\.key))
+    keptCells = cells.values.filter { !given.contains($0.record.key) }.sorted { $0.id < $1.id }.map(\.record)
+    self.shrinks = shrinks
     self.lock = lock
   }
 
@@ -33,7 +42,7 @@ public final class LedgerWriter {
   /// A file that does not exist, has zero bytes, or whose creation was interrupted is new: tables, study, cells and run
   /// are then stored in one transaction. Otherwise what identifies the study, the kernel level and the version of the
   /// arithmetic have to be those of the ledger, and the cells of the study are brought up to date: new ones are added, ones
-  /// without outcomes that the study no longer has are dropped, labels and order follow the study. A ledger of an older
+  /// without outcomes that the study no longer has stay, labels and order follow the study. A ledger of an older
   /// schema is brought to the present one in the same transaction. A transaction that a killed writer left unfinished is
   /// rolled back.
   ///
@@ -41,20 +50,25 @@ public final class LedgerWriter {
   ///   - cells: the cells of the study in its order, with distinct keys.
   ///   - run: is stored as a row of its own.
   ///   - addition: what is to be added to the trials that there are.
-  ///   - restating: the study of a ledger that does not say what identifies it, with the labels of its cells, as it would be
-  ///     handed over today.
+  ///   - shrinks: whether cells without outcomes that the study no longer has are dropped, and targets may be lowered.
+  ///   - restating: the study of a ledger whose rows have no seals, with its cells, as it would be handed over today. Throws
+  ///     if they do not belong together.
   /// - Throws: ``LedgerError``; the ledger is unchanged then.
   public static func open(
     path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord, adding addition: Addition = .none,
-    restating: (_ stored: StudyRecord, _ labels: [String]) throws(LedgerError) -> StudyRecord
+    shrinks: Bool = false,
+    restating: (StoredStudy, [CellRecord]) throws(LedgerError) -> StudyRecord
   ) throws(LedgerError) -> LedgerWriter {
-    try open(path: path, study: study, cells: cells, run: run, adding: addition, restating: restating, pageLimit: nil)
+    try open(
+      path: path, study: study, cells: cells, run: run, adding: addition, shrinks: shrinks, restating: restating,
+      pageLimit: nil)
   }
 
   /// The same with a file that cannot grow beyond `pageLimit` pages, as if the disk were full.
   package static func open(
     path: String, study: StudyRecord, cells: [CellRecord], run: RunRecord, adding addition: Addition = .none,
-    restating: (_ stored: StudyRecord, _ labels: [String]) throws(LedgerError) -> StudyRecord = { stored, _ in stored },
+    shrinks: Bool = false,
+    restating: (StoredStudy, [CellRecord]) throws(LedgerError) -> StudyRecord = { stored, _ in stored.study },
     pageLimit: Int?
   ) throws(LedgerError) -> LedgerWriter {
     precondition(Set(cells.map(\.key)).count == cells.count, "the cells of a study have distinct keys")
@@ -62,6 +76,7 @@ public final class LedgerWriter {
     let kind = LedgerPath.kind(file)
     if kind == .folder { throw .unwritable(path: path, reason: "it is a folder") }
     if kind == .special { throw .unwritable(path: path, reason: "it is not a regular file") }
+    if kind == .file, LedgerPath.hasOtherNames(file) { throw .otherNames(path: path) }
     let lock = try LedgerLock.acquire(path)
     if kind == .file, let reason = LedgerPath.refusal(file, mode: R_OK | W_OK) {
       throw .unwritable(path: path, reason: reason)
@@ -69,7 +84,10 @@ public final class LedgerWriter {
     let connection = try LedgerConnection.writing(path, pageLimit: pageLimit)
     try connection.read { db in
       // Nothing of a file that is no ledger may be changed, so this comes before the settings.
-      if try !LedgerIdentity.isEmpty(db, path: path) { try LedgerIdentity.check(db, path: path) }
+      if try !LedgerIdentity.isEmpty(db, path: path) {
+        try LedgerIdentity.check(db, path: path)
+        try LedgerIdentity.checkContent(db, path: path)
+      }
     }
     try configure(connection)
     let (runID, hash, stored) = try connection.write { db in
@@ -81,14 +99,20 @@ public final class LedgerWriter {
         }
         try check(db, path: path, study: study, run: run)
       }
-      let id = try insert(run, verdict: study.verdict, db)
-      try update(db, path: path, study: study, cells: cells, adding: addition)
-      return (id, try StoredStudy.fetch(db, path: path).study.hash, try StoredCell.all(db, path: path))
+      let hash = try StoredStudy.fetch(db, path: path).study.hash
+      let id = try insert(run, verdict: study.verdict, study: hash, db)
+      try update(
+        db, path: path, study: study, hash: hash, cells: cells, adding: addition, shrinks: shrinks)
+      return (id, hash, try StoredCell.all(db, path: path))
     }
     return LedgerWriter(
-      path: path, connection: connection, hash: hash,
-      cells: Dictionary(uniqueKeysWithValues: stored.map { ($0.record.key, $0) }), run: runID, lock: lock)
+      path: path, connection: connection, hash: hash, study: cells,
+      cells: Dictionary(stored.map { ($0.record.key, $0) }) { first, _ in first }, run: runID, shrinks: shrinks,
+      lock: lock)
   }
+
+  /// Lets ``LedgerReader/lock`` tell others how many trials are being computed.
+  public func announce(inFlight trials: Int) { lock?.announce(inFlight: trials) }
 
   /// A reader of the same ledger through this writer's connection; valid until the writer is closed.
   public var reader: LedgerReader { LedgerReader(connection: connection) }
@@ -100,6 +124,7 @@ public final class LedgerWriter {
     try connection.write { db in
       try db.execute(
         sql: "UPDATE run SET finished = ?, ending = ? WHERE id = ?", arguments: [Timestamp.text(date), ending, run])
+      try LedgerSeals(db: db, study: hash).seal(.run, row: Int64(run))
     }
     close()
   }

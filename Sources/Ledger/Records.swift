@@ -140,6 +140,14 @@ public struct StoredStudy: Sendable, Hashable {
   public var created: Date
   /// Version of landfall that created the ledger.
   public var version: String
+  /// Of the ledger as it is.
+  public var schema: Int
+  /// The text that the study's hash is one of, in ledgers whose rows have no seals; nil where that is not known: a ledger
+  /// that was brought from an older schema keeps the hash of a text that is gone.
+  public var hashedText: String?
+
+  /// Whether all that the ledger says is covered by checksums.
+  public var hasSeals: Bool { schema >= LedgerSchema.firstSealedVersion }
 }
 
 /// A run that wrote to the ledger.
@@ -153,15 +161,4 @@ public struct StoredRun: Sendable, Hashable {
   public var ending: String?
   /// By what its study judges trials, see ``StudyRecord/verdict``.
   public var verdict: String
-}
-
-/// A number of trials that a run was asked to reach in a cell.
-package struct StoredTarget: Sendable, Hashable {
-  package var cell: CellKey
-  package var trials: Int
-  /// Outcomes of the cell that were stored when the target was set: 0 means that nobody can have looked before.
-  package var done: Int
-  package var set: Date
-  /// The run that set it.
-  package var run: Int
 }

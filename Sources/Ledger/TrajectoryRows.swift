@@ -91,20 +91,25 @@ struct TrajectoryRows {
 
   /// Stores the trajectories of a block. Trials whose trajectories are there already, because their block was deleted
   /// and is computed anew, stay as they are: a trial is a pure function of cell and index.
-  func add(_ trajectories: BlockTrajectories) throws {
-    for page in trajectories.pages { try add(page) }
-    for trajectory in trajectories.whole {
+  func add(_ trajectories: BlockTrajectories) throws { try add(trajectories.pages, whole: trajectories.whole) }
+
+  /// The same of any ranges that are kept together, ascending.
+  func add(_ pages: [TrajectoryPage], whole: [TrialTrajectory]) throws {
+    for page in pages { try add(page) }
+    for trajectory in whole {
       let bytes = trajectory.bytes
+      let checksum = checksum(bytes, trajectory.trial..<trajectory.trial + 1)
       let statement = try db.cachedStatement(
         sql: """
           INSERT INTO trial_trajectory (cell, trial, checksum, reals) VALUES (?, ?, ?, ?)
           ON CONFLICT (cell, trial) DO NOTHING
           """)
-      try statement.execute(arguments: [
-        cell.id, trajectory.trial, Data(checksum(bytes, trajectory.trial..<trajectory.trial + 1)), Data(bytes),
-      ])
+      try statement.execute(arguments: [cell.id, trajectory.trial, Data(checksum), Data(bytes)])
+      if db.changesCount > 0 { try seals.count(.wholeTrajectory, rows: 1, toggling: [checksum]) }
     }
   }
+
+  private var seals: LedgerSeals { LedgerSeals(db: db, study: study) }
 
   private func add(_ page: TrajectoryPage) throws {
     // Stored ranges do not overlap one another, so of those that begin before the end of this one the last reaches
@@ -118,16 +123,21 @@ struct TrajectoryRows {
     var (trials, aggregate) = (page.trials, page.aggregate)
     while let neighbour = try joining(trials) {
       aggregate += try self.aggregate(neighbour)
-      try db.cachedStatement(sql: "DELETE FROM trajectory WHERE cell = ? AND first = ?")
-        .execute(arguments: [cell.id, neighbour.lowerBound])
+      // It is the checksum with which the row was just read.
+      let old = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT checksum FROM trajectory WHERE cell = ? AND first = ? AND count = ?"),
+        arguments: [cell.id, neighbour.lowerBound, neighbour.count])
+      try seals.count(.trajectory, rows: -1, toggling: [old?.bytes(atIndex: 0) ?? []])
+      try db.cachedStatement(sql: "DELETE FROM trajectory WHERE cell = ? AND first = ? AND count = ?")
+        .execute(arguments: [cell.id, neighbour.lowerBound, neighbour.count])
       trials = min(trials.lowerBound, neighbour.lowerBound)..<max(trials.upperBound, neighbour.upperBound)
     }
     let bytes = aggregate.bytes
+    let checksum = checksum(bytes, trials)
     let insertion = try db.cachedStatement(
       sql: "INSERT INTO trajectory (cell, first, count, checksum, aggregate) VALUES (?, ?, ?, ?, ?)")
-    try insertion.execute(arguments: [
-      cell.id, trials.lowerBound, trials.count, Data(checksum(bytes, trials)), Data(bytes),
-    ])
+    try insertion.execute(arguments: [cell.id, trials.lowerBound, trials.count, Data(checksum), Data(bytes)])
+    try seals.count(.trajectory, rows: 1, toggling: [checksum])
   }
 
   /// A stored neighbour that `trials` is to be joined with; nil if there is none.

@@ -26,7 +26,7 @@ import Testing
       for first in 10..<210 {
         try db.execute(
           sql: """
-            INSERT INTO block VALUES (2, :first, 1, 1, 0, randomblob(16));
+            INSERT INTO block VALUES (2, :first, 1, 1, 0, randomblob(16), randomblob(16));
             INSERT INTO observation VALUES (2, 1, :first, randomblob(16), randomblob(8))
             """, arguments: ["first": first])
       }

@@ -61,10 +61,10 @@ import Testing
 
   @Test func newerSchema() throws {
     try open(path).close()
-    try execute(path, "PRAGMA user_version = 7")
+    try execute(path, "PRAGMA user_version = 8")
     #expect(
       bothMessages() == [
-        "\(path) has ledger schema 7, and this landfall knows schemas up to 6. Use the version of landfall that wrote "
+        "\(path) has ledger schema 8, and this landfall knows schemas up to 7. Use the version of landfall that wrote "
           + "it, or a newer one."
       ])
   }
@@ -81,11 +81,7 @@ import Testing
     try writer.commit(block(five, 0..<1000))
     writer.close()
     truncate(path, 8192)
-    let text = message {
-      let reader = try LedgerReader.open(path: path)
-      while try reader.progress(of: five.key).stored >= 0 { _ = try reader.allBlocks(five) }
-    }
-    #expect(text == "\(path) is damaged: database disk image is malformed. Restore the file from a copy.")
+    #expect(bothMessages() == ["\(path) is damaged: database disk image is malformed. " + remedy(path)])
   }
 
   // MARK: - Place

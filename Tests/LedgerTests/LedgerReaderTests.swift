@@ -216,10 +216,8 @@ import Testing
   }
 
   private func damagedBlock(_ cell: String, _ trials: String, _ damage: String, first: Int, key: String) -> String {
-    "\(path) is damaged: in cell \(cell) (\(key)) the block with \(trials) cannot be used, because \(damage). Restore "
-      + "the file from a copy; or delete the block and run the study again, which computes the same trials anew: "
-      + "sqlite3 '\(path)' \"DELETE FROM block WHERE first = \(first) AND cell = (SELECT id FROM cell WHERE key = "
-      + "'\(key)')\""
+    "\(path) is damaged: in cell \(cell) (\(key)) the block with \(trials) cannot be used, because \(damage). "
+      + remedy(path)
   }
 
   private func column(_ name: String) -> String { "(SELECT id FROM observable WHERE name = '\(name)')" }
@@ -260,6 +258,7 @@ import Testing
       try damagedMessage(
         """
         DELETE FROM block WHERE cell = 1 AND first = 30; UPDATE block SET cell = 1 WHERE cell = 2 AND first = 30;
+        DELETE FROM observation WHERE cell = 1 AND first = 30;
         UPDATE observation SET cell = 1 WHERE cell = 2 AND first = 30
         """)
         == damagedBlock(
@@ -345,13 +344,13 @@ import Testing
       try? FileManager.default.removeItem(atPath: path)
       try open(path).close()
       try execute(path, sql)
-      let reader = try LedgerReader.open(path: path)
       let text = message {
+        let reader = try LedgerReader.open(path: path)
         _ = try reader.study()
         _ = try reader.cells()
         _ = try reader.runs()
       }
-      #expect(text == "\(path) is damaged: \(reason). Restore the file from a copy.")
+      #expect(text == "\(path) is damaged: \(reason). " + remedy(path))
     }
   }
 }

@@ -175,7 +175,7 @@ import Testing
     try writer.commit(added)
     try writer.storeLevels(key: "sin", bytes: [1, 2])
     writer.close()
-    #expect(try fetch(path, "PRAGMA user_version") == 6)
+    #expect(try fetch(path, "PRAGMA user_version") == 7)
     #expect(try early.cells() == [five, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10)])
     var blocks = early.blocks(of: new.key, reading: .outcomesAndAnalyses)
@@ -214,7 +214,7 @@ import Testing
       BlockRecord(
         cell: new.key, first: TrialIndex(0), outcomes: [outcome(0)], seconds: 0, trajectories: trajectories))
     writer.close()
-    #expect(try fetch(path, "PRAGMA user_version") == 6)
+    #expect(try fetch(path, "PRAGMA user_version") == 7)
     #expect(try early.cells() == [known, twenty, new], "a reader that was open before goes on")
     #expect(try early.allBlocks(five) == [block(five, 0..<10), block(five, 10..<20)])
     #expect(try early.progress(of: five.key).plan == .fixed)

@@ -43,7 +43,7 @@ import Testing
     try open(path).close()
     let header = try #require(FileManager.default.contents(atPath: path)).prefix(72)
     #expect(header[68..<72] == Data("LNDF".utf8))
-    #expect(header[60..<64] == Data([0, 0, 0, 6]))
+    #expect(header[60..<64] == Data([0, 0, 0, 7]))
     #expect(header[18..<20] == Data([1, 1]), "a write-ahead log would show as 2, 2")
     #expect(try fetch(path, "SELECT created FROM study") == "2027-01-15T08:00:00Z")
     #expect(try fetch(path, "SELECT seed FROM run") == "18446744073709551615")
@@ -56,7 +56,7 @@ import Testing
       #expect(try Int.fetchOne(db, sql: "PRAGMA synchronous") == 3)
       #expect(try String.fetchOne(db, sql: "PRAGMA locking_mode") == "normal")
       #expect(try Int.fetchOne(db, sql: "PRAGMA busy_timeout") == 120_000)
-      #expect(try Int.fetchOne(db, sql: "PRAGMA foreign_keys") == 1)
+      #expect(try Int.fetchOne(db, sql: "PRAGMA foreign_keys") == 0)
     }
     let reader = try LedgerReader.open(path: path)
     for n in 0..<5 {

@@ -26,10 +26,12 @@ func run(kernelLevel: String = "avx512", seed: UInt64 = .max, arithmetic: Int = 
 
 func open(
   _ path: String, study: StudyRecord = study(), cells: [CellRecord] = [five, twenty], run: RunRecord = run(),
-  pageLimit: Int? = nil
+  shrinks: Bool = true, pageLimit: Int? = nil
 ) throws(LedgerError) -> LedgerWriter {
   try LedgerWriter.open(
-    path: path, study: study, cells: cells, run: run, restating: { stored, _ in stored.restated }, pageLimit: pageLimit)
+    path: path, study: study, cells: cells, run: run, shrinks: shrinks,
+    restating: { stored, _ in stored.study.restated },
+    pageLimit: pageLimit)
 }
 
 extension StudyRecord {
@@ -65,10 +67,19 @@ extension LedgerReader {
 }
 
 /// Runs SQL through a connection of its own.
-func execute(_ path: String, _ sql: String, _ arguments: StatementArguments = []) throws {
-  let queue = try DatabaseQueue(path: path)
-  try queue.inDatabase { try $0.execute(sql: sql, arguments: arguments) }
+///
+/// - Parameter sealing: whether the rows of a ledger of the present schema get their seals then, so that what is behind
+///   the seals is tested.
+func execute(_ path: String, _ sql: String, _ arguments: StatementArguments = [], sealing: Bool = true) throws {
+  var configuration = Configuration()
+  configuration.foreignKeysEnabled = false
+  let queue = try DatabaseQueue(path: path, configuration: configuration)
+  let schema = try queue.inDatabase { db in
+    try db.execute(sql: sql, arguments: arguments)
+    return try Int.fetchOne(db, sql: "PRAGMA user_version")
+  }
   try queue.close()
+  if sealing, schema == 7 { try LedgerWriter.renewSeals(path: path) }
 }
 
 func fetch<T: DatabaseValueConvertible>(_ path: String, _ sql: String, as type: T.Type = T.self) throws -> T? {
@@ -115,4 +126,10 @@ func asOrdinaryUser<T>(_ body: () throws -> T) rethrows -> T {
   _ = setFileUser(65534)
   defer { _ = setFileUser(0) }
   return try body()
+}
+
+/// What messages about damage end with.
+func remedy(_ path: String) -> String {
+  "Restore the file from a copy; or copy what is sound of it, and compute the rest anew, with the same bits: landfall "
+    + "salvage \(path) -o NEW.landfall, then landfall run NEW.landfall"
 }

@@ -60,7 +60,13 @@ struct BlocksOfSchema4 {
     return BlockRecord(
       cell: cell.record.key, first: TrialIndex(trials.lowerBound), outcomes: outcomes.map(\.outcome),
       analyses: withAnalyses ? try analyses(row, trials, form, of: outcomes.map(\.outcome)) : [],
-      seconds: try row.decode(atIndex: 2))
+      seconds: try seconds(row, trials))
+  }
+
+  private func seconds(_ row: Row, _ trials: Range<Int>) throws -> Double {
+    let seconds: Double = try row.decode(atIndex: 2)
+    guard seconds >= 0, seconds.isFinite else { throw damaged(trials, .seconds) }
+    return seconds
   }
 
   /// None where none were made.
