@@ -92,6 +92,21 @@ public struct Estimate: Sendable, Hashable {
     }
   }
 
+  /// The bounds of a plain proportion of which some trials are not known: from the lower end as if all of them had failed to
+  /// the upper one as if all had succeeded. Both ends grow with the successes, so the interval contains that of the
+  /// proportion as it is in truth, by the same method; where every trial is known it is that one.
+  public init(
+    enclosing proportion: BracketedProportion, first: BracketedProportion? = nil, under plan: SamplingPlan,
+    at confidence: ConfidenceLevel
+  ) {
+    let low = Estimate(proportion.lowest, first: first?.lowest, under: plan, at: confidence)
+    let high = Estimate(proportion.highest, first: first?.highest, under: plan, at: confidence)
+    let (lower, upper) = (low.interval.lower, high.interval.upper)
+    self.init(
+      proportion.lowest, proportion.highest, confidence, low.method,
+      Interval(lower: min(lower, upper), upper: max(lower, upper)), lowerBound: low.lowerBound)
+  }
+
   private init(
     _ proportion: Proportion, _ highest: Proportion, _ confidence: ConfidenceLevel, _ method: IntervalMethod,
     _ interval: Interval, lowerBound: Double

@@ -15,9 +15,11 @@ public struct Judge: Sendable, Hashable {
     restingGradientNorm = rule.restingGradientNorm
   }
 
-  /// Whether the risk is good when training ends; nil where its error leaves that open.
+  /// Whether the risk is good when training ends; nil where its error leaves that open, and for a crashed
+  /// trial.
   public func isGoodAtEnd(_ outcome: Outcome) -> Bool? {
-    outcome.hasDiverged ? false : bounds.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError)
+    if outcome.hasCrashed { return nil }
+    return outcome.hasDiverged ? false : bounds.holds(risk: outcome.risk, margin: errorMargin * outcome.riskError)
   }
 
   /// The verdict on a trial, about the limit of the flow from the trained network.
@@ -28,6 +30,7 @@ public struct Judge: Sendable, Hashable {
   ///
   /// - Parameter analysis: nil where the study follows no flow.
   public func judgement(of outcome: Outcome, _ analysis: TrialAnalysis?) -> Judgement {
+    if outcome.hasCrashed { return Judgement(.crashed, margin: 0) }
     if outcome.hasDiverged { return Judgement(.diverged, margin: .infinity) }
     let error = errorMargin * outcome.riskError
     if bounds.holds(risk: outcome.risk, margin: error) == true {
@@ -66,7 +69,8 @@ public struct Judge: Sendable, Hashable {
 public struct Judgement: Sendable, Hashable {
   public var verdict: Verdict
   /// The distance of the risk that decides from the bound, in proportion to the bound: what a perturbation would have to
-  /// overcome. Infinite where no number decides, 0 for undecided trials.
+  /// overcome. Infinite where no number decides, 0 for undecided
+  /// and crashed trials.
   public var margin: Double
   /// Whether the trained network decides, without the flow.
   public var isAtEnd: Bool

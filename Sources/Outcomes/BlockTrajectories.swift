@@ -40,14 +40,34 @@ public struct BlockTrajectories: Sendable, Hashable {
   ///
   /// - Precondition: the trial belongs to the block, and has as many checkpoints and observables.
   public mutating func add(_ trajectory: TrialTrajectory, keepWhole: Bool) {
-    guard let page = pages.firstIndex(where: { $0.trials.contains(trajectory.trial) }) else {
-      preconditionFailure("trial \(trajectory.trial) does not belong to a block with trials \(trials)")
+    change(pageOf: trajectory.trial) { $0.add(trajectory) }
+    if keepWhole { insert(trajectory) }
+  }
+
+  /// Adds a trial of the block that has crashed, and has no trajectory.
+  ///
+  /// - Precondition: the trial belongs to the block.
+  public mutating func addCrashed(_ trial: Int) { change(pageOf: trial) { $0.addCrashed() } }
+
+  /// Adds the trials of another block, all of which belong to this one.
+  ///
+  /// - Precondition: as many checkpoints and observables.
+  public mutating func add(_ other: BlockTrajectories) {
+    // A range of a part of the block lies within one of the block's: both are the longest ones that there are.
+    for part in other.pages { change(pageOf: part.trials.lowerBound) { $0 += part.aggregate } }
+    for trajectory in other.whole { insert(trajectory) }
+  }
+
+  private mutating func change(pageOf trial: Int, _ body: (inout TrajectoryAggregate) -> Void) {
+    guard let page = pages.firstIndex(where: { $0.trials.contains(trial) }) else {
+      preconditionFailure("trial \(trial) does not belong to a block with trials \(trials)")
     }
-    pages[page].aggregate.add(trajectory)
+    body(&pages[page].aggregate)
     precondition(pages[page].aggregate.trials <= pages[page].trials.count, "a trial is added once")
-    if keepWhole {
-      whole.insert(trajectory, at: whole.firstIndex { $0.trial > trajectory.trial } ?? whole.count)
-    }
+  }
+
+  private mutating func insert(_ trajectory: TrialTrajectory) {
+    whole.insert(trajectory, at: whole.firstIndex { $0.trial > trajectory.trial } ?? whole.count)
   }
 }
 

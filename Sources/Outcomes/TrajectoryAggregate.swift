@@ -6,6 +6,7 @@ public struct TrajectoryAggregate: Sendable, Hashable {
   public let checkpoints: Int
   /// The number of observables at a checkpoint.
   public let observables: Int
+  /// Crashed ones, which are in no law, among them.
   public private(set) var trials = 0
   /// Checkpoint by checkpoint, at each the observables in the order of the cell.
   private var laws: [TrajectoryLaw]
@@ -30,6 +31,12 @@ public struct TrajectoryAggregate: Sendable, Hashable {
     for (place, value) in trajectory.values.joined().enumerated() { laws[place].add(value) }
     trials += 1
   }
+
+  /// Adds a trial that has crashed: nothing is known of it.
+  mutating func addCrashed() { trials += 1 }
+
+  /// Trials of which nothing is known, because they have crashed: every law has the others.
+  public var crashedTrials: Int { laws.isEmpty ? 0 : trials - laws[0].trials }
 
   /// Adds other trials.
   ///
@@ -56,7 +63,7 @@ public struct TrajectoryAggregate: Sendable, Hashable {
 /// 1. the version of this form: 1 for five observables, otherwise 2
 /// 2. checkpoints
 /// 3. in version 2, observables
-/// 4. trials
+/// 4. trials; crashed ones are in none of the bins below, and the others in one of each list
 /// 5. for each checkpoint, for each observable in the order of the cell:
 ///    - the number of bins with at least one trial; for each of them, ascending, its raw value less that of the bin
 ///      before it and less 1 (the raw value itself for the first), then its trials
@@ -116,7 +123,9 @@ extension TrajectoryAggregate {
     self.init(checkpoints: checkpoints, observables: observables)
     self.trials = trials
     for place in laws.indices {
-      guard let law = Self.law(from: &reader, trials: trials) else { return nil }
+      guard let law = Self.law(from: &reader, trials: trials), place == 0 || law.trials == laws[0].trials else {
+        return nil
+      }
       laws[place] = law
     }
   }
@@ -135,7 +144,7 @@ extension TrajectoryAggregate {
       rest -= count
     }
     let all = TrajectoryLaw.bands
-    guard rest == 0, let bands = reader.integer(atMost: all.count) else { return nil }
+    guard let bands = reader.integer(atMost: all.count) else { return nil }
     var squares: [TrajectoryLaw.SquareSum] = []
     next = all.lowerBound
     for _ in 0..<bands {

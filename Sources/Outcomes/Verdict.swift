@@ -10,6 +10,8 @@ public enum Verdict: Sendable, CaseIterable {
   case undecided
   /// A parameter or a risk became infinite or NaN while training. Counts as not good, with infinite risk.
   case diverged
+  /// The trial traps, by a fault of this program: nothing is known of it. Counts as undecided in both bounds.
+  case crashed
 
   /// The word that tables, exports and messages use.
   public var text: String {
@@ -18,6 +20,10 @@ public enum Verdict: Sendable, CaseIterable {
     case .bad: "bad"
     case .undecided: "undecided"
     case .diverged: "diverged"
+    case .crashed: "crashed"
     }
   }
+
+  /// As what tables of counts and bounds have it: crashed trials are undecided.
+  public var counted: Verdict { self == .crashed ? .undecided : self }
 }

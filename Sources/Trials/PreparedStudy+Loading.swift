@@ -8,6 +8,19 @@ extension PreparedStudy {
     self = try PreparedStudy(Study.load(name, overrides: overrides), named: name, overrides: overrides)
   }
 
+  /// The study of a file or the built-in one of that name, if its trials could be run.
+  ///
+  /// - Throws: as ``init(named:overrides:)``; but nothing is kept that trials need.
+  public static func checked(named name: String, overrides: [Override]) throws -> Study {
+    let study = try Study.load(name, overrides: overrides)
+    do throws(PreparationError) {
+      try check(study)
+    } catch {
+      throw Study.error(in: name, overrides: overrides, family: error.family, key: error.key, message: "\(error)")
+    }
+    return study
+  }
+
   /// The study that was loaded by this name and these overrides.
   ///
   /// - Parameter levels: its reference risks.

@@ -1,5 +1,7 @@
 import Foundation
+import Kernels
 import Landscape
+import Outcomes
 import Problems
 import Risk
 import Studies
@@ -10,44 +12,79 @@ public struct PreparedStudy: Sendable {
   public let study: Study
   /// One for each cell of the study, in its order.
   public let runners: [CellRunner]
+  /// Trials that are known to trap, ascending: a job does not compute them, and they come out as crashed.
+  public var crashedTrials: [CellKey: [Int]] = [:]
 
   /// - Parameter levels: what ``Study/levelRequests`` ask for. Without them nothing can be run that needs them.
   /// - Throws: when a problem of the study has no population risk, the risk of the network that is 0 over a data set is
   ///   not finite in the precision of the training, or a criterion asks for smaller risks than can be told from 0.
   public init(_ study: Study, levels: ReferenceLevels = ReferenceLevels()) throws(PreparationError) {
     self.study = study
-    try study.checkSampledEvent()
-    // Cells mostly share a problem, and rates that do not depend on the width.
-    var risks: [Problem: PopulationRisk] = [:]
-    var resolutions: [Problem: PopulationRisk.Resolution] = [:]
+    // Cells mostly share rates that do not depend on the width. Very many are worked out when they are needed.
     var rates: [TrainingMethod: RateTable] = [:]
-    var runners: [CellRunner] = []
-    let cells = study.cells
-    for cell in cells {
-      if risks[cell.problem] == nil {
-        let risk = try Self.risk(of: cell.problem, study, cells)
-        risks[cell.problem] = risk
-        resolutions[cell.problem] = risk.resolution(of: cell.architecture)
-      }
-      if let message = cell.refusal(of: resolutions[cell.problem]!, levels(cell)) {
-        throw PreparationError(
-          key: "verdict.good.\(cell.verdictRule.good.key)", family: cell.family,
-          cell: cell.verdictRule.good.needsOptimum ? cell.label : nil, message: message)
-      }
-      if rates[cell.training] == nil, !cell.training.steps.learningRate.uses("h") {
+    var steps = 0
+    var runners: [CellRunner?] = study.cells.map { _ in nil }
+    try Self.check(study, levels) { index, risk in
+      let cell = study.cells[index]
+      if rates[cell.training] == nil, !cell.training.steps.learningRate.uses("h"),
+        steps + cell.training.steps.count <= Self.mostSharedSteps
+      {
         rates[cell.training] = cell.training.rates(width: cell.architecture.width)
+        steps += cell.training.steps.count
       }
-      runners.append(
-        CellRunner(
-          cell: cell, risk: risks[cell.problem]!, sharedRates: rates[cell.training], levels: levels(cell)))
+      runners[index] = CellRunner(cell: cell, risk: risk, sharedRates: rates[cell.training], levels: levels(cell))
     }
-    self.runners = runners
+    self.runners = runners.map { $0! }
+  }
+
+  /// Steps whose learning rates, numbers of 8 bytes, are kept for the cells that share them.
+  private static let mostSharedSteps = 1 << 25
+
+  /// Finds out what ``init(_:levels:)`` throws, problem by problem, without keeping anything.
+  ///
+  /// - Parameter found: is handed each cell that can be run, by its place in the study, with the risk of its problem.
+  public static func check(
+    _ study: Study, _ levels: ReferenceLevels = ReferenceLevels(), found: (Int, PopulationRisk) -> Void = { _, _ in }
+  ) throws(PreparationError) {
+    try study.checkSampledEvent()
+    for sharing in cellsByProblem(study) {
+      let problem = study.cells[sharing[0]].problem
+      let risk = try risk(of: problem, study.cells, sharing)
+      // Of the networks that are 0: it depends on how deep they are at most.
+      var resolutions: [Architecture: PopulationRisk.Resolution] = [:]
+      for index in sharing {
+        let cell = study.cells[index]
+        let narrow = Architecture(
+          inputDimension: problem.dimension, hidden: cell.architecture.hidden.map { _ in 1 },
+          activation: cell.architecture.activation)
+        let resolution = resolutions[narrow] ?? risk.resolution(of: narrow)
+        resolutions[narrow] = resolution
+        if let message = cell.refusal(of: resolution, levels(cell)) {
+          throw PreparationError(
+            key: "verdict.good.\(cell.verdictRule.good.key)", family: cell.family,
+            cell: cell.verdictRule.good.needsOptimum ? cell.label : nil, message: message)
+        }
+        found(index, risk)
+      }
+    }
+  }
+
+  /// The places of the cells, those together that have the same problem.
+  private static func cellsByProblem(_ study: Study) -> [[Int]] {
+    var places: [Problem: Int] = [:]
+    let placesOfFamilies = study.families.map { family in
+      let place = places[family.problem] ?? places.count
+      places[family.problem] = place
+      return place
+    }
+    var cells = [[Int]](repeating: [], count: places.count)
+    for (index, cell) in study.cells.enumerated() { cells[placesOfFamilies[cell.family]].append(index) }
+    return cells.filter { !$0.isEmpty }
   }
 
   private static func risk(
-    of problem: Problem, _ study: Study, _ cells: [Cell]
+    of problem: Problem, _ cells: [Cell], _ sharing: [Int]
   ) throws(PreparationError) -> PopulationRisk {
-    let sharing = cells.indices.filter { cells[$0].problem == problem }
     /// - Parameter indices: the cells that have the error.
     func failure(_ message: String, _ indices: [Int]) -> PreparationError {
       PreparationError(
@@ -57,7 +94,7 @@ public struct PreparedStudy: Sendable {
     let risk: PopulationRisk
     do throws(RiskError) {
       risk = try PopulationRisk(
-        problem: problem, seed: study.sampling.seed,
+        problem: problem, seed: cells[sharing[0]].seed,
         scope: sharing.allSatisfy { cells[$0].hasClosedForm } ? .closedFormOnly : .everyNetwork)
     } catch {
       throw failure("\(error)", sharing)

@@ -44,6 +44,15 @@ import Testing
     #expect(judge.isGoodAtEnd(.diverged(at: 3)) == false)
   }
 
+  /// Of a crashed trial nothing is known, whatever else is said of it.
+  @Test func crashes() {
+    let judge = judge(restingGradientNorm: 1e9)
+    #expect(judge.judgement(of: .crashed, nil).verdict == .crashed)
+    #expect(judge.judgement(of: .crashed, analysis(1e-9, .globalMinimum)).verdict == .crashed)
+    #expect(judge.isGoodAtEnd(.crashed) == nil)
+    #expect(Verdict.allCases.map(\.counted) == [.good, .bad, .undecided, .diverged, .undecided])
+  }
+
   @Test func limits() {
     let judge = judge()
     #expect(verdict(judge, 1, analysis(1e-3)) == .good)

@@ -56,6 +56,37 @@ import Testing
     }
   }
 
+  // MARK: - Parts
+
+  /// A block that is put together from its parts, in any order, is the one of all trials.
+  @Test func partsMakeTheBlock() {
+    var random = SplitMix64(state: 11)
+    for _ in 0..<100 {
+      let first = Int.random(in: 0..<400, using: &random)
+      let trials = first..<first + Int.random(in: 1..<1000, using: &random)
+      var (parts, next): ([Range<Int>], Int) = ([], trials.lowerBound)
+      while next < trials.upperBound {
+        let end = min(trials.upperBound, next + Int.random(in: 1...300, using: &random))
+        parts.append(next..<end)
+        next = end
+      }
+      var whole = BlockTrajectories(trials: trials, checkpoints: 3, observables: 5)
+      for part in parts.shuffled(using: &random) { whole.add(block(part, whole: [first, first + 70])) }
+      #expect(whole == block(trials, whole: [first, first + 70]))
+    }
+  }
+
+  @Test func crashedTrialsAreCounted() {
+    var block = BlockTrajectories(trials: 60..<70, checkpoints: 3, observables: 5)
+    for trial in 60..<70 {
+      if trial % 4 == 2 { block.addCrashed(trial) } else { block.add(trajectory(trial), keepWhole: false) }
+    }
+    #expect(block.isComplete && block.pages.map(\.aggregate.crashedTrials) == [1, 1])
+    #expect(block.pages.map(\.aggregate.trials) == [4, 6] && block.pages[1].aggregate[2, 4].trials == 5)
+    #expect(BlockTrajectories(bytes: block.bytes) == block)
+    #expect(self.block(60..<70).pages.allSatisfy { $0.aggregate.crashedTrials == 0 })
+  }
+
   // MARK: - Blocks
 
   @Test func orderOfAddingDoesNotMatter() {

@@ -10,6 +10,6 @@ import Testing
   }
 
   @Test func verdictTexts() {
-    #expect(Verdict.allCases.map(\.text) == ["good", "bad", "undecided", "diverged"])
+    #expect(Verdict.allCases.map(\.text) == ["good", "bad", "undecided", "diverged", "crashed"])
   }
 }

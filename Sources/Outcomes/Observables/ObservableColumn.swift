@@ -55,13 +55,18 @@ extension ObservableColumn {
     return bytes
   }
 
+  /// The most values that a single one may stand for: bytes that nobody wrote must not ask for any memory.
+  private static let longest = 1 << 20
+
   /// Nil if the bytes are not those of `count` values of the observable.
   public init?(_ observable: Observable, count: Int, bytes: [UInt8]) {
-    guard count > 0, bytes.count == 8 || bytes.count == 8 * count else { return nil }
+    guard count > 0, bytes.count.isMultiple(of: 8),
+      bytes.count / 8 == count || bytes.count == 8 && count <= Self.longest
+    else { return nil }
     let patterns = bytes.words
     guard Self.belong(patterns, to: observable.domain) else { return nil }
     self.observable = observable
-    self.patterns = bytes.count == 8 * count ? patterns : Array(repeating: patterns[0], count: count)
+    self.patterns = patterns.count == count ? patterns : Array(repeating: patterns[0], count: count)
   }
 
   private static func belong(_ patterns: [UInt64], to domain: Observable.Domain) -> Bool {

@@ -12,4 +12,9 @@ public enum SHA256 {
 
   /// The digest of a text in UTF-8.
   public static func digest(of text: String) -> [UInt8] { digest(of: Array(text.utf8)) }
+
+  /// The same as 64 hexadecimal digits.
+  public static func hexadecimalDigest(of text: String) -> String {
+    digest(of: text).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
 }
