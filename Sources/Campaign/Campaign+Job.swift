@@ -5,8 +5,8 @@ import MessagePassing
 import Studies
 import Trials
 
-// What rank zero and the other ranks do at the start and the end of a job. The broadcasts are the same three everywhere:
-// the study, its reference risks, what all must agree on.
+// What rank zero and the other ranks do at the start and the end of a job. The broadcasts are the same four everywhere:
+// the study, its reference risks, what all must agree on, the trials that trap.
 extension Campaign {
   private var programText: String { "landfall \(BuildInformation.version), arithmetic \(Arithmetic.version)" }
 
@@ -20,11 +20,13 @@ extension Campaign {
   // MARK: Rank zero
 
   func conduct(
-    ledger: String?, adding names: [String], read: () throws -> PreparedStudy, select: (Study) throws -> [Int],
-    complete: (Study, ReferenceLevels) throws -> PreparedStudy
+    ledger: String?, adding names: [String], shrinks: Bool, read: () throws -> PreparedStudy,
+    select: (Study) throws -> [Int], complete: (Study, ReferenceLevels) throws -> PreparedStudy
   ) throws -> CampaignEnding {
-    let prepared: PreparedStudy
+    var prepared: PreparedStudy
     let levels: ReferenceLevels
+    let review: CrashReview
+    let crashes: KnownCrashes
     let places: [Int]
     let addition: Addition
     let writer: LedgerWriter
@@ -44,13 +46,27 @@ extension Campaign {
         run: RunRecord(
           of: study, host: communicator.host, ranks: communicator.size, threads: settings.threads,
           kernelLevel: kernels.level.name, mpi: communicator.library),
-        adding: addition)
+        adding: addition, shrinks: shrinks)
+      for cell in writer.keptCells {
+        printError(
+          "\(path) also has cell \(cell.label), without trials yet, which this command leaves out: it stays; --shrink drops it"
+        )
+      }
       try study.checkSampledEvent(of: places, in: writer.reader)
       levels = try ReferenceLevels(study, keptIn: writer) { request in
         guard request.largestWidth > 6 else { return }
         printError("searching the reference risks of widths up to \(request.largestWidth); this takes some seconds")
       }
       prepared = study.levelRequests.isEmpty ? plain : try complete(study, levels)
+      review = CrashReview(
+        study: prepared, levels: levels, places: places, addition: addition, ledger: writer, kernels: kernels,
+        stopRequests: stopRequests)
+      do {
+        crashes = try review.settle()
+      } catch CrashReviewError.stopped(let reason, let path) {
+        try? writer.finish(ending: reason.text)
+        throw CrashReviewError.stopped(reason, ledger: path)
+      }
     } catch {
       // The other ranks wait for the study: an empty one tells them to leave. mpirun kills all ranks when one leaves with
       // another code than 0, so the message comes first and the code of the job is rank zero's.
@@ -62,6 +78,8 @@ extension Campaign {
     _ = try communicator.broadcast(Array(prepared.study.text.utf8))
     _ = try communicator.broadcast(levels.bytes)
     _ = try communicator.broadcast(agreement(prepared))
+    _ = try communicator.broadcast(crashes.bytes)
+    crashes.begin(for: &prepared)
 
     let reason: StopReason?
     do throws(CampaignError) {
@@ -77,9 +95,14 @@ extension Campaign {
       communicator.abort(code: ExitCode(for: error).rawValue)
     }
     let path = writer.path
+    if reason == nil {
+      do throws(CrashFileError) { try review.end() } catch { printError("\(error)") }
+    }
     try writer.finish(ending: reason?.text ?? "done")
     if let reason {
-      printError("\(reason.text); what is done is in \(path), and the same command continues")
+      printError(
+        "\(reason.message(under: LauncherEnvironment.current.launcher)); what is done is in \(path), and the same command continues"
+      )
       try? communicator.finish(patience: Self.stoppedPatience)
       return .stopped
     }
@@ -90,6 +113,8 @@ extension Campaign {
   // MARK: The other ranks
 
   func serve() throws {
+    // Rank zero decides when to stop, also while it works before the first message.
+    _ = StopRequests(deadline: nil)
     let text = try communicator.broadcast([])
     guard !text.isEmpty else {
       // Rank zero has said why, and gives the job its exit code.
@@ -98,7 +123,8 @@ extension Campaign {
     }
     let levels = try communicator.broadcast([])
     let agreement = try communicator.broadcast([])
-    let prepared: PreparedStudy
+    let crashes = try communicator.broadcast([])
+    var prepared: PreparedStudy
     do {
       let study = try Study.parse(
         text: String(decoding: text, as: UTF8.self), origin: .file("the study of rank zero"))
@@ -114,9 +140,14 @@ extension Campaign {
         "this rank has another study than rank zero (\(other) there, \(programText) here); start the same program on all "
           + "hosts")
     }
+    guard let crashes = KnownCrashes(bytes: crashes) else {
+      preconditionFailure("a message between ranks holds what the other rank wrote")
+    }
+    crashes.begin(for: &prepared)
+    let pool = try ComputePool(study: prepared, kernels: kernels, threads: settings.threads, rank: communicator.rank)
     let isAtRest: Bool
     do throws(MessagePassingError) {
-      isAtRest = try RankLoop(study: prepared, kernels: kernels, settings: settings, communicator: communicator).serve()
+      isAtRest = try RankLoop(settings: settings, communicator: communicator, pool: pool).serve()
     } catch {
       throw CampaignError.messagePassing(error, rank: communicator.rank)
     }

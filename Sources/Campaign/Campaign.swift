@@ -84,18 +84,20 @@ public struct Campaign {
   /// - Parameters:
   ///   - ledger: the path; nil for the study's name.
   ///   - names: what is to be added to the trials that the ledger has: `limit`, or names of observables.
+  ///   - shrinks: whether cells without outcomes that the study no longer has are dropped from the ledger, and targets may be
+  ///     lowered.
   ///   - read: the study without reference risks. Called on rank zero alone.
   ///   - select: the places of the cells to run, in the study. Called on rank zero alone.
   ///   - complete: the same study with them. Called on rank zero, if the study needs any.
   /// - Throws: ``JobFailure`` and ``CampaignError``.
   public func run(
-    ledger: String?, adding names: [String] = [], read: () throws -> PreparedStudy,
+    ledger: String?, adding names: [String] = [], shrinks: Bool = false, read: () throws -> PreparedStudy,
     select: (Study) throws -> [Int], complete: (Study, ReferenceLevels) throws -> PreparedStudy
   ) throws -> CampaignEnding {
     guard communicator.rank == 0 else {
       try serve()
       return .served
     }
-    return try conduct(ledger: ledger, adding: names, read: read, select: select, complete: complete)
+    return try conduct(ledger: ledger, adding: names, shrinks: shrinks, read: read, select: select, complete: complete)
   }
 }

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Kernels
 import Synchronization
+import Threads
 import Trials
 
 /// A block whose trials are done.
@@ -30,7 +31,7 @@ final class ComputePool: Sendable {
 
   let threads: Int
   private let rank: Int
-  private let study: PreparedStudy
+  let study: PreparedStudy
   private let kernels: KernelTable
   private let state = Mutex(State())
   /// Counts the blocks that wait, and at the end the threads that are to leave.
@@ -38,15 +39,17 @@ final class ComputePool: Sendable {
   /// Counts the blocks that were finished since the main thread last waited.
   private let finishes = DispatchSemaphore(value: 0)
 
-  init(study: PreparedStudy, kernels: KernelTable, threads: Int, rank: Int) {
+  /// - Throws: where the system does not start so many threads; those that it has started leave.
+  init(study: PreparedStudy, kernels: KernelTable, threads: Int, rank: Int) throws(CampaignError) {
     self.rank = rank
     self.study = study
     self.kernels = kernels
     self.threads = threads
-    for number in 0..<threads {
-      let thread = Thread { [self] in serve() }
-      thread.name = "compute \(number)"
-      thread.start()
+    do throws(ThreadError) {
+      for number in 0..<threads { try StartedThread.start(name: "compute \(number)") { [self] in serve() } }
+    } catch {
+      close()
+      throw .threads(error, rank: rank)
     }
   }
 
@@ -79,6 +82,9 @@ final class ComputePool: Sendable {
   }
 
   private func serve() {
+    // Where there is no room for a stack of handlers, the overflow of a stack goes unreported.
+    _ = signals_prepare_thread()
+    defer { signals_leave_thread() }
     while true {
       work.wait()
       let (block, isClosed) = state.withLock { state -> (Block?, Bool) in
@@ -90,10 +96,14 @@ final class ComputePool: Sendable {
         if isClosed { return }
         continue
       }
-      // A trap in a trial cannot be caught: let the crash name the block.
+      // A trap in a trial cannot be caught: let the crash name the block, here and at the next start.
       signals_name_activity("rank \(rank), \(study.name(of: block))")
+      signals_name_block(
+        CrashedBlock.text(
+          cell: study.runners[block.cell].cell.key, trials: block.trials, rank: rank, host: CrashedBlock.ownHost))
       let start = ContinuousClock.now
-      let results = study.runners[block.cell].results(of: block.trials, kernels: kernels)
+      let results = study.results(of: block, kernels: kernels)
+      signals_name_block("")
       let seconds = start.duration(to: .now) / .seconds(1)
       state.withLock {
         $0.computing -= 1

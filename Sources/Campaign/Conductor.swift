@@ -21,6 +21,8 @@ final class Conductor {
   /// Which ranks have said that nothing more will come from them.
   private var haveStopped: [Bool]
   private let start = ContinuousClock.now
+  /// When others are told next how many trials are in flight, in seconds since the start.
+  private var nextAnnouncement = 0.0
 
   /// Seconds since the start.
   private var now: Double { start.duration(to: .now) / .seconds(1) }
@@ -53,7 +55,7 @@ final class Conductor {
     }
     schedule = Schedule(tasks, blockSize: settings.blockSize)
     progress = ProgressDisplay(style: schedule.isComplete ? .off : settings.progress, total: schedule.targetTrials)
-    pool = ComputePool(study: study, kernels: kernels, threads: settings.threads, rank: 0)
+    pool = try ComputePool(study: study, kernels: kernels, threads: settings.threads, rank: 0)
     haveStopped = Array(repeating: false, count: communicator.size)
     schedule.join(rank: 0, threads: settings.threads)
   }
@@ -67,13 +69,29 @@ final class Conductor {
       let cell = study.runners[place].cell
       return (cell: cell.key, trials: study.study.trials(of: cell))
     }
-    try ledger.target(targets, rule: study.study.sampling.ruleText, stages: study.study.sampling.stages)
-    for (place, (key, target)) in zip(places, targets) {
-      let missing = try ledger.missingRanges(key, below: target)
+    let holding = try ledger.target(
+      targets, rule: study.study.sampling.ruleText, stages: study.study.sampling.stages)
+    noteKept(zip(places, zip(targets, holding)).map { (study.runners[$0].cell.label, $1.0.trials, $1.1) }, ledger.path)
+    for (place, (asked, target)) in zip(places, zip(targets, holding)) {
+      let missing = try ledger.missingRanges(asked.cell, below: target)
       let isEnough = try sequential.begin(place, study, missing: missing, ledger: ledger.reader)
-      if !isEnough { tasks[place] = study.task(place, missing: missing) }
+      if !isEnough { tasks[place] = study.task(place, target: target, missing: missing) }
     }
     return tasks
+  }
+
+  /// Tells of cells whose trials are more than a command asks for.
+  private static func noteKept(_ cells: [(label: String, asked: Int, target: Int)], _ path: String) {
+    let kept = Dictionary(grouping: cells.filter { $0.target > $0.asked }) { [$0.target, $0.asked] }
+    for (numbers, cells) in kept.sorted(by: { $0.key[0] < $1.key[0] }) {
+      let labels = cells.map(\.label)
+      let names =
+        labels.count > 8
+        ? "\(labels.count) cells" : "cell\(labels.count == 1 ? "" : "s") \(labels.joined(separator: ", "))"
+      printError(
+        "\(path) goes up to \(numbers[0]) trials of \(names), and this command asks for \(numbers[1]): it stays at "
+          + "\(numbers[0]); --shrink lowers it")
+    }
   }
 
   /// Returns why the run stopped before all trials were done; nil if they are.
@@ -106,17 +124,22 @@ final class Conductor {
     while let message = try messaging({ () throws(MessagePassingError) in try communicator.receive() }) {
       pause.reset()
       var reader = MessageReader(message.bytes)
-      switch MessageTag(rawValue: message.tag) {
-      case .ready:
-        schedule.join(rank: message.source, threads: reader.integer())
-      case .outcomes:
-        let block = reader.block()
-        let seconds = reader.real()
-        take(FinishedBlock(block: block, results: reader.results(), seconds: seconds), from: message.source)
-      case .stopped:
-        haveStopped[message.source] = true
-      default:
-        preconditionFailure("rank \(message.source) sends ready, outcomes and stopped, not tag \(message.tag)")
+      do {
+        switch MessageTag(rawValue: message.tag) {
+        case .ready:
+          schedule.join(rank: message.source, threads: try reader.integer())
+        case .outcomes:
+          let (block, seconds, results) = (try reader.block(), try reader.real(), try reader.results())
+          guard block.cell < study.runners.count, results.outcomes.count == block.trials.count, seconds >= 0 else {
+            throw MalformedMessage()
+          }
+          take(FinishedBlock(block: block, results: results, seconds: seconds), from: message.source)
+        case .stopped:
+          haveStopped[message.source] = true
+        default: throw MalformedMessage()
+        }
+      } catch {
+        throw .messagePassing(.malformedMessage(rank: message.source, tag: message.tag), rank: 0)
       }
     }
   }
@@ -204,6 +227,10 @@ final class Conductor {
   }
 
   private func showProgress() {
+    if now >= nextAnnouncement {
+      nextAnnouncement = now + 1
+      ledger.announce(inFlight: schedule.trialsInFlight)
+    }
     progress.update(
       done: schedule.storedTrials, of: schedule.likelyTrials, secondsLeft: schedule.secondsLeft,
       detail: "\(schedule.trialsInFlight) in flight on \(counted(schedule.rankCount, "rank"))")

@@ -1,6 +1,7 @@
 import Archive
 import Ledger
 import MessagePassing
+import Threads
 
 /// How the program ends, for scripts and batch systems.
 public enum ExitCode: Int32, Sendable, CaseIterable {
@@ -11,6 +12,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case ledger = 3
   /// The processes of the job cannot work together.
   case messagePassing = 4
+  /// The system refused threads.
+  case resources = 5
   /// Stopped early; the same command continues (EX_TEMPFAIL).
   case stopped = 75
 
@@ -18,8 +21,10 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   public init(for error: any Error) {
     self =
       switch error {
-      case is LedgerError, is ArchiveError, CampaignError.ledger: .ledger
+      case CrashReviewError.stopped: .stopped
+      case is LedgerError, is ArchiveError, CampaignError.ledger, is CrashFileError, is CrashReviewError: .ledger
       case is MessagePassingError, CampaignError.messagePassing: .messagePassing
+      case is ThreadError, CampaignError.threads: .resources
       default: .usage
       }
   }
@@ -29,11 +34,13 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
 public enum CampaignError: Error, CustomStringConvertible {
   case ledger(LedgerError, while: String)
   case messagePassing(MessagePassingError, rank: Int)
+  case threads(ThreadError, rank: Int)
 
   public var description: String {
     switch self {
     case .ledger(let error, let activity): "\(error) (rank 0, \(activity))"
     case .messagePassing(let error, let rank): "\(error) (rank \(rank))"
+    case .threads(let error, let rank): "\(error) (rank \(rank))"
     }
   }
 }

@@ -6,8 +6,10 @@ import Trials
 extension PreparedStudy {
   /// What a schedule is told of the cell at `place`.
   ///
-  /// - Parameter missing: the trials to do, up to the study's number of them.
-  func task(_ place: Int, missing: [Range<Int>]) -> CellTask {
+  /// - Parameters:
+  ///   - target: how many trials the cell is to have.
+  ///   - missing: those of them to do.
+  func task(_ place: Int, target: Int, missing: [Range<Int>]) -> CellTask {
     let cell = runners[place].cell
     let width = Double(cell.architecture.width)
     // A first guess, in the middle of what was measured on several processors; the first blocks correct it.
@@ -18,7 +20,7 @@ extension PreparedStudy {
       case .population: 3e-6 + 8e-9 * width
       }
     return CellTask(
-      target: study.trials(of: cell), missing: missing,
+      target: target, missing: missing,
       // Initialization, the first sort and the exact risk come on top.
       guessedSecondsPerTrial: stepSeconds * Double(cell.training.steps.count) + 2e-5 + 5e-7 * width,
       smallestBlock: cell.smallestBlock,
@@ -27,9 +29,7 @@ extension PreparedStudy {
 
   /// The same for stored blocks to which something is added.
   func task(_ place: Int, addingTo blocks: [Range<Int>]) -> CellTask {
-    var task = task(place, missing: [])
-    task.target = blocks.last?.upperBound ?? 0
-    task.missing = blocks
+    var task = task(place, target: blocks.last?.upperBound ?? 0, missing: blocks)
     task.isDivided = true
     return task
   }

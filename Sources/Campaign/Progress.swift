@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// How a run shows its progress on standard error.
 public enum ProgressStyle: String, Sendable, CaseIterable {
@@ -58,6 +59,7 @@ package struct ProgressDisplay {
     if rate > 0 { text += ", \(String(format: rate < 10 ? "%.2g" : "%.0f", rate)) trials/s" }
     if secondsLeft > 0 { text += ", about \(Self.duration(secondsLeft)) left" }
     text += ", \(detail)"
+    text = ForeignText.escapedInLine(text)
     switch style {
     case .bar:
       let filled = Int(share * 30)
@@ -81,7 +83,7 @@ package struct ProgressDisplay {
 
 // MARK: - Standard error
 
-/// Writes a text to standard error; what cannot be written is lost: a closed terminal must not end a run.
+/// Writes a text to standard error as it is; what cannot be written is lost: a closed terminal must not end a run.
 package func writeToStandardError(_ text: String) {
   var rest = Array(text.utf8)[...]
   while !rest.isEmpty {
@@ -91,8 +93,8 @@ package func writeToStandardError(_ text: String) {
   }
 }
 
-/// Tells the user something.
-package func printError(_ message: String) { writeToStandardError("landfall: \(message)\n") }
+/// Tells the user something. What others wrote of it moves nothing on a terminal, see `ForeignText`.
+package func printError(_ message: String) { writeToStandardError("landfall: \(ForeignText.message(message))\n") }
 
 /// "1 rank", "2 ranks".
 package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -5,17 +5,12 @@ import Trials
 
 /// The main thread of a rank other than zero.
 struct RankLoop {
-  let study: PreparedStudy
-  let kernels: KernelTable
   let settings: CampaignSettings
   let communicator: Communicator
+  let pool: ComputePool
 
   /// Returns whether all compute threads came to rest.
   func serve() throws(MessagePassingError) -> Bool {
-    // Rank zero decides when to stop: signals that the launcher hands to all ranks must not end this one.
-    _ = StopRequests(deadline: nil)
-    let pool = ComputePool(
-      study: study, kernels: kernels, threads: settings.threads, rank: communicator.rank)
     var ready = MessageWriter()
     ready.write(settings.threads)
     try send(ready, .ready)
@@ -27,14 +22,22 @@ struct RankLoop {
       while let message = try communicator.receive() {
         pause.reset()
         var reader = MessageReader(message.bytes)
-        switch MessageTag(rawValue: message.tag) {
-        case .block:
-          pool.submit(reader.block())
-        case .stop:
-          stopDeadline = .now + .seconds(reader.real())
-          pool.close()
-        default:
-          preconditionFailure("rank zero sends blocks and stop, not tag \(message.tag)")
+        do throws(MalformedMessage) {
+          switch MessageTag(rawValue: message.tag) {
+          case .block:
+            let block = try reader.block()
+            guard block.cell < pool.study.runners.count else { throw MalformedMessage() }
+            pool.submit(block)
+          case .stop:
+            let seconds = try reader.real()
+            // Beyond that, and where it is no number, a duration traps.
+            guard 0...1e9 ~= seconds else { throw MalformedMessage() }
+            stopDeadline = .now + .seconds(seconds)
+            pool.close()
+          default: throw MalformedMessage()
+          }
+        } catch {
+          throw .malformedMessage(rank: message.source, tag: message.tag)
         }
       }
       try sendFinished(pool, &pause)

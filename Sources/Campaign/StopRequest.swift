@@ -1,5 +1,6 @@
 import CSignals
 import Foundation
+import MessagePassing
 
 /// Why a run ends before its trials are done.
 public enum StopReason: Sendable, Hashable {
@@ -12,6 +13,12 @@ public enum StopReason: Sendable, Hashable {
     case .signal(let name): "stopped by \(name)"
     case .wallTime: "stopped by --max-walltime"
     }
+  }
+
+  /// ``text`` for the user, who may have pressed Ctrl-C: launchers hand that on as another signal.
+  func message(under launcher: LauncherEnvironment.Launcher) -> String {
+    guard case .signal("SIGTERM") = self, launcher != .none else { return text }
+    return "\(text), which \(launcher.text) sends to the ranks when it is interrupted (Ctrl-C) or ended itself"
   }
 
   /// How long blocks that are being computed may still take, in seconds.

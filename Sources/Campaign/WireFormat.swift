@@ -49,42 +49,54 @@ package struct MessageWriter {
   }
 }
 
+/// Bytes that no ``MessageWriter`` writes.
+package struct MalformedMessage: Error {}
+
 /// Reads what a ``MessageWriter`` wrote.
 ///
-/// The messages come from the same program on another rank, so a malformed one is a bug and ends the process.
+/// The messages come from the same program on another rank. One that is malformed, since the programs differ or the bytes
+/// changed on the way, throws, and asks for no more memory than it has bytes for.
 package struct MessageReader {
   private var reader: ByteReader
 
   package init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
 
-  package mutating func integer() -> Int { Int(Int64(bitPattern: Self.present(reader.word()))) }
-  package mutating func real() -> Double { Self.present(reader.real()) }
-  package mutating func block() -> Block {
-    let cell = integer()
-    let lower = integer()
-    return Block(cell: cell, trials: lower..<integer())
+  package mutating func integer() throws(MalformedMessage) -> Int {
+    Int(Int64(bitPattern: try Self.present(reader.word())))
+  }
+  package mutating func real() throws(MalformedMessage) -> Double { try Self.present(reader.real()) }
+  package mutating func block() throws(MalformedMessage) -> Block {
+    let (cell, lower, upper) = (try integer(), try integer(), try integer())
+    guard cell >= 0, lower >= 0, lower < upper, upper <= TrialIndex.limit else { throw MalformedMessage() }
+    return Block(cell: cell, trials: lower..<upper)
   }
   /// The rest of the message.
-  package mutating func results() -> TrialResults {
-    let count = integer()
-    let outcomes = Self.present(Outcome.outcomes(of: columns(Outcome.observables, count), count: count))
-    let analyses =
-      integer() == 0
-      ? [] : Self.present(TrialAnalysis.analyses(of: columns(TrialAnalysis.observables, count), count: count))
-    return TrialResults(
-      outcomes: outcomes, analyses: analyses,
-      further: columns(Measurement<MeasuredTrial>.all.map(\.observable), count),
-      trajectories: Self.present(reader.bytes(reader.remaining).flatMap(BlockTrajectories.init(bytes:))))
-  }
-
-  private mutating func columns(_ observables: [Observable], _ count: Int) -> [ObservableColumn] {
-    observables.map { observable in
-      Self.present(reader.bytes(integer()).flatMap { ObservableColumn(observable, count: count, bytes: $0) })
+  package mutating func results() throws(MalformedMessage) -> TrialResults {
+    let count = try integer()
+    let outcomes = try Self.present(Outcome.outcomes(of: try columns(Outcome.observables, count), count: count))
+    var analyses: [TrialAnalysis] = []
+    if try integer() != 0 {
+      analyses = try Self.present(
+        TrialAnalysis.analyses(of: try columns(TrialAnalysis.observables, count), count: count))
     }
+    let further = try columns(Measurement<MeasuredTrial>.all.map(\.observable), count)
+    let trajectories = try Self.present(reader.bytes(reader.remaining).flatMap(BlockTrajectories.init(bytes:)))
+    return TrialResults(outcomes: outcomes, analyses: analyses, further: further, trajectories: trajectories)
   }
 
-  private static func present<T>(_ part: T?) -> T {
-    guard let part else { preconditionFailure("a message between ranks holds what the other rank wrote") }
+  private mutating func columns(
+    _ observables: [Observable], _ count: Int
+  ) throws(MalformedMessage) -> [ObservableColumn] {
+    var columns: [ObservableColumn] = []
+    for observable in observables {
+      let bytes = try Self.present(reader.bytes(try integer()))
+      columns.append(try Self.present(ObservableColumn(observable, count: count, bytes: bytes)))
+    }
+    return columns
+  }
+
+  private static func present<T>(_ part: T?) throws(MalformedMessage) -> T {
+    guard let part else { throw MalformedMessage() }
     return part
   }
 }

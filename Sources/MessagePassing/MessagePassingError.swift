@@ -8,6 +8,8 @@ public enum MessagePassingError: Error, Equatable, CustomStringConvertible {
   case messageTooLong(bytes: Int)
   /// Some rank did not reach the end of the job in time.
   case unfinishedRanks(seconds: Double)
+  /// A message is none that this program sends.
+  case malformedMessage(rank: Int, tag: Int)
   /// An MPI call returned an error code; `text` is MPI's own.
   case failedCall(String, code: Int32, text: String)
 
@@ -35,6 +37,11 @@ public enum MessagePassingError: Error, Equatable, CustomStringConvertible {
       """
     case .unfinishedRanks(let seconds):
       "some ranks did not reach the end of the job within \(seconds) s; they are lost or still computing"
+    case .malformedMessage(let rank, let tag):
+      """
+      a message from rank \(rank) (tag \(tag)) is none that this program sends: start the same landfall on all ranks; if \
+      it is the same, a memory or a network is faulty
+      """
     case .failedCall(let call, let code, let text):
       "\(call) failed with code \(code): \(text)"
     }

@@ -21,7 +21,7 @@ import Testing
 
   /// Scripts depend on the numbers.
   @Test func numbers() {
-    #expect(ExitCode.allCases.map(\.rawValue) == [0, 2, 3, 4, 75])
+    #expect(ExitCode.allCases.map(\.rawValue) == [0, 2, 3, 4, 5, 75])
   }
 
   @Test func whereErrorsHappened() {

@@ -35,6 +35,11 @@ import Testing
         + "blocks"
     ),
     (
+      .malformedMessage(rank: 3, tag: 9),
+      "a message from rank 3 (tag 9) is none that this program sends: start the same landfall on all ranks; if it is the "
+        + "same, a memory or a network is faulty"
+    ),
+    (
       .unfinishedRanks(seconds: 20),
       "some ranks did not reach the end of the job within 20.0 s; they are lost or still computing"
     ),
