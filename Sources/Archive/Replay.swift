@@ -73,8 +73,16 @@ public struct Replay: Sendable {
     guard let block = try ledger.block(of: cell.key, containing: trial) else {
       throw ReplayError.missingTrial(path: path, cell: cell.label, trial: trial.value)
     }
-    let row = trial.value - block.trials.lowerBound
-    let results = runners[place].results(of: trial.value..<trial.value + 1, kernels: kernels)
+    return comparison(ofRow: trial.value - block.trials.lowerBound, in: block, ofCell: place)
+  }
+
+  /// The same of a trial of a block that has been read with everything.
+  ///
+  /// - Parameter row: the place of the trial in the block.
+  func comparison(ofRow row: Int, in block: BlockRecord, ofCell place: Int) -> Comparison {
+    let cell = study.cells[place]
+    let trial = block.trials.lowerBound + row
+    let results = runners[place].results(of: trial..<trial + 1, kernels: kernels)
     func quantities(_ stored: [ObservableColumn], _ own: [ObservableColumn]) -> [Quantity] {
       // What an older version did not measure cannot be compared.
       stored.compactMap { column in
@@ -86,7 +94,7 @@ public struct Replay: Sendable {
     let storedOutcomes = Outcome.columns(of: block.outcomes) + block.further
     let storedAnalysis = block.analyses.isEmpty ? nil : block.analyses[row]
     return Comparison(
-      cell: cell, trial: trial.value,
+      cell: cell, trial: trial,
       determined: quantities(storedOutcomes, Outcome.columns(of: results.outcomes) + results.further),
       limit: block.analyses.isEmpty || results.analyses.isEmpty
         ? [] : quantities(TrialAnalysis.columns(of: block.analyses), TrialAnalysis.columns(of: results.analyses)),
@@ -106,13 +114,6 @@ public struct Replay: Sendable {
   /// The network of a trial when training ends, without what follows from there; nil where the trial diverged.
   public func trainedNetwork(of trial: Int, ofCell place: Int) -> Network? {
     runners[place].trainedNetwork(of: trial, kernels: kernels)
-  }
-}
-
-extension Cell {
-  /// Whether the points it learns from are in a file of their own.
-  fileprivate var usesDataFile: Bool {
-    if case .data(let data) = problem.inputs, case .file = data.origin { true } else { false }
   }
 }
 

@@ -1,4 +1,5 @@
 import Ledger
+import Outcomes
 import Studies
 import Trials
 
@@ -8,13 +9,42 @@ extension Study {
   ///
   /// - Throws: ``ArchiveError`` or an error of the ledger.
   public init(in ledger: LedgerReader) throws {
-    let record = try ledger.study().study
-    let cells = record.cells.isEmpty ? Study.cellsText(labels: try ledger.cells().map(\.label)) : record.cells
-    do throws(StudyError) {
-      self = try Study.restored(definition: record.definition, cells: cells, path: ledger.path)
-    } catch {
-      throw ArchiveError.unreadableStudy(path: ledger.path, reason: error)
+    let (stored, records) = try ledger.studyAndCells()
+    self = try Study.verified(stored, cells: records, path: ledger.path)
+  }
+
+  /// The study that is stored with these cells.
+  ///
+  /// - Throws: ``ArchiveError``, and `LedgerError.damaged` where study, hash, identity and cells are not of one study.
+  fileprivate static func verified(_ stored: StoredStudy, cells records: [CellRecord], path: String) throws -> Study {
+    let record = stored.study
+    func damaged(_ reason: String) -> LedgerError { .damaged(path: path, reason: reason) }
+    if let text = stored.hashedText, SHA256.hexadecimalDigest(of: text) != record.hash {
+      throw damaged("its study does not match the hash that is stored with it")
     }
+    let cells = record.cells.isEmpty ? Study.cellsText(labels: records.map(\.label)) : record.cells
+    let study: Study
+    do throws(StudyError) {
+      study = try Study.restored(definition: record.definition, cells: cells, path: path)
+    } catch {
+      throw ArchiveError.unreadableStudy(path: path, reason: error)
+    }
+    guard study.cells.map(\.key) == records.map(\.key), study.cells.map(\.label) == records.map(\.label) else {
+      throw damaged("its cells are not those of its study")
+    }
+    // Rows without seals are compared with what they follow from.
+    if !stored.hasSeals {
+      guard record.identity.isEmpty || record.identity == study.identity else {
+        throw damaged("its study is not the one whose identity is stored")
+      }
+      for (cell, record) in zip(study.cells, records) {
+        guard record.definition == cell.definition, record.kernel.isEmpty || record.kernel == cell.kernel.rawValue
+        else {
+          throw damaged("the definition of its cell \(cell.label) is not that of its study")
+        }
+      }
+    }
+    return study
   }
 }
 
@@ -26,15 +56,14 @@ extension StudyRecord {
       hash: study.hash, cells: study.cellsText)
   }
 
-  /// The record of the study of an older ledger, in today's words.
+  /// The record of the study of a ledger without seals, in today's words.
   ///
-  /// - Parameters:
-  ///   - labels: of its cells.
-  ///   - path: of the ledger.
-  package func restated(labels: [String], path: String) throws(LedgerError) -> StudyRecord {
-    let cells = self.cells.isEmpty ? Study.cellsText(labels: labels) : self.cells
-    do throws(StudyError) {
-      return StudyRecord(try Study.restored(definition: definition, cells: cells, path: path))
+  /// - Parameter path: of the ledger.
+  package init(restating stored: StoredStudy, cells: [CellRecord], path: String) throws(LedgerError) {
+    do {
+      self.init(try Study.verified(stored, cells: cells, path: path))
+    } catch let error as LedgerError {
+      throw error
     } catch {
       throw .unreadableStudy(path: path, reason: "\(error)")
     }
@@ -48,6 +77,13 @@ extension CellRecord {
       key: cell.key, label: cell.label, definition: cell.definition, kernel: cell.kernel.rawValue,
       checkpoints: cell.trajectory?.checkpoints ?? [], hasAnalysis: cell.limit != nil, limits: cell.limitText)
   }
+
+  /// The same of a cell whose trials get all that there is to be measured.
+  init(measured cell: Cell) {
+    self.init(cell)
+    further = Measurement<MeasuredTrial>.all.map(\.observable)
+    followed = Measurement<MeasuredCheckpoint>.all.map(\.observable)
+  }
 }
 
 extension LedgerWriter {
@@ -56,18 +92,17 @@ extension LedgerWriter {
   /// - Throws: where the file cannot be written, or holds another study, other cells with outcomes, or outcomes of another
   ///   kernel level or arithmetic.
   ///
-  /// - Parameter addition: what is to be added to the trials that there are.
+  /// - Parameters:
+  ///   - addition: what is to be added to the trials that there are.
+  ///   - shrinks: whether cells without outcomes that the study no longer has are dropped, and targets may be lowered.
   public static func open(
-    path: String, study: Study, run: RunRecord, adding addition: Addition = .none
+    path: String, study: Study, run: RunRecord, adding addition: Addition = .none, shrinks: Bool = false
   ) throws(LedgerError) -> LedgerWriter {
-    let cells = study.cells.map { cell in
-      var record = CellRecord(cell)
-      record.further = Measurement<MeasuredTrial>.all.map(\.observable)
-      record.followed = Measurement<MeasuredCheckpoint>.all.map(\.observable)
-      return record
-    }
-    return try open(
-      path: path, study: StudyRecord(study), cells: cells, run: run, adding: addition,
-      restating: { (stored, labels) throws(LedgerError) in try stored.restated(labels: labels, path: path) })
+    try open(
+      path: path, study: StudyRecord(study), cells: study.cells.map(CellRecord.init(measured:)), run: run,
+      adding: addition, shrinks: shrinks,
+      restating: { (stored, cells) throws(LedgerError) in
+        try StudyRecord(restating: stored, cells: cells, path: path)
+      })
   }
 }

@@ -37,7 +37,7 @@ extension TrialEvent {
         switch judge.judgement(of: outcomes[place], analyses.isEmpty ? nil : analyses[place]).verdict {
         case .good: true
         case .bad, .diverged: false
-        case .undecided: nil
+        case .undecided, .crashed: nil
         }
       }
     case .risk: outcomes.map(judge.isGoodAtEnd)

@@ -72,6 +72,8 @@ import Trials
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: "UPDATE study SET definition = 'study: a\nnonsense: 1\n'") }
     try queue.close()
+    #expect(message { _ = try LedgerReader.open(path: path) }.contains("does not match its checksum"))
+    try LedgerWriter.renewSeals(path: path)
     let text = message { _ = try Study(in: LedgerReader.open(path: path)) }
     #expect(text.hasPrefix("the study in \(path) cannot be read ("), "\(text)")
     #expect(text.hasSuffix("); was it written by another version of landfall?"), "\(text)")
