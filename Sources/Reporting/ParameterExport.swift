@@ -5,12 +5,14 @@ import Ledger
 import Networks
 import Outcomes
 import Studies
+import Texts
+import Trials
 
 /// The parameters of trials of a cell, computed anew: at initialization, when training ends, and where the flow was
 /// followed to.
 ///
 /// `initial.npy`, `trained.npy` and `limit.npy` are arrays of float64 of shape (trials, parameters), NaN where a trial has no
-/// such network; `parameters.csv` has the same with a header, a row a trial and network. Both have every digit.
+/// such network or has crashed; `parameters.csv` has the same with a header, a row a trial and network. Both have every digit.
 public enum ParameterExport {
   enum State: String, CaseIterable {
     case initial, trained, limit
@@ -33,17 +35,25 @@ public enum ParameterExport {
       throw ReplayError.missingTrial(
         path: ledger.path, cell: cell.label, trial: max(progress.prefix, wanted.lowerBound))
     }
-    var csv = (["trial", "state"] + names(cell)).joined(separator: ",") + "\n"
+    var csv = CSVField.line((["trial", "state"] + names(cell)).map(CSVField.text))
     var arrays: [State: [Double]] = [:]
     let missing = [Double](repeating: .nan, count: cell.architecture.parameterCount)
-    try replay.networks(wanted, ofCell: place) { networks in
+    let crashed = Set(try ledger.crashes().filter { $0.cell == cell.key }.map(\.trial.value))
+    func add(_ networks: TrialNetworks) {
       for (state, network) in [
         (State.initial, networks.initial), (.trained, networks.trained), (.limit, networks.limit),
       ] {
         arrays[state, default: []] += network?.parameters ?? missing
         guard let network else { continue }
         let numbers = network.parameters.map { String(format: "%.17g", $0) }
-        csv += (["\(networks.trial)", state.rawValue] + numbers).joined(separator: ",") + "\n"
+        csv += CSVField.line(["\(networks.trial)", state.rawValue] + numbers)
+      }
+    }
+    for trial in wanted {
+      if crashed.contains(trial) {
+        for state in State.allCases { arrays[state, default: []] += missing }
+      } else {
+        try replay.networks(trial..<trial + 1, ofCell: place, add)
       }
     }
     let url = URL(filePath: folder, directoryHint: .isDirectory)

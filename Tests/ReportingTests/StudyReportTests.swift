@@ -245,7 +245,7 @@ import Testing
         run: RunRecord(
           started: Date(timeIntervalSince1970: 1_900_000_000), host: "node", processID: 1, ranks: 1, threads: 1,
           kernelLevel: "avx2", version: "0.2.0", arithmetic: 1, compiler: "Swift", mpi: "MPI", commandLine: "", seed: 5),
-        restating: { stored, _ in stored })
+        restating: { stored, _ in stored.study })
       writer.close()
       let report = try StudyReport(LedgerReader.open(path: ledger.path))
       #expect(report.cells[0].counts == [.good: 8, .bad: 1, .diverged: 1])
@@ -292,7 +292,7 @@ import Testing
         run: RunRecord(
           started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 1, threads: 1,
           kernelLevel: "avx2", version: "0.2.0", arithmetic: 1, compiler: "Swift", mpi: "MPI", commandLine: "", seed: 5),
-        restating: { stored, _ in stored })
+        restating: { stored, _ in stored.study })
       writer.close()
       let text = try StudyReport(LedgerReader.open(path: folder.file())).text.replacing("\n  ", with: " ")
       #expect(text.contains("\n\(title)"), "\(text)")

@@ -38,7 +38,7 @@ func withLedger(
         started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 2, threads: 1,
         kernelLevel: "avx2", version: "0.2.0", revision: "abc", arithmetic: 1, compiler: "Swift", mpi: "Open MPI",
         commandLine: "landfall run", seed: 5),
-      restating: { stored, _ in stored })
+      restating: { stored, _ in stored.study })
     for cell in study.cells { try writer.target(cell.key, trials: trials) }
     try fill(writer, study)
     try writer.finish(ending: "done", at: Date(timeIntervalSince1970: 1_800_000_021))

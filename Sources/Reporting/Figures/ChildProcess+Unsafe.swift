@@ -41,8 +41,21 @@ enum ChildProcess {
     var arguments = words.map { strdup($0) } + [nil]
     var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in arguments + variables { free(text) } }
+    // This program ignores signals of pipes, which others expect.
+    #if canImport(Darwin)
+      var attributes: posix_spawnattr_t?
+    #else
+      var attributes = posix_spawnattr_t()
+    #endif
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var ordinary = sigset_t()
+    sigemptyset(&ordinary)
+    sigaddset(&ordinary, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &ordinary)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     var child = pid_t()
-    let failure = posix_spawn(&child, words[0], &actions, nil, &arguments, &variables)
+    let failure = posix_spawn(&child, words[0], &actions, &attributes, &arguments, &variables)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EIO) }
     var status: Int32 = 0
     while waitpid(child, &status, 0) == -1 && errno == EINTR {}

@@ -13,7 +13,7 @@ struct RepresentativeTrials: Sendable, Hashable {
 
   /// The one of smallest risk when training ends, of several the first; nil where all have diverged.
   var best: Trial?
-  /// The first one whose risk is the median over all trials; nil where that is infinite.
+  /// The first one whose risk is the median over all trials that have not crashed; nil where that is infinite.
   var median: Trial?
   /// The first one with this verdict.
   var bad: Trial?
@@ -31,7 +31,7 @@ struct RepresentativeTrials: Sendable, Hashable {
     var risks = QuantileStreams(streams: 1)
     var (best, bad, undecided): (Trial?, Trial?, Trial?)
     try replay(reading: .outcomesAndAnalyses) { block in
-      risks.observe(block.outcomes.map(\.risk), in: 0)
+      risks.observe(Self.risks(block), in: 0)
       for (place, outcome) in block.outcomes.enumerated() {
         let trial = Trial(index: block.trials.lowerBound + place, risk: outcome.risk)
         if trial.risk < best?.risk ?? .infinity { best = trial }
@@ -46,7 +46,7 @@ struct RepresentativeTrials: Sendable, Hashable {
     }
     let medians = try risks.quantiles(ofShares: [0.5]) { (_, observe) throws(LedgerError) in
       try replay(reading: .outcomes) { block in
-        observe(block.outcomes.map(\.risk), 0)
+        observe(Self.risks(block), 0)
         return true
       }
     }
@@ -59,5 +59,10 @@ struct RepresentativeTrials: Sendable, Hashable {
       }
     }
     (self.best, self.median, self.bad, self.undecided) = (best, median, bad, undecided)
+  }
+
+  /// Crashed trials have none.
+  private static func risks(_ block: BlockRecord) -> [Double] {
+    block.outcomes.lazy.filter { !$0.hasCrashed }.map(\.risk)
   }
 }

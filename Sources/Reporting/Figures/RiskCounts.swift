@@ -4,7 +4,10 @@ import Outcomes
 /// How the risks of the trials of a cell lie on the logarithmic grid, in bounded memory.
 struct RiskCounts: Sendable {
   private(set) var trials = 0
+  /// Without crashed trials, whose risk is not known.
   private(set) var end = BinCounts()
+  /// With them, as if their risk were 0.
+  private(set) var lowestEnd = BinCounts()
   /// Of the limits, which are known to lie between two numbers: the upper ends, and the lower ones. Nil where no flow is
   /// followed.
   private(set) var limit: (highest: BinCounts, lowest: BinCounts)?
@@ -12,15 +15,16 @@ struct RiskCounts: Sendable {
   /// Reads the trials of a cell.
   init(_ cell: CellSummary, hasLimit: Bool, in ledger: LedgerReader) throws(LedgerError) {
     trials = cell.trials
-    var (end, highest, lowest) = (BinCounts(), BinCounts(), BinCounts())
+    var (end, lowestEnd, highest, lowest) = (BinCounts(), BinCounts(), BinCounts(), BinCounts())
     try ledger.forEachTrial(of: cell.key, below: cell.trials) { outcome, analysis in
-      end.add(outcome.risk)
+      if !outcome.hasCrashed { end.add(outcome.risk) }
+      lowestEnd.add(RiskBracket(atEnd: outcome).lower)
       guard hasLimit else { return }
       let bracket = RiskBracket(outcome, analysis)
       highest.add(bracket.upper)
       lowest.add(bracket.lower)
     }
-    self.end = end
+    (self.end, self.lowestEnd) = (end, lowestEnd)
     if hasLimit { limit = (highest, lowest) }
   }
 

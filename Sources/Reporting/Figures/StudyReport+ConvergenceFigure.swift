@@ -20,7 +20,7 @@ extension StudyReport {
         switch judge.judgement(of: outcome, analysis).verdict {
         case .good: good += 1
         case .bad, .diverged: notGood += 1
-        case .undecided: break
+        case .undecided, .crashed: break
         }
         trials += 1
         guard trials == look || trials == cell.trials else { return }

@@ -33,7 +33,7 @@ extension StudyReport {
     let smallest = outside.first { $0.at < edges[0].value }
     var rows: [Row] = []
     for (place, counts) in zip(places, counts) {
-      rows += self.rows(place, "end", counts.end, counts.end, edges, smallest)
+      rows += self.rows(place, "end", counts.end, counts.lowestEnd, edges, smallest)
       if let limit = counts.limit { rows += self.rows(place, "limit", limit.highest, limit.lowest, edges, smallest) }
     }
     let levels = self.levels(places, from: edges[0].value, to: edges[edges.count - 1].value)
@@ -63,7 +63,10 @@ extension StudyReport {
       }
       for (series, place) in places.enumerated() {
         let of = [Figure.Layer.Condition("cell", is: cells[place].label), .init("kind", is: event)]
-        let isOpen = event == "limit" && counts[series].limit.map { $0.highest != $0.lowest } == true
+        let isOpen =
+          event == "limit"
+          ? counts[series].limit.map { $0.highest != $0.lowest } == true
+          : counts[series].end != counts[series].lowestEnd
         layers.append(
           Figure.Layer(
             .steps, [.position: "risk", .value: "p", .low: "lower", .high: "upper_up_to_next"], rows: of,

@@ -81,16 +81,20 @@ extension LandscapeSummary {
 
   private func initiallyDead(_ count: KeyPath<InitiallyDead, Int>, at confidence: ConfidenceLevel) -> Estimate? {
     guard initiallyDead.trials > 0 else { return nil }
-    func proportion(_ summary: LandscapeSummary) -> Proportion {
-      Proportion(successes: summary.initiallyDead[keyPath: count], trials: summary.initiallyDead.trials)
+    func proportion(_ summary: LandscapeSummary) -> BracketedProportion {
+      let (dead, counted) = (summary.initiallyDead[keyPath: count], summary.initiallyDead.trials)
+      return BracketedProportion(successes: dead, failures: counted - dead, trials: counted + summary.crashed)
     }
-    return Estimate(proportion(self), first: first.map(proportion), under: plan, at: confidence)
+    return Estimate(enclosing: proportion(self), first: first.map(proportion), under: plan, at: confidence)
   }
 
+  /// Of crashed trials nothing is known: bounds hold whatever they are.
   private func estimate(at confidence: ConfidenceLevel, _ count: (LandscapeSummary) -> Int) -> Estimate {
-    func proportion(_ summary: LandscapeSummary) -> Proportion {
-      Proportion(successes: count(summary), trials: summary.trials)
+    func proportion(_ summary: LandscapeSummary) -> BracketedProportion {
+      let number = count(summary)
+      return BracketedProportion(
+        successes: number, failures: summary.trials - summary.crashed - number, trials: summary.trials)
     }
-    return Estimate(proportion(self), first: first.map(proportion), under: plan, at: confidence)
+    return Estimate(enclosing: proportion(self), first: first.map(proportion), under: plan, at: confidence)
   }
 }

@@ -19,7 +19,9 @@ public struct LandscapeSummary: Sendable, Hashable {
   /// Trials whose flow was still moving when its budget was over.
   public private(set) var moving = 0
   public private(set) var diverged = 0
-  /// Trials that did not diverge and have no limit.
+  /// Trials of which nothing is known.
+  private(set) var crashed = 0
+  /// Trials that neither diverged nor crashed and have no limit.
   public private(set) var withoutLimit = 0
   public private(set) var initiallyDead = InitiallyDead()
   /// The smallest risk of networks of the cell's width; nil where it is not known.
@@ -148,6 +150,10 @@ public struct LandscapeSummary: Sendable, Hashable {
   /// Counts a trial. The order matters only once there are more different critical points than are told apart.
   mutating func add(_ outcome: Outcome, _ analysis: TrialAnalysis, bounds: GoodBounds) {
     trials += 1
+    if outcome.hasCrashed {
+      crashed += 1
+      return
+    }
     if let dead = analysis.initiallyDeadNeurons {
       initiallyDead.trials += 1
       initiallyDead.neurons += dead

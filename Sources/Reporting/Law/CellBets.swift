@@ -57,7 +57,7 @@ struct CellBets: Sendable {
       switch judge.judgement(of: outcome, analysis).verdict {
       case .good: good.add(true)
       case .bad, .diverged: good.add(false)
-      default: good.add(nil)
+      case .undecided, .crashed: good.add(nil)
       }
       atEnd.add(judge.isGoodAtEnd(outcome))
     }

@@ -58,16 +58,18 @@ struct CellRiskLaw: Sendable, Hashable {
     func replay(_ observe: ([Double], Int) -> Void) throws(LedgerError) {
       var blocks = ledger.blocks(of: cell.key, below: n, reading: .outcomesAndAnalyses)
       while let block = try blocks.next() {
-        observe(block.outcomes.map(\.risk), 0)
+        let ends = block.outcomes.map(RiskBracket.init(atEnd:))
+        observe(ends.map(\.lower), 0)
+        observe(ends.map(\.upper), 1)
         guard hasLimit else { continue }
         let brackets = block.outcomes.enumerated().map { place, outcome in
           RiskBracket(outcome, block.analyses.isEmpty ? nil : block.analyses[place])
         }
-        observe(brackets.map(\.lower), 1)
-        observe(brackets.map(\.upper), 2)
+        observe(brackets.map(\.lower), 2)
+        observe(brackets.map(\.upper), 3)
       }
     }
-    var streams = QuantileStreams(streams: hasLimit ? 3 : 1)
+    var streams = QuantileStreams(streams: hasLimit ? 4 : 2)
     var span = (smallest: Double.infinity, largest: 0.0)
     // Of each trial both ends of its bracket are observed, one after the other.
     var (known, last): (Int, [Double]) = (0, [])
@@ -76,7 +78,7 @@ struct CellRiskLaw: Sendable, Hashable {
       for risk in risks where risk > 0 && risk < .infinity {
         span = (min(span.smallest, risk), max(span.largest, risk))
       }
-      if stream == 2 { known += zip(risks, last).count { $0 == $1 } }
+      if stream == 3 { known += zip(risks, last).count { $0 == $1 } }
       last = risks
     }
     self.known = known
@@ -101,7 +103,7 @@ struct CellRiskLaw: Sendable, Hashable {
       }
     }
     let grid = bounds ?? Self.grid(from: span.smallest, to: span.largest)
-    var counts = Array(repeating: Array(repeating: 0, count: grid.count), count: 3)
+    var counts = Array(repeating: Array(repeating: 0, count: grid.count), count: 4)
     try replay { risks, stream in
       for risk in risks {
         // Sorted: the first bound that is not smaller.
@@ -118,8 +120,8 @@ struct CellRiskLaw: Sendable, Hashable {
         return RiskLaw.Point(bound: grid[place], shares: shares, interval: band.interval(shares))
       }
     }
-    end = RiskLaw(quantiles: quantiles(0, 0), points: points(0, 0))
-    limit = hasLimit ? RiskLaw(quantiles: quantiles(1, 2), points: points(2, 1)) : nil
+    end = RiskLaw(quantiles: quantiles(0, 1), points: points(1, 0))
+    limit = hasLimit ? RiskLaw(quantiles: quantiles(2, 3), points: points(3, 2)) : nil
   }
 
   /// 1, 2, 5, 10, ... from below the smallest number to above the largest; whole decades where those are more than six, at most 20.

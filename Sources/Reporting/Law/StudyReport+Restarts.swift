@@ -52,9 +52,8 @@ extension StudyReport {
     let level = confidence.simultaneous(over: trajectory.checkpoints.count)
     return trajectory.checkpoints.enumerated().compactMap { index, step in
       guard step > 0 else { return nil }
-      let count = trajectory.aggregate[index, place].count(through: bin)
-      let estimate = Estimate(
-        Proportion(successes: count, trials: trajectory.trials), under: trajectory.plan, at: level)
+      let proportion = trajectory.aggregate[index, place].proportion(through: bin, of: trajectory.trials)
+      let estimate = Estimate(enclosing: proportion, under: trajectory.plan, at: level)
       return Restarts(estimate, cost: Double(step)).map { RestartCutoff(cutoff: Double(step), restarts: $0) }
     }
   }

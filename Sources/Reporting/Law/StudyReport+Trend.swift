@@ -65,6 +65,13 @@ extension StudyReport {
     } else {
       blocks.append(.table(rateText(trend)))
     }
+    let crashed = trend.points.reduce(0) { $0 + $1.cell.crashed.count }
+    if crashed > 0 {
+      blocks.append(
+        .note(
+          "crashed trials, of which no risk is known, are left out of the quantiles of the risk and of its rates: \(crashed)"
+        ))
+    }
     let undecided = trend.undecidedShares
     if let least = undecided.min(), let most = undecided.max(), most - least > 0.01 {
       blocks.append(

@@ -25,7 +25,7 @@ struct WidthTrend: Sendable {
     var upperBound: Double
     /// The same as ``lowerBound`` where P(good) does not fall as the width grows.
     var risingLowerBound: Double
-    /// Of the risk when training ends, one for each of ``shares``.
+    /// Of the risk when training ends, one for each of ``shares``, over the trials that have not crashed.
     var quantiles: [Double]
   }
 
@@ -91,7 +91,11 @@ struct WidthTrend: Sendable {
     for (place, cell) in members.enumerated() {
       var risks: [Double] = []
       risks.reserveCapacity(cell.trials)
-      try ledger.forEachTrial(of: cell.key, below: cell.trials) { outcome, _ in risks.append(outcome.risk) }
+      try ledger.forEachTrial(of: cell.key, below: cell.trials) { outcome, _ in
+        if !outcome.hasCrashed { risks.append(outcome.risk) }
+      }
+      // Where all trials have crashed there is no quantile, and no line through it.
+      if risks.isEmpty { risks = [.infinity] }
       risks.sort()
       for (index, share) in Self.shares.enumerated() {
         replicates[index].append(

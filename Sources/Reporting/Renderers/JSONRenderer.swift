@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Reports as JSON: an object with `schema`, `report`, the facts, and `tables`, an object with a list of rows for each
 /// table; a row is an object with the keys of the columns, in their order.
@@ -55,7 +56,9 @@ public enum JSONRenderer {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20: result += String(format: "\\u%04x", scalar.value)
+      // Control characters, and those that terminals obey: in surrogate pairs above U+FFFF.
+      case _ where ForeignText.isUnsafe(scalar):
+        for unit in UTF16.encode(scalar)! { result += String(format: "\\u%04x", unit) }
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -1,3 +1,5 @@
+import Texts
+
 /// Tables of a report as LaTeX, to be put into a paper: a float for each, with the rules of the package booktabs.
 ///
 /// What readers see of a cell is typeset as mathematics where it is a number: intervals are rounded outwards as everywhere.
@@ -30,7 +32,7 @@ public enum LaTeXRenderer {
   }
 
   private static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    ForeignText.escapedInLine(text.split(whereSeparator: \.isNewline).joined(separator: " "))
   }
 
   /// The tables of a section that are wanted; the notes follow the last one.
@@ -128,14 +130,14 @@ enum LaTeXText {
 
   private static func escaped(_ text: Substring) -> String {
     var result = ""
-    for character in text {
+    let safe = ForeignText.escapedInLine(String(text.map { $0.isNewline ? " " : $0 }))
+    for character in safe {
       switch character {
       case "&", "%", "$", "#", "_", "{", "}": result += "\\\(character)"
       case "\\": result += "\\textbackslash{}"
       case "~": result += "\\textasciitilde{}"
       case "^": result += "\\textasciicircum{}"
       case "∞": result += "$\\infty$"
-      case _ where character.isNewline: result += " "
       default: result.append(character)
       }
     }

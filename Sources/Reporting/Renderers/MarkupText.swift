@@ -1,3 +1,5 @@
+import Texts
+
 /// Text within HTML and SVG.
 enum MarkupText {
   /// As content or within quotation marks of an attribute. Characters that no document may have, and those that turn the
@@ -26,12 +28,7 @@ enum MarkupText {
   }
 
   private static func isRefused(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x9, 0xA: false
-    case 0..<0x20, 0x7F..<0xA0: true
-    case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-    default: scalar.value & 0xFFFE == 0xFFFE || 0xFDD0...0xFDEF ~= scalar.value
-    }
+    scalar != "\t" && scalar != "\n" && ForeignText.isUnsafe(scalar)
   }
 
   /// In one line.

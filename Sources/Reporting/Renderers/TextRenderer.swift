@@ -1,3 +1,5 @@
+import Texts
+
 /// Reports as plain text of a given width, for terminals and e-mails.
 ///
 /// Nothing is left out: a table that is too wide is broken into parts that repeat the columns of its labels, and a cell
@@ -19,7 +21,7 @@ public struct TextRenderer: Sendable {
         switch block {
         case .heading(let text), .note(let text): wrapped(text)
         case .table(let table): self.text(table)
-        case .verbatim(let text): text.hasSuffix("\n") ? text : text + "\n"
+        case .verbatim(let text): ForeignText.escaped(text.hasSuffix("\n") ? text : text + "\n")
         case .figure: ""
         }
       }.joined()
@@ -31,7 +33,7 @@ public struct TextRenderer: Sendable {
     var lines: [String] = []
     var line = ""
     for word in paragraph.split(separator: " ", omittingEmptySubsequences: false) {
-      let word = word.filter { !$0.isNewline }
+      let word = ForeignText.escapedInLine(word.filter { !$0.isNewline })
       if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = "  " + word
@@ -46,7 +48,8 @@ public struct TextRenderer: Sendable {
 
   /// Two blanks between columns, a line break after each line, an empty line between parts.
   private func text(_ table: ReportTable) -> String {
-    let texts = [table.columns.map(\.title)] + table.rows.map { Self.texts($0, table.columns) }
+    let texts =
+      [table.columns.map { ForeignText.escapedInLine($0.title) }] + table.rows.map { Self.texts($0, table.columns) }
     var widths = table.columns.indices.map { column in texts.lazy.map { $0[column].count }.max()! }
     if Self.total(widths[...]) <= width { return lines(texts, table, Array(table.columns.indices), widths) }
     // Labels take at most half of a line, the narrow ones first, and no other column more than what they leave.
@@ -64,7 +67,8 @@ public struct TextRenderer: Sendable {
   private static func texts(_ row: [ReportCell], _ columns: [ReportTable.Column]) -> [String] {
     zip(row, columns).map { cell, column in
       let text: String = column.text(cell)
-      return text.contains(where: \.isNewline) ? text.split(whereSeparator: \.isNewline).joined(separator: " ") : text
+      return ForeignText.escapedInLine(
+        text.contains(where: \.isNewline) ? text.split(whereSeparator: \.isNewline).joined(separator: " ") : text)
     }
   }
 

@@ -25,7 +25,10 @@ public struct CellSummary: Sendable {
   public var plan: SamplingPlan
   /// Of the trials planned before the first look, where others were added.
   public var first: (good: BracketedProportion, atEnd: BracketedProportion)?
+  /// Crashed trials count as undecided.
   public var counts: [Verdict: Int]
+  /// Trials that crashed, undecided ones, and the first of them.
+  public var crashed: (count: Int, first: Int?)
   /// Trials whose verdict a theorem gives.
   public var certified: [Verdict: Int]
   /// Trials that are good, and that are not, when training ends; of the others the error of the risk leaves it open.
@@ -34,7 +37,8 @@ public struct CellSummary: Sendable {
   public var undecided: [UndecidedReason: Int]
   /// How far the flows of undecided trials came.
   public var undecidedFlows = UndecidedFlows()
-  /// What is measured in every trial; a diverged one counts with infinite risk and gradient norm.
+  /// What is measured in every trial; a diverged one counts with infinite risk and gradient norm, a crashed one
+  /// not at all.
   public var observables: [ObservableSummary]
   /// Largest estimate of a quadrature error.
   public var largestRiskError: Double
@@ -126,6 +130,7 @@ public struct CellSummary: Sendable {
     trials = 0
     plan = progress.plan
     counts = [:]
+    crashed = (0, nil)
     certified = [:]
     atEnd = (0, 0)
     undecided = [:]
@@ -156,7 +161,7 @@ public struct CellSummary: Sendable {
       guard block.trials.lowerBound < prefix else { continue }
       let count = block.outcomes.count
       let planned = min(max((plan.plannedTrials ?? prefix) - block.trials.lowerBound, 0), count)
-      initialDeath.add(block.further, 0..<planned)
+      initialDeath.add(block, 0..<planned)
       for (place, outcome) in block.outcomes.enumerated() {
         if block.trials.lowerBound + place == plan.plannedTrials { endPlan() }
         trials += 1
@@ -164,7 +169,11 @@ public struct CellSummary: Sendable {
         let judgement = judge.judgement(of: outcome, analysis)
         landscape?.add(outcome, analysis ?? TrialAnalysis(), bounds: judge.bounds)
         alarms?.check(trial: block.trials.lowerBound + place, outcome, analysis)
-        counts[judgement.verdict, default: 0] += 1
+        counts[judgement.verdict.counted, default: 0] += 1
+        if outcome.hasCrashed {
+          crashed = (crashed.count + 1, crashed.first ?? block.trials.lowerBound + place)
+          continue
+        }
         if judgement.verdict == .undecided {
           let reason = reasons.reason(analysis)
           undecided[reason, default: 0] += 1
@@ -179,7 +188,7 @@ public struct CellSummary: Sendable {
         if let dead = outcome.deadNeurons { deadNeurons = (deadNeurons.count + dead, deadNeurons.trials + 1) }
         largestRiskError = max(largestRiskError, outcome.riskError)
       }
-      initialDeath.add(block.further, planned..<count)
+      initialDeath.add(block, planned..<count)
       observations.take(observations.streams, of: stored.columns) { collector.observe($0, of: $1) }
     }
     // Where a rule that was set when they were done has added none.

@@ -1,4 +1,5 @@
 import Estimation
+import Ledger
 import Outcomes
 
 /// How many trials of a cell have something dead at initialization.
@@ -27,22 +28,31 @@ public struct InitialDeath: Sendable, Hashable {
     }
   }
 
-  /// By event, of the trials in which it was looked for: in older ledgers, and where neurons cannot die, none.
-  public private(set) var counts: [Event: Proportion] = [:]
+  /// By event, of the trials in which it was looked for: in older ledgers, and where neurons cannot die, none. Of crashed
+  /// trials it is not known.
+  public var counts: [Event: BracketedProportion] {
+    known.mapValues {
+      BracketedProportion(successes: $0.successes, failures: $0.failures, trials: $0.trials + crashed)
+    }
+  }
   /// Of the trials planned before the first look, where others were added.
-  public private(set) var first: [Event: Proportion] = [:]
+  public private(set) var first: [Event: BracketedProportion] = [:]
+
+  private var known: [Event: Proportion] = [:]
+  private var crashed = 0
 
   /// The trials counted so far are those planned before the first look.
   mutating func endPlan() { first = counts }
 
-  /// - Parameter places: of the trials in the columns.
-  mutating func add(_ columns: [ObservableColumn], _ places: Range<Int>) {
+  /// - Parameter places: of the trials in the block.
+  mutating func add(_ block: BlockRecord, _ places: Range<Int>) {
+    crashed += block.outcomes[places].count(where: \.hasCrashed)
     for event in Event.allCases {
-      let column = columns.first { $0.observable == event.observable }
+      let column = block.further.first { $0.observable == event.observable }
       let values = (column?.values[places] ?? []).compactMap { $0 }
       guard !values.isEmpty else { continue }
-      let before = counts[event] ?? Proportion(successes: 0, trials: 0)
-      counts[event] = Proportion(
+      let before = known[event] ?? Proportion(successes: 0, trials: 0)
+      known[event] = Proportion(
         successes: before.successes + values.count { $0 > 0 }, trials: before.trials + values.count)
     }
   }
@@ -71,7 +81,8 @@ extension CellSummary {
           }
         return InitialDeathLine(
           event: event,
-          estimate: Estimate(count, first: initialDeath.first[event], under: plan, at: confidence), theory: theory)
+          estimate: Estimate(enclosing: count, first: initialDeath.first[event], under: plan, at: confidence),
+          theory: theory)
       }
     }
     /// Nil where it is not known.

@@ -45,7 +45,7 @@ public struct RiskAlarms: Sendable, Hashable {
   }
 
   mutating func check(trial: Int, _ outcome: Outcome, _ analysis: TrialAnalysis?) {
-    guard !outcome.hasDiverged else { return }
+    guard !outcome.hasDiverged && !outcome.hasCrashed else { return }
     // The error of rounding at the end of training is larger than that at the limit, where residuals are smaller; the bound
     // has one of the same size.
     let risk = min(outcome.risk, analysis?.limit?.risk ?? .infinity) + 2 * outcome.riskError

@@ -147,6 +147,7 @@ extension StudyReport {
     if let counts = counts({ $0.count(.diverged) }) {
       notes.append("diverged, which counts as not good and as an infinite risk: \(counts)")
     }
+    notes += crashNotes
     for reason in UndecidedReason.allCases {
       if let counts = counts({ $0.undecided[reason, default: 0] }) {
         notes.append("undecided: \(counts): \(text(of: reason))")

@@ -99,7 +99,7 @@ public struct TrajectoryReport: Sendable {
 
   struct Line: Sendable {
     var step: Int
-    /// The bins of the quantiles; empty without trials.
+    /// The bins of the quantiles, over the trials that have not crashed; empty without any.
     var quantiles: [LogarithmicGrid.Bin]
     var rootMeanSquare: Double?
     var nonFinite: Int
@@ -174,13 +174,21 @@ extension TrajectoryReport.Table {
         let law = trajectory.aggregate[checkpoint, place]
         return TrajectoryReport.Line(
           step: step,
-          quantiles: trials == 0
-            ? [] : shares.map { law.bin(ofRank: QuantileStreams.rank(ofShare: $0, count: trials)) },
+          quantiles: law.trials == 0
+            ? [] : shares.map { law.bin(ofRank: QuantileStreams.rank(ofShare: $0, count: law.trials)) },
           rootMeanSquare: law.rootMeanSquare, nonFinite: law.count(.nonFinite),
           atMost: bounds.map {
             Estimate(
-              Proportion(successes: law.count(through: $0.bin), trials: trials), under: trajectory.plan, at: confidence)
+              enclosing: law.proportion(through: $0.bin, of: trials), under: trajectory.plan, at: confidence)
           })
       })
+  }
+}
+
+extension TrajectoryLaw {
+  /// How many of `all` trials lie in a bin or below it; of those that are not in the law, crashed ones, it is not known.
+  func proportion(through bin: LogarithmicGrid.Bin, of all: Int) -> BracketedProportion {
+    let count = count(through: bin)
+    return BracketedProportion(successes: count, failures: trials - count, trials: all)
   }
 }
