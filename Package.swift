@@ -47,6 +47,8 @@ let drawing = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+// The C interface of the SQLite that GRDB uses.
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -93,12 +95,14 @@ let package = Package(
     .plugin(name: "RevisionPlugin", capability: .buildTool(), path: "Sources/RevisionPlugin"),
     .target(name: "BuildInformation", plugins: ["RevisionPlugin"]),
     .target(name: "Outcomes", dependencies: ["CCrypto"]),
+    .target(name: "Texts"),
+    .target(name: "Threads"),
     .target(name: "Randomness"),
     .target(name: "Numerics", dependencies: ["CLAPACK"]),
     .target(name: "Estimation", dependencies: ["CSpecialFunctions"]),
     .target(name: "KernelInterface"),
     .target(name: "Kernels", dependencies: ["CProcessor", "KernelInterface", "Randomness"] + kernelLevels),
-    .target(name: "Expressions", dependencies: ["Kernels"]),
+    .target(name: "Expressions", dependencies: ["Kernels", "Texts"]),
 
     // MARK: A trial
     .target(name: "Networks", dependencies: ["Expressions", "Kernels", "Numerics", "Randomness"]),
@@ -114,8 +118,8 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: [
-        "Estimation", "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Training",
-        yams,
+        "Estimation", "Expressions", "Kernels", "Landscape", "Networks", "Outcomes", "Problems", "Risk", "Texts",
+        "Threads", "Training", yams,
       ]),
     .target(
       name: "Trials",
@@ -124,43 +128,55 @@ let package = Package(
       ]),
 
     // MARK: Many trials
-    .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", grdb]),
+    .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", grdb, sqlite]),
     .target(
       name: "Archive",
       dependencies: [
         "BuildInformation", "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems",
+        "Randomness",
         "Studies", "Trials",
       ]),
     .target(name: "MessagePassing", dependencies: ["CMPI"]),
     .target(
       name: "Campaign",
       dependencies: [
-        "Archive", "BuildInformation", "CSignals", "Estimation", "Kernels", "Ledger", "MessagePassing", "Outcomes",
-        "Studies",
-        "Training", "Trials",
+        "Archive", "BuildInformation", "CSignals", "Estimation", "Kernels", "Landscape", "Ledger", "MessagePassing",
+        "Outcomes", "Studies", "Texts", "Threads", "Training", "Trials",
       ]),
     .target(
       name: "Reporting",
       dependencies: [
         "Archive", "Estimation", "Kernels", "Landscape", "Ledger", "Networks", "Outcomes", "Problems", "Studies",
-        "Training", "Trials",
+        "Texts", "Training", "Trials",
       ],
       resources: drawing),
     .executableTarget(
       name: "landfall",
       dependencies: [
         "Archive", "BuildInformation", "Campaign", "Kernels", "Landscape", "Ledger", "MessagePassing", "Outcomes",
-        "Reporting", "Studies", "Trials",
+        "Reporting", "Studies", "Texts", "Trials",
         argumentParser,
       ]),
 
     // MARK: Tests
+    // The program with trials that trap, which no release contains: the sources of its two top floors, links, compiled once
+    // more.
+    .executableTarget(
+      name: "LandfallWithTraps",
+      dependencies: [
+        "Archive", "BuildInformation", "CSignals", "Campaign", "Estimation", "Kernels", "Landscape", "Ledger",
+        "MessagePassing", "Outcomes", "Reporting", "Studies", "Texts", "Threads", "Training", "Trials",
+        argumentParser,
+      ],
+      path: "Tests/Traps", swiftSettings: [.define("TRAPS")]),
     // What at least two test targets use.
     .target(
       name: "TestSupport", dependencies: ["Expressions", "Kernels", "Networks", "Problems", "Randomness"],
       path: "Tests/Support"),
     .testTarget(name: "BuildInformationTests", dependencies: ["BuildInformation"]),
     .testTarget(name: "OutcomesTests", dependencies: ["Outcomes", "TestSupport"]),
+    .testTarget(name: "TextsTests", dependencies: ["Texts"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels", "Randomness", "TestSupport"]),
@@ -210,10 +226,36 @@ let package = Package(
         "Studies",
         "TestSupport", "Trials", grdb,
       ]),
+    // What fuzzers try, and the files that they began with and found.
+    .target(
+      name: "FuzzReaders",
+      dependencies: ["Campaign", "Expressions", "Ledger", "Outcomes", "Problems", "Reporting", "Studies"],
+      path: "Tests/Fuzz/Readers"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders"]),
     // Real runs of the program, alone and under mpirun.
     .testTarget(
-      name: "Campaigns", dependencies: ["Campaign", "Kernels", "TestSupport", "landfall", grdb], path: "Tests/Campaigns"
-    ),
+      name: "Campaigns",
+      dependencies: ["Campaign", "Kernels", "LandfallWithTraps", "Ledger", "TestSupport", "landfall", grdb],
+      path: "Tests/Campaigns"),
   ] + kernelTargets,
   cxxLanguageStandard: .cxx17
 )
+
+// MARK: - Fuzzers
+
+// For Scripts/test-sanitizers alone, which sets the variable: libFuzzer is told which code of these modules runs.
+if Context.environment["LANDFALL_FUZZERS"] != nil {
+  let watched: Set = [
+    "Archive", "Campaign", "Expressions", "FuzzReaders", "Ledger", "Outcomes", "Problems", "Reporting", "Studies",
+  ]
+  let sanitizers = ["-sanitize=address", "-sanitize=fuzzer"]
+  for target in package.targets where watched.contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(sanitizers)]
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "fuzzers", dependencies: ["FuzzReaders"], path: "Tests/Fuzz/Fuzzers",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"] + sanitizers)],
+      // Another linker than the default one, which does not know the symbols of the sanitizers.
+      linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])]))
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Texts
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,9 +11,9 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let prepared = try options.prepare()
-      var text = prepared.study.text
-      for runner in prepared.runners { text += "# cell \(runner.cell.label): key \(runner.cell.key.text)\n" }
+      let study = try options.check()
+      var text = study.text
+      for cell in study.cells { text += "# cell \(ForeignText.escapedInLine(cell.label)): key \(cell.key.text)\n" }
       try printOutput(text)
     }
   }

@@ -1,5 +1,6 @@
 import Campaign
 import Foundation
+import Texts
 
 /// The end of a command with a message for the user.
 struct CommandFailure: Error {
@@ -24,13 +25,20 @@ struct CommandFailure: Error {
       concernsThisRank = failure.concernsThisRank
     default:
       self.init(ExitCode(for: error), "\(error)")
-      if case CampaignError.messagePassing = error { concernsThisRank = true }
+      switch error {
+      case CampaignError.messagePassing, CampaignError.threads: concernsThisRank = true
+      default: break
+      }
     }
   }
 }
 
 /// Writes to standard output; whatever is lost there is a failure of the command.
-func printOutput(_ text: String) throws { try writeAll(text, to: 1, "standard output") }
+///
+/// Data go to files and pipes as they are. On a terminal nothing moves that others wrote, see `ForeignText`.
+func printOutput(_ text: String) throws {
+  try writeAll(isatty(1) == 1 ? ForeignText.escaped(text) : text, to: 1, "standard output")
+}
 
 /// Hands `body` what writes to a file, which is made or replaced.
 func writingFile<Result>(_ path: String, _ body: ((String) throws -> Void) throws -> Result) throws -> Result {
@@ -42,12 +50,22 @@ func writingFile<Result>(_ path: String, _ body: ((String) throws -> Void) throw
   return try body { try writeAll($0, to: descriptor, path) }
 }
 
+/// Why something could not be written, for users.
+func writingFailure(_ code: Int32) -> String {
+  switch code {
+  case EPIPE: "its reader has closed it"
+  case ENOSPC, EDQUOT: "the disk is full"
+  case EFBIG: "the file would be larger than the limit of this process (ulimit -f)"
+  default: String(cString: strerror(code))
+  }
+}
+
 private func writeAll(_ text: String, to descriptor: Int32, _ name: String) throws {
   var rest = Array(text.utf8)[...]
   while !rest.isEmpty {
     let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     guard written > 0 || errno == EINTR else {
-      throw CommandFailure(.ledger, "\(name) cannot be written: \(String(cString: strerror(errno)))")
+      throw CommandFailure(.ledger, "\(name) cannot be written: \(writingFailure(errno)); what follows is lost")
     }
     rest = rest.dropFirst(max(written, 0))
   }

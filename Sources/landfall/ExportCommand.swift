@@ -72,14 +72,14 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try reportingFailures {
       if let parameters, let cell {
-        let ledger = try LedgerReader.open(path: file)
+        let ledger = try openLedger(file)
         let replay = try Replay(ledger, source: study.map { try Study.load($0) })
         let written = try ParameterExport.write(
           replay, ledger, cell: CellSelection(cell), trials: trialRange(), to: parameters)
         printError("\(parameters): the networks of \(written.count) trials, from trial \(written.lowerBound) on")
         return
       }
-      let (ledger, cells) = (try LedgerReader.open(path: file), cell.map { CellSelection($0) })
+      let (ledger, cells) = (try openLedger(file), cell.map { CellSelection($0) })
       let leftOut =
         switch (format, output) {
         case (.csv, nil): try OutcomeExport.csv(ledger, cells: cells) { try printOutput($0) }

@@ -83,7 +83,7 @@ struct FiguresCommand: ParsableCommand {
       let command = commandLine(CommandLine.arguments)
       var skipped: [String] = []
       let entries = try files.map { file in
-        let ledger = try LedgerReader.open(path: file)
+        let ledger = try openLedger(file)
         let report = try StudyReport(ledger, choices)
         let source = try study.map { try Study.load($0) }
         var reasons: [String] = []

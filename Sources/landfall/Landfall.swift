@@ -15,13 +15,14 @@ struct Landfall: ParsableCommand {
         mpirun -n 8 --bind-to none landfall run inner-bias -o inner-bias.landfall
 
       Exit codes: 0 done; 2 bad study or usage; 3 stored data unusable, or output not writable; 4 processes could not work \
-      together (MPI); 75 stopped early, the same command continues.
+      together (MPI); 5 the system refused threads; 75 stopped early, the same command continues.
       """,
     version: "landfall \(BuildInformation.version) (\(BuildInformation.revision)), arithmetic \(Arithmetic.version), "
       + BuildInformation.compiler,
     subcommands: [
       StudiesCommand.self, CheckCommand.self, PlanCommand.self, RunCommand.self, StatusCommand.self, ReportCommand.self,
-      FiguresCommand.self, TrajectoryCommand.self, ExportCommand.self, ReplayCommand.self, LevelsCommand.self,
-      BenchCommand.self,
+      ShowCommand.self, FiguresCommand.self, TrajectoryCommand.self, ExportCommand.self, ReplayCommand.self,
+      VerifyCommand.self, SalvageCommand.self, LevelsCommand.self,
+      BenchCommand.self, TryTrialsCommand.self,
     ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Archive
+import Campaign
 import Ledger
 import Outcomes
 import Reporting
@@ -37,8 +38,14 @@ struct ReplayCommand: ParsableCommand {
       guard (0..<TrialIndex.limit).contains(trial) else {
         throw CommandFailure(.usage, "a trial index is from 0 on (it is \(trial))")
       }
-      let ledger = try LedgerReader.open(path: file)
+      let ledger = try openLedger(file)
       let replay = try Replay(ledger, source: study.map { try Study.load($0) })
+      let place = try CellSelection(cell).place(in: replay.study.cellSettings)
+      let key = replay.study.cells[place].key
+      if try ledger.crashes().contains(where: { $0.cell == key && $0.trial.value == trial }) {
+        printError(
+          "trial \(trial) of cell \(cell) crashed when it was run: now this program may end by the same signal")
+      }
       let report = try ReplayReport(replay, ledger, cell: CellSelection(cell), trial: TrialIndex(trial))
       try printOutput(format.render(report.report))
       if let failure = report.failure { throw CommandFailure(.ledger, failure) }

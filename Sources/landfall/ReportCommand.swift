@@ -88,7 +88,7 @@ struct ReportCommand: ParsableCommand {
       try choices.take(confidence: confidence)
       let option = ReportChoices.criterionOption
       let criteria: [GoodCriterion?] = try good.map { try GoodCriterion(argument: $0, option: option) }
-      let ledger = try LedgerReader.open(path: file)
+      let ledger = try openLedger(file)
       let reports = try (criteria.isEmpty ? [nil] : criteria).map { criterion in
         choices.criterion = criterion
         var report = try StudyReport(ledger, choices)

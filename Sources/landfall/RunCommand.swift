@@ -3,6 +3,7 @@ import ArgumentParser
 import Campaign
 import Foundation
 import Kernels
+import Landscape
 import Ledger
 import Reporting
 import Studies
@@ -17,9 +18,10 @@ struct RunCommand: ParsableCommand {
         mpirun -n 8 --bind-to none landfall run mine.yaml --trials 3000
         landfall run mine.yaml --set 'sampling.until={half-width: 0.01, at-most: 100000}'
         landfall run mine.yaml --add limit --cell 20
+        landfall run mine.landfall
 
       The outcomes are the same bytes for every number of ranks and threads. A run that was killed continues with the \
-      same command; more trials or more cells extend it.
+      same command, or given its ledger in place of the study; more trials or more cells extend it.
       """)
 
   @OptionGroup var options: StudyOptions
@@ -39,6 +41,10 @@ struct RunCommand: ParsableCommand {
       "Add to the trials that the ledger has: limit, or the name of an observable. They are trained again, compared bit by "
         + "bit, and get what they lack. Repeatable.", valueName: "name"))
   var add: [String] = []
+
+  @Flag(
+    help: "Lower the number of trials that the ledger is to have, and drop cells without trials, as the command says.")
+  var shrink = false
 
   @Option(help: "Compute threads of each rank. Default: all processors without a launcher, 1 under one.")
   var threads: Int?
@@ -65,9 +71,19 @@ struct RunCommand: ParsableCommand {
       let settings = try settings()
       let campaign = try Campaign.join(
         under: environment, kernelLevel: try kernel.map { try KernelLevel(option: $0) }, settings: settings)
+      // A ledger in place of the study is continued.
+      let stored = LedgerReader.mayBeLedger(options.study) ? options.study : nil
+      var places: [Int]?
       let ending = try campaign.run(
-        ledger: output, adding: add, read: options.prepare,
-        select: { try selection?.places(in: $0) ?? Array($0.cells.indices) },
+        ledger: output ?? stored, adding: add, shrinks: shrink,
+        read: {
+          guard let stored else { return try options.prepare() }
+          let ledger = try LedgerReader.open(path: stored)
+          let (study, cells) = try Study.continuing(ledger, overrides: options.overrides())
+          places = cells
+          return try options.prepared(study, levels: ReferenceLevels())
+        },
+        select: { try selection?.places(in: $0) ?? places ?? Array($0.cells.indices) },
         complete: { try options.prepared($0, levels: $1) })
       switch ending {
       case .done(let ledger):

@@ -16,7 +16,7 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      try printOutput(format.render(StatusReport(LedgerReader.open(path: file)).report))
+      try printOutput(format.render(StatusReport(openLedger(file)).report))
     }
   }
 }

@@ -21,7 +21,7 @@ struct StudyOptions: ParsableArguments {
       valueName: "key=value"))
   var settings: [String] = []
 
-  private func overrides() throws -> [Override] {
+  func overrides() throws -> [Override] {
     var overrides = try settings.map { try Override(argument: $0) }
     if let trials { overrides.append(Override(key: "sampling.trials", value: trials, option: "--trials")) }
     if let seed { overrides.append(Override(key: "sampling.seed", value: seed, option: "--seed")) }
@@ -33,6 +33,13 @@ struct StudyOptions: ParsableArguments {
     let prepared = try PreparedStudy(named: study, overrides: try overrides())
     for note in prepared.study.notes { printError(note) }
     return prepared
+  }
+
+  /// The study with its options applied, if its trials could be run; nothing is kept that they need.
+  func check() throws -> Study {
+    let study = try PreparedStudy.checked(named: study, overrides: try overrides())
+    for note in study.notes { printError(note) }
+    return study
   }
 
   /// The study of ``prepare()`` with its reference risks.

@@ -62,7 +62,7 @@ struct TrajectoryCommand: ParsableCommand {
         guard (0..<TrialIndex.limit).contains(trial) else {
           throw CommandFailure(.usage, "--trial takes a trial index from 0 on (it is \(trial))")
         }
-        let report = try TrialTrajectoryReport(LedgerReader.open(path: file), cells: cells, trial: TrialIndex(trial))
+        let report = try TrialTrajectoryReport(openLedger(file), cells: cells, trial: TrialIndex(trial))
         try printOutput(format.render(report.report))
       } else {
         let shares = try chosenShares()
@@ -70,7 +70,7 @@ struct TrajectoryCommand: ParsableCommand {
           throw CommandFailure(.usage, "--at-most takes bounds that are not negative (one is \(bound))")
         }
         let report = try TrajectoryReport(
-          LedgerReader.open(path: file), cells: cells, quantities: quantity == "all" ? nil : [quantity], shares: shares,
+          openLedger(file), cells: cells, quantities: quantity == "all" ? nil : [quantity], shares: shares,
           bounds: atMost.isEmpty ? nil : atMost)
         try printOutput(format.render(report.report))
       }

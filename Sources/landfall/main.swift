@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaign
 import Foundation
 import MessagePassing
+import Texts
 
 // Synchronous from here to the end: MPI belongs to the main thread, which asynchronous code would leave.
 
@@ -9,6 +10,8 @@ import MessagePassing
 for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 { _ = open("/dev/null", O_RDONLY) }
 // A file that has reached the limit of its size is an error of the write.
 signal(SIGXFSZ, SIG_IGN)
+// So is a reader that has gone. On standard error it is nothing: a terminal that was closed ends no run.
+signal(SIGPIPE, SIG_IGN)
 
 let environment = LauncherEnvironment.current
 do {
@@ -26,9 +29,10 @@ do {
       if isHelp {
         try printOutput(message + "\n")
       } else {
-        writeToStandardError(message + "\n")
+        writeToStandardError(ForeignText.message(message) + "\n")
       }
     } catch {
+      printError("\(CommandFailure(error).message)")
       leave(.ledger)
     }
   }
