@@ -214,7 +214,7 @@ import Testing
     // Readers are welcome meanwhile.
     let status = try ProgramUnderTest.run(["status", folder.file("locked.landfall")], in: folder)
     #expect(status.code == 0)
-    #expect(status.output.contains("running, or killed"))
+    #expect(status.output.contains("running: process \(first.process.processIdentifier) on host "))
     kill(first.process.processIdentifier, SIGTERM)
     #expect(try first.wait().code == 75)
   }

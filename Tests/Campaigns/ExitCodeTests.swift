@@ -38,6 +38,9 @@ import Testing
           "started by the mpiexec of MPICH or Intel MPI with 3 processes"
         )
       ]
+    case .resources:
+      // Needs limits of the system: HostileInputTests.
+      []
     case .stopped:
       [
         (

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Ledger
 import TestSupport
 import Testing
 
@@ -131,6 +132,7 @@ import Testing
     let database = try DatabaseQueue(path: ledger)
     try database.inDatabase { try $0.execute(sql: "UPDATE run SET arithmetic = 99 WHERE arithmetic <> 0") }
     try database.close()
+    try LedgerWriter.renewSeals(path: ledger)
     let result = try ProgramUnderTest.run(arguments, ranks: nil, in: folder)
     #expect(result.code == 3)
     #expect(

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Ledger
 import TestSupport
 import Testing
 
@@ -149,16 +150,21 @@ import Testing
     for (name, kept) in [("cut", "first >= 200"), ("gap", "first = 100")] {
       let ledger = folder.file("\(name).landfall")
       _ = try run(plain + ["--trials", "400"], ledger, options: ["--block", "50"])
-      try DatabaseQueue(path: ledger).write { try $0.execute(sql: "DELETE FROM block WHERE \(kept)") }
+      try deleteBlocks(ledger, "\(kept)")
       _ = try run(plain + rule, ledger)
       #expect(try output(["export", ledger]) == reference, "\(name)")
     }
     // A stored block goes on behind the most trials.
     let ledger = folder.file("most.landfall")
     _ = try run(plain + ["--trials", "200"], ledger, options: ["--block", "50"])
-    try DatabaseQueue(path: ledger).write { try $0.execute(sql: "DELETE FROM block WHERE first = 0") }
-    let report = try run(plain + ["--set", "sampling.until={half-width: 0.001, at-most: 170}"], ledger)
+    try deleteBlocks(ledger, "first = 0")
+    let report = try run(plain + ["--set", "sampling.until={half-width: 0.001, at-most: 170}", "--shrink"], ledger)
     #expect(report.contains("width 20: not met within 170 trials"), "\(report)")
+  }
+
+  private func deleteBlocks(_ ledger: String, _ condition: String) throws {
+    try DatabaseQueue(path: ledger).write { try $0.execute(sql: "DELETE FROM block WHERE \(condition)") }
+    try LedgerWriter.renewSeals(path: ledger)
   }
 
   @Test func stagesAreLookedAt() throws {
@@ -198,7 +204,7 @@ import Testing
     #expect(rows[1]["method"] == "planned-and-sequence" && Int(rows[1]["trials"]!)! > 100)
     #expect(Double(rows[1]["p_good_upper"]!)! - Double(rows[1]["p_good_lower"]!)! <= 0.16)
     // Numbers of each cell.
-    _ = try run(plain + ["--set", "sampling.trials=[5, 900, 9]"], ledger)
+    _ = try run(plain + ["--set", "sampling.trials=[5, 900, 9]"], ledger, options: ["--shrink"])
     #expect(try self.rows(ledger, table: "cells").map { $0["trials"] } == ["5", "900", "9"])
     let none = try ProgramUnderTest.run(["run"] + plain + ["--cell", "7", "-o", ledger], in: folder)
     #expect(
