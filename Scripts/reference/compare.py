@@ -42,7 +42,8 @@ def stored_risks(path, study):
 
 
 def exported_risks(path):
-    """The risks of one `landfall export` file by width. A diverged trial has infinite risk."""
+    """The risks of one `landfall export` file by width. A diverged trial has infinite risk; a crashed one has
+    none, and is left out."""
     risks, trials = {}, set()
     try:
         with open(path, newline="", encoding="utf-8") as file:
@@ -51,6 +52,8 @@ def exported_risks(path):
             if missing:
                 raise Unusable(f"{path}: no column {', '.join(sorted(missing))}; expected the CSV of `landfall export`")
             for row in rows:
+                if row["verdict"] == "crashed":
+                    continue
                 place = f"{path}, line {rows.line_num}"
                 try:
                     width = int(row["cell"])
