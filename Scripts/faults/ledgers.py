@@ -17,7 +17,7 @@ UNTIL = ["--set", "sampling.until={half-width: 0.1, at-most: 256}", "--set", "tr
 
 # Of the present schema: how the program under test makes them, the last command being what continues them.
 RECIPES = {
-    "plain": [["inner-bias", *NETWORK, *BARE, "--set", "training.steps=50", "--trials", "24", "--block", "8"]],
+    "plain": [["inner-bias", *NETWORK, *BARE, "--set", "training.steps=50", "--trials", "60", "--block", "8"]],
     "trajectories": [
         ["inner-bias", "--set", "network.hidden=[[3],[5]]", *CURVES, "--trials", "12", "--block", "5"],
     ],
@@ -29,7 +29,7 @@ RECIPES = {
         for trials in ("10", "23")
     ],
     # The first run is interrupted.
-    "stopped": [["inner-bias", *NETWORK, *BARE, "--set", "training.steps=5000", "--trials", "24", "--block", "1"]] * 2,
+    "stopped": [["inner-bias", *NETWORK, *BARE, "--set", "training.steps=5000", "--trials", "60", "--block", "1"]] * 2,
 }
 # The last command of this one has not been given yet.
 RECIPES["unfinished"] = RECIPES["stopped"]
