@@ -25,8 +25,21 @@ public struct Salvage: Sendable {
     run.arithmetic = ledger.runs.map(\.run.arithmetic).max() ?? 0
     let stored = Dictionary(ledger.cells.map { ($0.key, $0) }) { first, _ in first }
     let cells = study.cells.map { cell in
-      var record = stored[cell.key] ?? CellRecord(measured: cell)
+      let measured = CellRecord(measured: cell)
+      var record = stored[cell.key] ?? measured
+      // Without a seal a name that is not known is damaged; the observables of blocks are found by their checksums.
+      if !ledger.hasSeals, !Set(record.further.map(\.name)).isSubset(of: measured.further.map(\.name)) {
+        record.further = measured.further
+      }
+      if !ledger.hasSeals, !Set(record.followed.map(\.name)).isSubset(of: measured.followed.map(\.name)) {
+        record.followed = measured.followed
+      }
       record.definition = cell.definition
+      // Another study would say how limits were followed otherwise than they were.
+      if given == nil, !record.agrees(with: cell) {
+        let right = CellRecord(cell)
+        (record.kernel, record.checkpoints, record.limits) = (right.kernel, right.checkpoints, right.limits)
+      }
       return record
     }
     let whole = study.cells.map { ($0.key, Set($0.trajectory?.trials ?? [])) }
@@ -43,9 +56,12 @@ public struct Salvage: Sendable {
       let record = stored.study
       let cells = record.cells.isEmpty ? Study.cellsText(labels: ledger.cells.map(\.label)) : record.cells
       guard let study = try? Study.restored(definition: record.definition, cells: cells, path: path),
-        record.identity.isEmpty || stored.hasSeals || record.identity == study.identity
+        stored.contradiction(to: study) == nil
       else { return nil }
-      return study
+      if stored.hasSeals || ledger.cells.isEmpty { return study }
+      // One cell that says the same is enough: the others are damaged.
+      let own = Dictionary(study.cells.map { ($0.key, $0) }) { first, _ in first }
+      return ledger.cells.contains { record in own[record.key].map(record.agrees) ?? false } ? study : nil
     }
     let stored = own()
     if let given {

@@ -27,24 +27,43 @@ extension Study {
     do throws(StudyError) {
       study = try Study.restored(definition: record.definition, cells: cells, path: path)
     } catch {
+      // A study that a checksum covers is as it was written.
+      let isAsWritten = stored.hasSeals || stored.hashedText == record.definition
+      if !isAsWritten { throw damaged("its study cannot be read (\(error))") }
       throw ArchiveError.unreadableStudy(path: path, reason: error)
     }
     guard study.cells.map(\.key) == records.map(\.key), study.cells.map(\.label) == records.map(\.label) else {
       throw damaged("its cells are not those of its study")
     }
-    // Rows without seals are compared with what they follow from.
-    if !stored.hasSeals {
-      guard record.identity.isEmpty || record.identity == study.identity else {
-        throw damaged("its study is not the one whose identity is stored")
-      }
-      for (cell, record) in zip(study.cells, records) {
-        guard record.definition == cell.definition, record.kernel.isEmpty || record.kernel == cell.kernel.rawValue
-        else {
-          throw damaged("the definition of its cell \(cell.label) is not that of its study")
-        }
-      }
+    if let contradiction = stored.contradiction(to: study) { throw damaged(contradiction) }
+    if !stored.hasSeals, let (cell, _) = zip(study.cells, records).first(where: { !$1.agrees(with: $0) }) {
+      throw damaged("the definition of its cell \(cell.label) is not that of its study")
     }
     return study
+  }
+}
+
+extension StoredStudy {
+  /// How a row without a seal contradicts what follows from it, or repeats it; nil where it does not.
+  ///
+  /// - Parameter study: as it was read from the row.
+  func contradiction(to study: Study) -> String? {
+    if hasSeals { return nil }
+    guard self.study.identity.isEmpty || self.study.identity == study.identity else {
+      return "its study is not the one whose identity is stored"
+    }
+    guard self.study.verdict.isEmpty || self.study.verdict == study.verdictText else {
+      return "the verdict of its study is not the one of its last run"
+    }
+    return nil
+  }
+}
+
+extension CellRecord {
+  /// Whether a row without a seal says of a cell what its study says. Older schemas do not know all of it.
+  func agrees(with cell: Cell) -> Bool {
+    definition == cell.definition && (kernel.isEmpty || kernel == cell.kernel.rawValue)
+      && (limits.isEmpty || limits == cell.limitText) && checkpoints == cell.trajectory?.checkpoints ?? []
   }
 }
 

@@ -39,8 +39,8 @@ public struct LedgerReader: Sendable {
     let schema = try study().schema
     guard schema < LedgerSchema.firstSealedVersion else { return nil }
     return
-      "\(path) has ledger schema \(schema), which has no checksums of targets, runs and verdicts: damage there would not "
-      + "be seen. The next run on it brings it to schema \(LedgerSchema.version), which has them."
+      "\(path) has ledger schema \(schema), which has no checksums of targets, runs, source and confidence: damage there "
+      + "would not be seen. The next run on it brings it to schema \(LedgerSchema.version), which has them."
   }
 
   /// Whether some process writes the ledger.

@@ -42,6 +42,12 @@ struct StoredCell: Sendable {
       .map { try StoredCell(row: $0, observables, path: path) }
   }
 
+  /// The cell in this row, whatever an index says; nil where there is none.
+  static func find(_ db: Database, row: Int64, path: String, _ observables: StoredObservables) throws -> StoredCell? {
+    try Row.fetchOne(db, sql: "SELECT \(columns(db)) FROM cell NOT INDEXED WHERE rowid = ?", arguments: [row])
+      .map { try StoredCell(row: $0, observables, path: path) }
+  }
+
   private static func columns(_ db: Database) throws -> String {
     let additions =
       switch try LedgerSchema.version(of: db) {
@@ -53,7 +59,6 @@ struct StoredCell: Sendable {
       }
     return "id, key, label, definition, " + additions + ", position"
   }
-
 }
 
 extension StoredCell {

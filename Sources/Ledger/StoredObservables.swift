@@ -34,6 +34,9 @@ struct StoredObservables {
     }
   }
 
+  /// Forgets the observables of other ids.
+  mutating func keep(where isSound: (Int) -> Bool) { byID = byID.filter { isSound($0.key) } }
+
   /// The observables with these ids, as cells list them: separated by commas.
   func list(_ text: String, path: String) throws -> [(id: Int, observable: Observable)] {
     guard !text.isEmpty else { return [] }

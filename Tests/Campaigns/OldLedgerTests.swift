@@ -140,4 +140,81 @@ import Testing
         "was computed with version 99 of the arithmetic (landfall 0.2.0), and this landfall has version 1, whose outcomes "
           + "have other bits. Continue it with the landfall that began it, or give another file with -o."))
   }
+
+  /// Rows had no seals: each is held to what it follows from, or to what repeats it.
+  @Test(arguments: [
+    ("study SET definition = replace(definition, 'at-most: 0.001', 'at-most: 0.101')", verdictDamage),
+    ("run SET verdict = replace(verdict, '0.001', '0.003')", verdictDamage),
+    ("study SET definition = replace(definition, 'steps: 20000', 'steps: 20001')", cellDamage),
+    ("cell SET limits = 'off' WHERE label = '3'", cellDamage),
+    ("cell SET checkpoints = '0,100,201' WHERE label = '3'", cellDamage),
+    (
+      "study SET definition = replace(definition, 'verdict:', 'vardict:')",
+      "its study cannot be read ("
+    ),
+    ("study SET identity = 'study: a'", "its study does not match the hash that is stored with it"),
+  ])
+  func damageWithoutSeals(change: String, reason: String) throws {
+    let ledger = try copy("inner-bias-schema-6.landfall")
+    let database = try DatabaseQueue(path: ledger)
+    try database.inDatabase { try $0.execute(sql: "UPDATE " + change) }
+    try database.close()
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: ledger))
+    for arguments in [["report", ledger], ["export", ledger], ["run", ledger]] {
+      let result = try ProgramUnderTest.run(arguments, ranks: nil, in: folder)
+      #expect(result.code == 3 && result.output.isEmpty)
+      #expect(result.errors.contains("\(ledger) is damaged: \(reason)"), "\(result.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: ledger)) == bytes)
+  }
+
+  /// Whatever names of observables and indexes say, what is salvaged can be continued, and comes to the same trials.
+  @Test(arguments: ["inner-bias-schema-6.landfall", "inner-bias-schema-5.landfall"], [true, false])
+  func salvage(name: String, damagesIndex: Bool) throws {
+    let ledger = try copy(name)
+    let command = ["run"] + shortCurves + ["--trials", "20"]
+    _ = try run(command + ["-o", ledger])
+    let whole = try run(["export", ledger])
+    try FileManager.default.removeItem(atPath: ledger)
+    let damaged = try copy(name)
+    if damagesIndex {
+      let database = try DatabaseQueue(path: damaged)
+      let key = try #require(try database.read { try String.fetchOne($0, sql: "SELECT key FROM cell") })
+      try database.close()
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: damaged))
+      // 10: a page of an index.
+      let places = places(of: key, in: bytes).filter { bytes[$0 / 4096 * 4096] == 10 }
+      #expect(!places.isEmpty)
+      for place in places { bytes[place] ^= 1 }
+      try bytes.write(to: URL(fileURLWithPath: damaged))
+    } else {
+      let database = try DatabaseQueue(path: damaged)
+      try database.inDatabase {
+        try $0.execute(sql: "UPDATE observable SET name = 'gradieot-norm' WHERE name = 'gradient-norm'")
+        #expect($0.changesCount == 1)
+      }
+      try database.close()
+    }
+    let saved = folder.file("saved.landfall")
+    _ = try run(["salvage", damaged, "-o", saved])
+    _ = try run(command + ["-o", saved])
+    #expect(try run(["export", saved]) == whole)
+  }
+
+  private let shortCurves = [
+    "inner-bias", "--kernel", "baseline", "--set", "network.hidden=[[3],[5]]", "--set", "training.steps=200", "--set",
+    "trajectory={checkpoints: [0, 100, 200], trials: [0]}",
+  ]
+
+  private func places(of text: String, in bytes: Data) -> [Int] {
+    var (places, start) = ([Int](), 0)
+    while let range = bytes.range(of: Data(text.utf8), in: start..<bytes.count) {
+      places.append(range.lowerBound)
+      start = range.upperBound
+    }
+    return places
+  }
+
+  private static let verdictDamage = "the verdict of its study is not the one of its last run"
+  private static let cellDamage = "the definition of its cell 3 is not that of its study"
 }

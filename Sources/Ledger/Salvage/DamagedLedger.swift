@@ -21,6 +21,8 @@ public struct DamagedLedger: Sendable {
   let cellIDs: [Int: CellKey]
 
   public var path: String { connection.path }
+  /// Whether its rows have seals.
+  public var hasSeals: Bool { schema >= LedgerSchema.firstSealedVersion }
 
   /// Opens a file whose tables are those of a ledger, whatever is in them.
   ///
@@ -73,14 +75,14 @@ public struct DamagedLedger: Sendable {
       guard isSound(.run, try row.decode(atIndex: 0)), let run = try? StoredRun(row: row, path: path) else { return }
       runs.append(run)
     }
-    let observables = (try? StoredObservables(db, path: path)) ?? StoredObservables()
-    try rows.forEach(.cell, "key") { row in
-      let (id, text): (Int64, String) = (try row.decode(atIndex: 0), try row.decode(atIndex: 1))
-      guard isSound(.cell, id), let key = CellKey(text: text),
-        let cell = try? StoredCell.find(db, key: key, path: path, observables), cell.id == id
-      else { return }
+    // A cell whose observables are not known for sure is none: those of its blocks are found by their checksums.
+    var observables = (try? StoredObservables(db, path: path)) ?? StoredObservables()
+    observables.keep { isSound(.observable, Int64($0)) }
+    try rows.forEach(.cell, "id") { row in
+      let id: Int64 = try row.decode(atIndex: 0)
+      guard isSound(.cell, id), let cell = try? StoredCell.find(db, row: id, path: path, observables) else { return }
       cells.append(cell)
-      ids[cell.id] = key
+      ids[cell.id] = cell.record.key
     }
     self.runs = runs
     self.cells = cells.sorted { ($0.position, $0.id) < ($1.position, $1.id) }.map(\.record)
