@@ -91,7 +91,7 @@ import Trials
     #expect(run.version == BuildInformation.version && run.revision == BuildInformation.revision)
     #expect(run.arithmetic == Arithmetic.version && run.compiler == BuildInformation.compiler)
     #expect(run.processID == Int(ProcessInfo.processInfo.processIdentifier))
-    #expect(run.commandLine == CommandLine.arguments.joined(separator: " "))
+    #expect(run.commandLine == RunRecord.commandLine(CommandLine.arguments))
     #expect(run.started.timeIntervalSince(before) > -1 && run.started <= Date())
     #expect(stored.ending == "done")
   }

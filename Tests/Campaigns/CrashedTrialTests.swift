@@ -98,10 +98,12 @@ import Testing
         "1 trial of width 20 crashed (a trap in landfall: please report it): landfall replay \(ledger) 20 71 repeats it; it "
           + "counts as undecided"))
     let cells = try output(["report", ledger, "--format", "csv"]).split(separator: "\n").map {
-      $0.split(separator: ",")
+      $0.split(separator: ",", omittingEmptySubsequences: false)
     }
     let column = try #require(cells[0].firstIndex(of: "undecided"))
     #expect(cells[2][column] == "1")
+    let crashes = try #require(cells[0].firstIndex(of: "crashed"))
+    #expect(cells[1][crashes] == "0" && cells[2][crashes] == "1")
     for verb in [
       ["trajectory", ledger], ["status", ledger],
       ["report", ledger, "--law", "--restarts", "--compare", "5", "--trend"],

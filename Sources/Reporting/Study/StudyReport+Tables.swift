@@ -68,6 +68,7 @@ extension StudyReport {
       ReportField("good_by_theorem", .count) { .count($0.cell.certified[.good, default: 0]) },
       ReportField("bad_by_theorem", .count) { .count($0.cell.certified[.bad, default: 0]) },
       ReportField("without_limit", .count) { .count($0.cell.undecided[.notStored, default: 0]) },
+      ReportField("crashed", .count) { .count($0.cell.crashed.count) },
       ReportField("good_at_end", .count) { .count($0.end.proportion.successes) },
       ReportField("undecided_at_end", .count) { .count($0.end.undecided) },
       ReportField("risk_at_most", .real(.exact)) { .real($0.cell.bounds.good) },
