@@ -29,9 +29,13 @@ func kernelModules(_ level: String, march: String?) -> [Target] {
 }
 
 var kernelTargets = kernelModules("Baseline", march: nil)
-// Elsewhere than on x86-64 the baseline level is the only one.
+// Elsewhere than on x86-64 the baseline level is the only one, and for Scripts/test-sanitizers, which sets the variable:
+// with the checks of sanitizers the others take hours to compile.
+let hasBaselineOnly = Context.environment["LANDFALL_BASELINE_KERNELS"] != nil
 #if arch(x86_64)
-  kernelTargets += kernelModules("AVX2", march: "x86-64-v3") + kernelModules("AVX512", march: "x86-64-v4")
+  if !hasBaselineOnly {
+    kernelTargets += kernelModules("AVX2", march: "x86-64-v3") + kernelModules("AVX512", march: "x86-64-v4")
+  }
 #endif
 let kernelLevels = kernelTargets.map { Target.Dependency(stringLiteral: $0.name) }
 
@@ -86,7 +90,7 @@ let package = Package(
       name: "CCryptoLibrary", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"]), .brew(["openssl@3"])]),
     .target(name: "CCrypto", dependencies: ["CCryptoLibrary"]),
-    .target(name: "CProcessor"),
+    .target(name: "CProcessor", cSettings: hasBaselineOnly ? [.define("BASELINE_KERNELS")] : []),
     .target(name: "CSignals"),
     .target(name: "CSpecialFunctions"),
 

@@ -7,7 +7,8 @@
 #endif
 
 int processor_kernel_level(void) {
-#if defined(__x86_64__)
+// BASELINE_KERNELS: see Package.swift.
+#if defined(__x86_64__) && !defined(BASELINE_KERNELS)
   __builtin_cpu_init();
   int v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
            __builtin_cpu_supports("bmi2");

@@ -2,7 +2,7 @@ import KernelInterface
 import KernelsBaseline
 import KernelsBaselineDouble
 
-#if arch(x86_64)
+#if canImport(KernelsAVX2)
   import KernelsAVX2
   import KernelsAVX2Double
   import KernelsAVX512
@@ -23,7 +23,7 @@ public struct KernelTable: Sendable {
     precondition(level <= .widest, "this processor has no \(level.name) kernels")
     self.level = level
     switch level {
-    #if arch(x86_64)
+    #if canImport(KernelsAVX2)
       case .avx512:
         functions = KernelsAVX512.kernelFunctions()
         float32 = KernelsAVX512.networkKernels()
