@@ -5,7 +5,6 @@ Each flip must be found (the program ends with an error that says that the ledge
 byte for byte, what it prints of the sound file); never silently wrong, never a crash, never without an end.
 """
 
-import argparse
 import collections
 import dataclasses
 import multiprocessing
@@ -21,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import ledgers  # noqa: E402
 import program as programs  # noqa: E402
 from pages import Pages, differences  # noqa: E402
+import tables  # noqa: E402
 from tables import Counts, Log  # noqa: E402
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
@@ -39,7 +39,7 @@ DAMAGE = re.compile(
     r"is damaged|is not a ledger|not a ledger|is empty: no study|has ledger schema|cannot be used: SQLite reports|"
     r"database disk image is malformed|does not match"
 )
-# Up to schema 6, small tables had no checksums; the program says so of each such ledger.
+# Up to schema 6, targets and runs had no checksums, nor what does not identify the trials; the program says so of each such ledger.
 LAST_WITHOUT_SEALS = 6
 WARNING = re.compile(r"has (ledger )?schema \d+, .*no checksums")
 
@@ -49,7 +49,8 @@ UNTOLD = "warned, but must be found"
 FAILURES = [WRONG, UNTOLD, CRASH, ENDLESS, UNCLEAR, COMMITTED]
 ENDS = [FOUND, HARMLESS, TOLD, *FAILURES]
 
-# What even a ledger without seals can tell: these are compared with hashes and checksums, and indexes with tables.
+# What even a ledger without seals can tell: these are compared with hashes and checksums, with what is stored twice, and
+# indexes with tables.
 CHECKED = re.compile(
     r"^(study\.(definition|identity|hash)|cell\.(key|definition)|block\.(cell|first|count|checksum)|observation\..*|"
     r"analysis\..*|trajectory\..*|trial_trajectory\..*|level\..*|.*: rows|unreadable.*)$"
@@ -242,14 +243,9 @@ def flip(index):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("number", type=int, nargs="?", default=10000, help="of flips (default 10000)")
-    parser.add_argument("seed", type=int, nargs="?", default=1, help="of the random numbers (default 1)")
-    parser.add_argument("--log", metavar="FILE", help="a line a flip that is not found by every verb")
-    parser.add_argument("--only", type=int, metavar="INDEX", help="this flip alone, as the log numbers them")
+    parser = tables.options(__doc__, "flip", 10000)
     parser.add_argument("--share", type=float, default=0.1, help="of flips that are continued and salvaged, too")
     parser.add_argument("--ledger", metavar="NAME", help="flips of this ledger alone, such as plain")
-    parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
 
     global bench
@@ -291,16 +287,9 @@ def collect(findings, log, options):
         log.line(text)
         if found.end in FAILURES:
             failures.append(text)
-    for title, counts in (("ledger", by_ledger), ("table", by_owner), ("verb", by_verb)):
-        log.both("")
-        for line in counts.lines(title):
-            log.both(line)
-    log.both("")
-    for text in failures[:20]:
-        log.both(text)
-    if len(failures) > 20:
-        log.both(f"and {len(failures) - 20} more (--log FILE has them all)")
-    log.both(f"{log.count} flips, seed {options.seed}: {len(failures)} failures, {log.minutes:.1f} min")
+    log.summary(
+        {"ledger": by_ledger, "table": by_owner, "verb": by_verb}, failures, f"flips, seed {options.seed}"
+    )  # fmt: skip
     return failures
 
 

@@ -5,7 +5,6 @@ Each ends by itself within 10 s and 500 MB, with one of the documented exit code
 signal, without an escape sequence on the terminal, and without a change to files of others.
 """
 
-import argparse
 import dataclasses
 import multiprocessing
 import os
@@ -21,6 +20,7 @@ import hostile_rows  # noqa: E402
 import ledgers  # noqa: E402
 import program as programs  # noqa: E402
 from hostile_files import NAME, OTHER  # noqa: E402
+import tables  # noqa: E402
 from tables import Counts, Log  # noqa: E402
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
@@ -173,11 +173,9 @@ def examine(kind):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--log", metavar="FILE", help="a line for each kind and verb")
+    parser = tables.options(__doc__)
     parser.add_argument("--only", metavar="TEXT", help="kinds whose names contain this")
     parser.add_argument("--verbs", metavar="LIST", help="only these, such as report,status")
-    parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
 
     global bench
@@ -208,15 +206,7 @@ def collect(findings, log):
             log.line(f"{end}: {found.kind}: {name}: {how}")
             if end in FAILURES:
                 failures.append(f"{end}: {found.kind}: {name}: {how}")
-    log.both("")
-    for line in counts.lines("command"):
-        log.both(line)
-    log.both("")
-    for text in failures[:60]:
-        log.both(text)
-    if len(failures) > 60:
-        log.both(f"and {len(failures) - 60} more (--log FILE has them all)")
-    log.both(f"{log.count} kinds: {len(failures)} failures, {log.minutes:.1f} min")
+    log.summary({"command": counts}, failures, "kinds")
     return failures
 
 

@@ -51,16 +51,18 @@ class Ended:
 
 
 class Job:
-    """One that runs; `ranks` 0 is without mpirun."""
+    """One that runs; `ranks` 0 is without mpirun, `traps` makes trials trap in a program that knows how."""
 
-    def __init__(self, program, folder, ranks, block, ledger=LEDGER, before=(), prepare=None):
+    def __init__(self, program, folder, ranks, block, ledger=LEDGER, before=(), prepare=None, traps=""):
         self.folder, self.ranks = folder, ranks
         self.path = os.path.join(folder, ledger)
         launcher = ["mpirun", "-n", str(ranks), "--oversubscribe"] if ranks else []
         command = [*before, *launcher, program, "run", *STUDY, *ALWAYS, "--block", str(block), "-o", self.path]
         self._files = [os.memfd_create(name) for name in ("output", "errors")]
         self.begin = time.monotonic()
-        self.process = programs.start(command, folder, *self._files, MPI, prepare)
+        # Without backtraces, which would be waited for.
+        environment = {**MPI, "LANDFALL_TRIALS_THAT_TRAP": traps, "SWIFT_BACKTRACE": "enable=no"}
+        self.process = programs.start(command, folder, *self._files, environment, prepare)
 
     def sleep(self, seconds):
         """For so long, or until the job ends."""

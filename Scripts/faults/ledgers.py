@@ -107,7 +107,8 @@ def interrupt(program, command, path):
         process = subprocess.Popen(words, cwd=os.path.dirname(path), stdout=nowhere, stderr=nowhere)
         while process.poll() is None and stored(path) == 0:
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        # Not SIGINT, which shells let jobs in the background ignore.
+        process.send_signal(signal.SIGTERM)
         if process.wait() == 75:
             return
         os.remove(path)

@@ -40,11 +40,15 @@ class Case:
         self.repairs = []
         # Whether the resume may say that the ledger is damaged, or is none.
         self.may_refuse = False
+        # Trials that trap, as (cell, trial): how.
+        self.traps = {}
         self.ended = []
 
     def start(self, ranks=None, **options):
         ranks = self.draws.choice([0, 1, 2, 3]) if ranks is None else ranks
-        return Job(self.program, self.folder, ranks, self.block, **options)
+        program = trapping(self.program) if self.traps else self.program
+        traps = ",".join(f"{cell}:{trial}:{how}" for (cell, trial), how in self.traps.items())
+        return Job(program, self.folder, ranks, self.block, traps=traps, **options)
 
     def moment(self, job):
         """Waits for a random part of the time that a job takes; tells whether it has ended before."""
@@ -52,6 +56,25 @@ class Case:
 
     def finish(self, job):
         self.ended.append(job.end())
+
+
+def struck(case, strike, ranks=None):
+    """A job that runs until a random moment, when it is struck, and is waited for."""
+    job = case.start(ranks)
+    case.moment(job)
+    strike(job)
+    case.finish(job)
+    return job
+
+
+def kill(job, processes):
+    for process in processes:
+        if process:
+            job.signal(process, signal.SIGKILL)
+
+
+def kill_everything(job):
+    kill(job, [job.process.pid, *job.processes().values()])
 
 
 def random_rank(case, job, least=0):
@@ -64,91 +87,83 @@ def random_rank(case, job, least=0):
 
 @nemesis("kill a rank")
 def kill_rank(case):
-    job = case.start(case.draws.choice([2, 3]))
-    case.moment(job)
-    rank, process = random_rank(case, job, 1)
-    if process:
-        job.signal(process, signal.SIGKILL)
-    case.finish(job)
-    return f"SIGKILL to rank {rank} of {job.ranks}"
+    job = struck(case, lambda job: kill(job, [random_rank(case, job, 1)[1]]), case.draws.choice([2, 3]))
+    return f"SIGKILL to a rank of {job.ranks}"
 
 
 @nemesis("kill rank zero")
 def kill_rank_zero(case):
-    job = case.start()
-    case.moment(job)
-    process = job.processes().get(0)
-    if process:
-        job.signal(process, signal.SIGKILL)
-    case.finish(job)
+    job = struck(case, lambda job: kill(job, [job.processes().get(0)]))
     return f"SIGKILL to rank 0 of {job.ranks}"
 
 
 @nemesis("kill mpirun")
 def kill_launcher(case):
-    job = case.start(case.draws.choice([1, 2, 3]))
-    case.moment(job)
-    job.signal(job.process.pid, signal.SIGKILL)
-    case.finish(job)
+    job = struck(case, lambda job: kill(job, [job.process.pid]), case.draws.choice([1, 2, 3]))
     return f"SIGKILL to mpirun of {job.ranks}"
 
 
 @nemesis("kill everything")
 def kill_all(case):
-    job = case.start()
-    case.moment(job)
-    for process in [job.process.pid, *job.processes().values()]:
-        job.signal(process, signal.SIGKILL)
-    case.finish(job)
-    return f"SIGKILL to all of {job.ranks}"
+    return f"SIGKILL to all of {struck(case, kill_everything).ranks}"
 
 
 @nemesis("ask to stop")
 def stop(case):
-    job = case.start()
-    case.moment(job)
     number = case.draws.choice([signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])
-    job.signal(job.process.pid, number)
-    case.finish(job)
+    job = struck(case, lambda job: job.signal(job.process.pid, number))
     return f"{number.name} to the job of {job.ranks}"
+
+
+def pause(case, longest, end):
+    """Stops a rank for a while, and then sends it a signal."""
+
+    def strike(job):
+        _, process = random_rank(case, job)
+        if process:
+            job.signal(process, signal.SIGSTOP)
+            job.sleep(case.draws.uniform(0.1, longest))
+            job.signal(process, end)
+
+    return f"SIGSTOP, {end.name} to a rank of {struck(case, strike).ranks}"
 
 
 @nemesis("pause a rank")
 def pause_rank(case):
-    job = case.start()
-    case.moment(job)
-    rank, process = random_rank(case, job)
-    if process:
-        job.signal(process, signal.SIGSTOP)
-        job.sleep(case.draws.uniform(0.1, 2))
-        job.signal(process, signal.SIGCONT)
-    case.finish(job)
-    return f"SIGSTOP, SIGCONT to rank {rank} of {job.ranks}"
+    return pause(case, 2, signal.SIGCONT)
 
 
 @nemesis("pause and kill")
 def pause_and_kill(case):
-    job = case.start()
-    case.moment(job)
-    rank, process = random_rank(case, job)
-    if process:
-        job.signal(process, signal.SIGSTOP)
-        job.sleep(case.draws.uniform(0.1, 1))
-        job.signal(process, signal.SIGKILL)
-    case.finish(job)
-    return f"SIGSTOP, SIGKILL to rank {rank} of {job.ranks}"
+    return pause(case, 1, signal.SIGKILL)
 
 
 @nemesis("killed again and again")
 def kill_repeatedly(case):
     times = case.draws.choice([2, 3])
     for _ in range(times):
-        job = case.start()
-        case.moment(job)
-        for process in [job.process.pid, *job.processes().values()]:
-            job.signal(process, signal.SIGKILL)
-        case.finish(job)
+        struck(case, kill_everything)
     return f"SIGKILL {times} times"
+
+
+# MARK: Traps
+
+
+def trapping(program):
+    """The program with a hook that makes trials trap, which no release contains: it is built with the tests."""
+    return os.path.join(os.path.dirname(program), "LandfallWithTraps")
+
+
+@nemesis("a trial that traps", "traps")
+def trapping_trial(case):
+    """One or two trials that end every job that computes them; often something is killed besides."""
+    for _ in range(case.draws.choice([1, 1, 2])):
+        trial = case.draws.choice(["3", "5"]), case.draws.randrange(40)
+        case.traps[trial] = case.draws.choice(["trap", "overflow", "abort"])
+    kills = case.draws.choice([0, 1, 2])
+    for _ in range(kills):
+        struck(case, lambda job: kill(job, [random_rank(case, job)[1]]))
+    return ", ".join(f"{how} in trial {trial} of {cell}" for (cell, trial), how in case.traps.items()) + f", {kills} kills"
 
 
 # MARK: Commits
@@ -368,9 +383,14 @@ def readers(case):
     return kind
 
 
-def kinds():
-    """The names of those that can be done here."""
-    able = {None: True, "strace": shutil.which("strace") is not None, "mount": can_mount()}
+def kinds(program):
+    """The names of those that can be done here with this program, and of the others."""
+    able = {
+        None: True,
+        "strace": shutil.which("strace") is not None,
+        "mount": can_mount(),
+        "traps": os.access(trapping(program), os.X_OK),
+    }
     return [name for name in NEMESES if able[NEEDS[name]]], [name for name in NEMESES if not able[NEEDS[name]]]
 
 

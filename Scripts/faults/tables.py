@@ -1,8 +1,22 @@
-"""What harnesses print: a log with a line a case, and tables of counts."""
+"""What harnesses ask for and print: their options, a log with a line a case, tables of counts."""
 
+import argparse
 import collections
+import os
 import sys
 import time
+
+
+def options(text, cases=None, number=0):
+    """A parser with the options that all harnesses have; where cases are drawn, how many and from which seed."""
+    parser = argparse.ArgumentParser(description=text.split("\n")[0])
+    if cases:
+        parser.add_argument("number", type=int, nargs="?", default=number, help=f"of {cases}s (default {number})")
+        parser.add_argument("seed", type=int, nargs="?", default=1, help="of the random numbers (default 1)")
+        parser.add_argument("--only", type=int, metavar="INDEX", help=f"this {cases} alone, as the log numbers them")
+    parser.add_argument("--log", metavar="FILE", help="a line a case")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    return parser
 
 
 class Log:
@@ -31,9 +45,19 @@ class Log:
         left = (now - self._begin) / self.count * (self._total - self.count)
         print(f"{self.count} of {self._total}, about {left / 60:.0f} min left", file=sys.stderr, flush=True)
 
-    @property
-    def minutes(self):
-        return (time.monotonic() - self._begin) / 60
+    def summary(self, tables, failures, text, most=40):
+        """The counts by title, the first failures, and a line that says it all."""
+        for title, counts in tables.items():
+            self.both("")
+            for line in counts.lines(title):
+                self.both(line)
+        self.both("")
+        for failure in failures[:most]:
+            self.both(failure)
+        if len(failures) > most:
+            self.both(f"and {len(failures) - most} more (--log FILE has them all)")
+        minutes = (time.monotonic() - self._begin) / 60
+        self.both(f"{self.count} {text}: {len(failures)} failures, {minutes:.1f} min")
 
 
 class Counts:
