@@ -230,13 +230,20 @@ def size_limit(case):
 # MARK: Files
 
 
-@nemesis("file moved")
-def moved(case):
+def started_ledger(case):
+    """A job at a random moment, and a free name beside its ledger; None for the name if there is no ledger yet."""
     job = case.start()
     case.moment(job)
-    away = os.path.join(case.folder, "away.landfall")
-    if not os.path.exists(case.path):
-        case.finish(job)
+    if os.path.exists(case.path):
+        return job, os.path.join(case.folder, "away.landfall")
+    case.finish(job)
+    return job, None
+
+
+@nemesis("file moved")
+def moved(case):
+    job, away = started_ledger(case)
+    if not away:
         return "not yet there"
     os.rename(case.path, away)
     case.finish(job)
@@ -247,11 +254,8 @@ def moved(case):
 
 @nemesis("file replaced")
 def replaced(case):
-    job = case.start()
-    case.moment(job)
-    away = os.path.join(case.folder, "away.landfall")
-    if not os.path.exists(case.path):
-        case.finish(job)
+    job, away = started_ledger(case)
+    if not away:
         return "not yet there"
     kind = case.draws.choice(["text", "copy", "half", "nothing"])
     with open(case.path, "rb") as file:
