@@ -110,7 +110,7 @@ let package = Package(
 
     // MARK: A trial
     .target(name: "Networks", dependencies: ["Expressions", "Kernels", "Numerics", "Randomness"]),
-    .target(name: "Problems", dependencies: ["Expressions", "Kernels", "Networks", "Randomness"]),
+    .target(name: "Problems", dependencies: ["Expressions", "Kernels", "Networks", "Randomness", "Texts"]),
     .target(
       name: "Risk", dependencies: ["Expressions", "Kernels", "Networks", "Numerics", "Problems", "Randomness"]),
     .target(

@@ -15,7 +15,8 @@ extension RunRecord {
     self.init(
       started: Date(), host: host, processID: Int(ProcessInfo.processInfo.processIdentifier), ranks: ranks,
       threads: threads, kernelLevel: kernelLevel, version: BuildInformation.version,
-      revision: BuildInformation.revision, arithmetic: Arithmetic.version, compiler: BuildInformation.compiler,
+      revision: BuildInformation.revision, arithmetic: Arithmetic.version(of: study),
+      compiler: BuildInformation.compiler,
       mpi: mpi,
       commandLine: Self.commandLine(CommandLine.arguments), seed: study.sampling.seed)
   }

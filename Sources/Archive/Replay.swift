@@ -32,8 +32,9 @@ public struct Replay: Sendable {
       if own.cells.contains(where: \.usesDataFile) { throw ReplayError.needsSource(path: path) }
       study = own
     }
-    if let run = try ledger.runs().last?.run, run.arithmetic != Arithmetic.version {
-      throw ReplayError.otherArithmetic(path: path, stored: run.arithmetic, version: run.version)
+    if let run = try ledger.runs().last?.run, run.arithmetic != Arithmetic.version(of: study) {
+      throw ReplayError.otherArithmetic(
+        path: path, stored: run.arithmetic, version: run.version, here: Arithmetic.version(of: study))
     }
     let level = try KernelLevel(option: stored.kernelLevel)
     try level.check(within: .widest, on: "this machine")
@@ -122,7 +123,7 @@ public enum ReplayError: Error, Sendable, CustomStringConvertible {
   case needsSource(path: String)
   case otherStudy(path: String, name: String)
   case otherCells(path: String)
-  case otherArithmetic(path: String, stored: Int, version: String)
+  case otherArithmetic(path: String, stored: Int, version: String, here: Int)
   case missingTrial(path: String, cell: String, trial: Int)
 
   public var description: String {
@@ -133,9 +134,9 @@ public enum ReplayError: Error, Sendable, CustomStringConvertible {
       "the study \(name) is not the one in \(path): they differ in what identifies trials"
     case .otherCells(let path):
       "the study file has other cells than \(path), which may have been extended; name one with the same cells"
-    case .otherArithmetic(let path, let stored, let version):
+    case .otherArithmetic(let path, let stored, let version, let here):
       "the trials in \(path) were computed by arithmetic \(stored) (landfall \(version)), and this program has arithmetic "
-        + "\(Arithmetic.version): their bits cannot be compared; use that version of the program"
+        + "\(here) for them: their bits cannot be compared; use that version of the program"
     case .missingTrial(let path, let cell, let trial):
       "\(path) has no trial \(trial) of cell \(cell)"
     }

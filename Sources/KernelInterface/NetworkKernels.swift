@@ -46,12 +46,15 @@ public struct NetworkKernels: Sendable {
       _ activationParameter: Double, _ inputs: UnsafeRawPointer, _ values: UnsafeMutableRawPointer, _ size: Int,
       _ scratch: UnsafeMutableRawPointer
     ) -> Void
-  /// Inputs [size][d][lanes] and targets [size][lanes], or [size][d] and [size] where the lanes share them.
+  /// Inputs [size][d][lanes], targets and sample weights [size][lanes], or [size][d] and [size] where the lanes share
+  /// them. Gradient of the sum of weights[i] * (N(x_i) - y_i)^2, with 1 / size each where there are no weights; that sum
+  /// for each lane is left in `risks`, one vector of Real.
   public typealias DenseNetworksGradient =
     @Sendable (
       _ parameters: UnsafeRawPointer, _ gradient: UnsafeMutableRawPointer, _ widths: UnsafePointer<Int32>,
       _ layers: Int, _ activation: Int32, _ activationParameter: Double, _ inputs: UnsafeRawPointer,
-      _ targets: UnsafeRawPointer, _ isShared: Bool, _ size: Int, _ scratch: UnsafeMutableRawPointer
+      _ targets: UnsafeRawPointer, _ weights: UnsafeRawPointer?, _ isShared: Bool, _ size: Int,
+      _ risks: UnsafeMutableRawPointer, _ scratch: UnsafeMutableRawPointer
     ) -> Void
   /// `method`: raw value of `UpdateMethod`. State slot s of element i is at s * stateStride + i. `count` is a multiple
   /// of the lanes. Returns a bit for each lane (element index modulo the lanes) in which a parameter became infinite or NaN or a

@@ -26,7 +26,8 @@ extension Ensemble {
       UnsafeMutableRawPointer(scratchMemory.pointer))
   }
 
-  /// Computes the gradients of a group's mean squared residuals on plain samples, with a dense kernel.
+  /// Computes the gradients of a group's mean squared residuals on plain samples, by their weights, with a dense kernel;
+  /// ``risk(lane:)`` then says what they are.
   public func computeGradient(group: Int, samples: SampleBatch) {
     precondition(samples.precision == precision && samples.dimension == architecture.inputDimension)
     precondition(samples.size <= batchSize)
@@ -34,14 +35,30 @@ extension Ensemble {
       precondition(samples.lanes == 1 || samples.lanes == layout.networks)
       functions.denseNetworksGradient(
         parameters(ofGroup: group), gradientPointer, widths, architecture.layers, activationCode,
-        architecture.activation.parameter, samples.inputs, samples.targets, samples.lanes == 1, samples.size,
+        architecture.activation.parameter, samples.inputs, samples.targets, samples.weights, samples.lanes == 1,
+        samples.size,
+        UnsafeMutableRawPointer(riskMemory.pointer),
         UnsafeMutableRawPointer(scratchMemory.pointer))
     } else {
       precondition(kernel != .shallow && samples.lanes == 1)
-      _ = functions.denseNeuronsGradient(
+      let risk = functions.denseNeuronsGradient(
         parameters(ofGroup: group), gradientPointer, widths, architecture.layers, activationCode,
-        architecture.activation.parameter, samples.inputs, samples.targets, nil, samples.size,
+        architecture.activation.parameter, samples.inputs, samples.targets, samples.weights, samples.size,
         UnsafeMutableRawPointer(scratchMemory.pointer))
+      switch precision {
+      case .float32: UnsafeMutableRawPointer(riskMemory.pointer).assumingMemoryBound(to: Float.self)[0] = Float(risk)
+      case .float64: UnsafeMutableRawPointer(riskMemory.pointer).assumingMemoryBound(to: Double.self)[0] = risk
+      }
+    }
+  }
+
+  /// The mean squared residual on the plain samples that the gradient was computed on last, of the network in a lane of its
+  /// group, in the precision of the parameters.
+  public func risk(lane: Int = 0) -> Double {
+    let memory = UnsafeRawPointer(riskMemory.pointer)
+    return switch precision {
+    case .float32: Double(memory.assumingMemoryBound(to: Float.self)[lane])
+    case .float64: memory.assumingMemoryBound(to: Double.self)[lane]
     }
   }
 
@@ -86,6 +103,42 @@ extension Ensemble {
       }
     }
     return largest.map { $0.squareRoot() }
+  }
+
+  /// A bit for each lane whose ``risk(lane:)`` is at most `bound`.
+  public func lanes(riskAtMost bound: Double) -> UInt32 {
+    let memory = UnsafeRawPointer(riskMemory.pointer)
+    var lanes: UInt32 = 0
+    switch precision {
+    case .float32:
+      let risks = memory.assumingMemoryBound(to: Float.self)
+      for lane in 0..<layout.networks where Double(risks[lane]) <= bound { lanes |= 1 &<< UInt32(lane) }
+    case .float64:
+      let risks = memory.assumingMemoryBound(to: Double.self)
+      for lane in 0..<layout.networks where risks[lane] <= bound { lanes |= 1 &<< UInt32(lane) }
+    }
+    return lanes
+  }
+
+  /// A bit for each lane in which the squares of the gradient that was computed last have a sum of at most `bound` over the
+  /// trained weights and biases of the hidden neurons.
+  public func lanes(hiddenGradientSquaresAtMost bound: Double) -> UInt32 {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: precision.lanes) { sums in
+      sums.initialize(repeating: 0)
+      // The output layer stands behind the hidden ones.
+      let hidden = layout.blocks[layout.blocks.count - 1].weights.lowerBound
+      for range in trainedRanges where range.lowerBound < hidden {
+        functions.addSquares(
+          gradientPointer + range.lowerBound * precision.byteCount, min(range.upperBound, hidden) - range.lowerBound,
+          sums.baseAddress!)
+      }
+      if layout.networks == 1 {
+        for lane in 1..<sums.count { sums[0] += sums[lane] }
+      }
+      var lanes: UInt32 = 0
+      for lane in 0..<layout.networks where sums[lane] <= bound { lanes |= 1 &<< UInt32(lane) }
+      return lanes
+    }
   }
 
   /// The gradient that was computed last, of the network in a lane of its group.

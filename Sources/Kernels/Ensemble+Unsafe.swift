@@ -31,6 +31,8 @@ public final class Ensemble {
   private let parameterMemory: AlignedMemory<UInt8>
   private let stateMemory: AlignedMemory<UInt8>
   private let gradientMemory: AlignedMemory<UInt8>
+  /// One number a lane.
+  let riskMemory = AlignedMemory<UInt8>(count: 64)
   let orderMemory: AlignedMemory<UInt32>
   /// Breakpoints that there is memory for.
   let breakpointLimit: Int

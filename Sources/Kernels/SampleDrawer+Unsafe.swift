@@ -15,7 +15,10 @@ import Randomness
 /// - data without replacement: a pass has m div size steps, and the pass, not the step, is in the step word. Its order
 ///   is that of Fisher and Yates: for i = 0, 1, ... points i and i + floor((m - i) w / 2^64) change places, w as above.
 ///
-/// A point of a data set has probability 1/m up to a relative error of m / 2^64.
+/// A point of a data set has probability 1/m up to a relative error of m / 2^64. Where points have weights p_i with sum 1,
+/// sample i with replacement is the first point whose sum p_1 + ... + p_k is above w / 2^64: up to rounding, 2^-53 of the
+/// sum, points are drawn by their weights. The other samples have the weights p_i, of a batch without replacement times
+/// m / size, so that the mean of a pass is the gradient of the risk.
 ///
 /// One thread's working memory.
 public final class SampleDrawer {
@@ -29,7 +32,8 @@ public final class SampleDrawer {
   private enum Work {
     case scalar(MiniBatch)
     case vector(VectorLaw, ProgramMemory, registers: AlignedMemory<Double>)
-    case data(SampledData, words: AlignedMemory<UInt32>)
+    /// - Parameter sums: of the weights up to each point, in units of 2^-64; nil where points are drawn alike.
+    case data(SampledData, words: AlignedMemory<UInt32>, sums: [UInt64]?)
   }
 
   /// The order of the points in a pass of a stream.
@@ -62,7 +66,9 @@ public final class SampleDrawer {
       case .full: precondition(size == data.count)
       }
       let draws = data.sampling == .withReplacement ? size : data.count
-      work = .data(data, words: AlignedMemory(count: (draws + 15) / 16 * 32))
+      work = .data(
+        data, words: AlignedMemory(count: (draws + 15) / 16 * 32),
+        sums: data.sampling == .withReplacement ? data.weights.map(Self.sums) : nil)
     }
   }
 
@@ -81,19 +87,23 @@ public final class SampleDrawer {
       kernels.functions.drawVectorSamples(
         batch.inputs + offset, batch.targets + offset, batch.precision == .float64, size, law.dimension, batch.lanes,
         law.shape == .normal, law.offsets, law.scales, step, stream.high, stream.key, target.code, registers.pointer)
-    case .data(let data, let words):
-      draw(stream, step: step, of: data, words, into: batch, lane: lane)
+    case .data(let data, let words, let sums):
+      draw(stream, step: step, of: data, words, sums, into: batch, lane: lane)
     }
   }
 
   private func draw(
-    _ stream: StreamAddress, step: UInt32, of data: SampledData, _ words: AlignedMemory<UInt32>,
+    _ stream: StreamAddress, step: UInt32, of data: SampledData, _ words: AlignedMemory<UInt32>, _ sums: [UInt64]?,
     into batch: SampleBatch, lane: Int
   ) {
     switch data.sampling {
     case .withReplacement:
       drawWords(size, stream, step: step, words)
-      copy(data, into: batch, lane: lane) { i in number(i, of: words, below: data.count) }
+      if let sums {
+        copy(data, into: batch, lane: lane) { i in Self.point(at: word(i, of: words), sums) }
+      } else {
+        copy(data, into: batch, lane: lane) { i in number(i, of: words, below: data.count) }
+      }
     case .withoutReplacement:
       let steps = UInt32(data.count / size)
       preparePass(stream, step / steps, of: data.count, words, lane: lane)
@@ -114,8 +124,31 @@ public final class SampleDrawer {
   /// Number i of a draw: uniform on 0 ..< bound.
   @inline(always)
   private func number(_ i: Int, of words: AlignedMemory<UInt32>, below bound: Int) -> Int {
-    let word = UInt64(words.pointer[2 * i]) << 32 | UInt64(words.pointer[2 * i + 1])
-    return Int(truncatingIfNeeded: word.multipliedFullWidth(by: UInt64(bound)).high)
+    Int(truncatingIfNeeded: word(i, of: words).multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  @inline(always)
+  private func word(_ i: Int, of words: AlignedMemory<UInt32>) -> UInt64 {
+    UInt64(words.pointer[2 * i]) << 32 | UInt64(words.pointer[2 * i + 1])
+  }
+
+  /// The sums of the weights up to each point, in units of 2^-64, as far as the last point that has a weight.
+  private static func sums(_ weights: [Double]) -> [UInt64] {
+    var sum = 0.0
+    return weights[...weights.lastIndex { $0 > 0 }!].map { weight in
+      sum += weight
+      return sum < 1 ? UInt64(sum * 0x1p64) : .max
+    }
+  }
+
+  /// The first point whose sum is above a word; the last one if none is.
+  private static func point(at word: UInt64, _ sums: [UInt64]) -> Int {
+    var (low, high) = (0, sums.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if sums[middle] > word { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   private func preparePass(
@@ -135,27 +168,45 @@ public final class SampleDrawer {
   /// Copies point `index(i)` to sample i of a lane.
   @inline(always)
   private func copy(_ data: SampledData, into batch: SampleBatch, lane: Int, index: (Int) -> Int) {
+    precondition((batch.weights != nil) == data.hasWeightedSamples)
+    let weights = data.hasWeightedSamples ? data.weights : nil
+    let scale = Double(data.count) / Double(size)
+    switch batch.precision {
+    case .float32:
+      let x = batch.inputs.assumingMemoryBound(to: Float.self)
+      let y = batch.targets.assumingMemoryBound(to: Float.self)
+      let w = batch.weights?.assumingMemoryBound(to: Float.self)
+      copy(data, lanes: batch.lanes, lane: lane, index: index) {
+        x[$0] = Float($1)
+      } target: {
+        y[$0] = Float($1)
+      }
+      if let weights, let w { for i in 0..<size { w[i * batch.lanes + lane] = Float(scale * weights[index(i)]) } }
+    case .float64:
+      let x = batch.inputs.assumingMemoryBound(to: Double.self)
+      let y = batch.targets.assumingMemoryBound(to: Double.self)
+      let w = batch.weights?.assumingMemoryBound(to: Double.self)
+      copy(data, lanes: batch.lanes, lane: lane, index: index) {
+        x[$0] = $1
+      } target: {
+        y[$0] = $1
+      }
+      if let weights, let w { for i in 0..<size { w[i * batch.lanes + lane] = scale * weights[index(i)] } }
+    }
+  }
+
+  @inline(always)
+  private func copy(
+    _ data: SampledData, lanes: Int, lane: Int, index: (Int) -> Int, input: (Int, Double) -> Void,
+    target: (Int, Double) -> Void
+  ) {
     let d = data.dimension
-    let lanes = batch.lanes
     data.inputs.withUnsafeBufferPointer { points in
       data.targets.withUnsafeBufferPointer { targets in
-        switch batch.precision {
-        case .float32:
-          let x = batch.inputs.assumingMemoryBound(to: Float.self)
-          let y = batch.targets.assumingMemoryBound(to: Float.self)
-          for i in 0..<size {
-            let point = index(i)
-            for k in 0..<d { x[(i * d + k) * lanes + lane] = Float(points[point * d + k]) }
-            y[i * lanes + lane] = Float(targets[point])
-          }
-        case .float64:
-          let x = batch.inputs.assumingMemoryBound(to: Double.self)
-          let y = batch.targets.assumingMemoryBound(to: Double.self)
-          for i in 0..<size {
-            let point = index(i)
-            for k in 0..<d { x[(i * d + k) * lanes + lane] = points[point * d + k] }
-            y[i * lanes + lane] = targets[point]
-          }
+        for i in 0..<size {
+          let point = index(i)
+          for k in 0..<d { input((i * d + k) * lanes + lane, points[point * d + k]) }
+          target(i * lanes + lane, targets[point])
         }
       }
     }

@@ -17,6 +17,9 @@ public enum SampleSource: Sendable, Hashable {
     case full
   }
 
+  /// Whether samples have weights.
+  public var hasWeightedSamples: Bool { if case .data(let data) = self { data.hasWeightedSamples } else { false } }
+
   /// Coordinates of an input.
   public var dimension: Int {
     switch self {
@@ -59,16 +62,25 @@ public struct SampledData: Sendable, Hashable {
   /// [point][coordinate].
   public let inputs: [Double]
   public let targets: [Double]
+  /// Of the points, at least 0 with sum 1; nil: all are equal.
+  public let weights: [Double]?
   public let sampling: SampleSource.Sampling
 
   /// - Precondition: there is a target for every point, and at least one point.
-  public init(dimension: Int, inputs: [Double], targets: [Double], sampling: SampleSource.Sampling) {
+  public init(
+    dimension: Int, inputs: [Double], targets: [Double], weights: [Double]? = nil, sampling: SampleSource.Sampling
+  ) {
     precondition(dimension >= 1 && !targets.isEmpty && inputs.count == targets.count * dimension)
+    precondition(weights?.count ?? targets.count == targets.count)
     self.dimension = dimension
     self.inputs = inputs
     self.targets = targets
+    self.weights = weights
     self.sampling = sampling
   }
+
+  /// Whether samples have weights: points with weights that are not drawn by them.
+  public var hasWeightedSamples: Bool { weights != nil && sampling != .withReplacement }
 
   /// Number of points.
   public var count: Int { targets.count }

@@ -8,7 +8,8 @@ extension Network {
   /// (Jentzen and Riekert, arXiv:2402.05155). Nil for other activations, whose neurons are never inactive.
   ///
   /// Scalar inputs: of all layers, on the interval of the law, without outer pieces on
-  /// which a density is 0. Data sets: of all layers, on the data. Vector laws: of the
+  /// which a density is 0. Data sets: of all layers, on the points of a
+  /// weight greater than 0. Vector laws: of the
   /// first hidden layer, on the box; a neuron on unbounded inputs is dead only if its weights are 0.
   public func deadNeurons(of problem: Problem) -> Int? { deadNeuronsOfLayers(of: problem)?.reduce(0, +) }
 
@@ -46,7 +47,9 @@ extension Network {
     switch problem.inputs {
     case .data(let data):
       return deadNeurons(
-        on: (0..<data.count).map { Array(data.inputs[$0 * data.dimension..<($0 + 1) * data.dimension]) })
+        on: (0..<data.count).filter { data.weights?[$0] != 0 }.map {
+          Array(data.inputs[$0 * data.dimension..<($0 + 1) * data.dimension])
+        })
     case .law(.box(let bounds)): return [deadFirstLayerNeurons(bounds)]
     case .law(.normal(_, _, let dimension)):
       return [

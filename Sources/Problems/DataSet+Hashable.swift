@@ -4,8 +4,8 @@ extension DataSet {
   public static func == (a: DataSet, b: DataSet) -> Bool {
     guard a.origin == b.origin, a.dimension == b.dimension, a.inputs.count == b.inputs.count else { return false }
     switch a.origin {
-    case .gaussian, .nearlyOrthogonal: return a.labels == b.labels
-    case .inline, .file: return a.inputs == b.inputs && a.labels == b.labels
+    case .gaussian, .nearlyOrthogonal: return a.labels == b.labels && a.weights == b.weights
+    case .inline, .file: return a.inputs == b.inputs && a.labels == b.labels && a.weights == b.weights
     }
   }
 
@@ -16,5 +16,6 @@ extension DataSet {
     // The first numbers tell most data sets apart.
     hasher.combine(inputs.prefix(16))
     hasher.combine(labels?.prefix(16))
+    hasher.combine(weights?.prefix(16))
   }
 }

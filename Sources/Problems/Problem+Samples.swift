@@ -22,7 +22,8 @@ extension Problem {
     case .data(let data):
       return .data(
         SampledData(
-          dimension: data.dimension, inputs: data.inputs, targets: data.targets(targetProgram), sampling: sampling))
+          dimension: data.dimension, inputs: data.inputs, targets: data.targets(targetProgram),
+          weights: data.normalizedWeights, sampling: sampling))
     }
   }
 }
@@ -38,24 +39,26 @@ extension Problem {
   /// The targets of a data set as a whole; nil for inputs with a law.
   public var targetSize: TargetSize? {
     guard case .data(let data) = inputs else { return nil }
-    return TargetSize(data.targets(targetProgram))
+    return TargetSize(data.targets(targetProgram), weights: data.normalizedWeights)
   }
 }
 
 /// How large the targets y_i of a data set are.
 public struct TargetSize: Sendable, Hashable {
-  /// The risk of the network that is 0: the mean of y_i^2. Infinite or NaN where it overflows.
+  /// The risk of the network that is 0: the mean of y_i^2 by the weights. Infinite or NaN where it overflows.
   public let meanSquare: Double
   /// The number of the point whose target is largest in magnitude, from 1.
   public let largestPoint: Int
   /// The target of that point.
   public let largest: Double
 
-  init(_ targets: [Double]) {
+  init(_ targets: [Double], weights: [Double]?) {
     let index = targets.indices.max { abs(targets[$0]) < abs(targets[$1]) }!
     largestPoint = index + 1
     largest = targets[index]
-    meanSquare = targets.reduce(0) { $0 + $1 * $1 } / Double(targets.count)
+    meanSquare =
+      weights.map { zip(targets, $0).reduce(0) { $0 + $1.1 * $1.0 * $1.0 } }
+      ?? targets.reduce(0) { $0 + $1 * $1 } / Double(targets.count)
   }
 
   /// Whether the mean square is finite in a precision.

@@ -2,7 +2,7 @@ import Expressions
 import Kernels
 
 /// What a network is to learn: the risk of a network N is E (N(x) - f(x))^2 for x of the input law, or the mean of
-/// (N(x_i) - y_i)^2 over a finite data set.
+/// (N(x_i) - y_i)^2 over a finite data set, by the weights of its points.
 public struct Problem: Sendable, Hashable {
   public enum Inputs: Sendable, Hashable {
     case law(InputLaw)

@@ -2,16 +2,18 @@ import Kernels
 import Problems
 import Randomness
 
-/// Finitely many points of equal weight: a data set, or a fixed evaluation set drawn from the input law.
+/// Finitely many points: a data set, whose points may have weights, or a fixed evaluation set drawn from the input law.
 struct PointSample: Sendable {
   private let points: [Double]
   private let targets: [Double]
+  /// Of the points, with sum 1; nil: all are equal.
+  private let weights: [Double]?
   private let isEstimate: Bool
 
   /// Half the width of a 99.9 % interval in standard errors: the quantile 0.9995 of the standard normal law.
   static let marginInStandardErrors = 3.2905
 
-  /// A data set: the risk is the mean over its points. A target goes before labels.
+  /// A data set: the risk is the mean over its points, by their weights. A target goes before labels.
   init(_ data: DataSet, target: Program?) throws(RiskError) {
     points = data.inputs
     if let target {
@@ -20,6 +22,7 @@ struct PointSample: Sendable {
       guard let labels = data.labels else { preconditionFailure("data without a target have labels") }
       targets = labels
     }
+    weights = data.normalizedWeights
     isEstimate = false
   }
 
@@ -45,6 +48,7 @@ struct PointSample: Sendable {
     }
     self.points = points
     targets = try target.finiteValues(at: points, dimension: dimension)
+    weights = nil
     isEstimate = true
   }
 
@@ -53,13 +57,17 @@ struct PointSample: Sendable {
     let n = Double(values.count)
     var mean = 0.0
     var rounding = 0.0
-    for (value, target) in zip(values, targets) {
-      let r = value - target
-      mean += r * r
-      rounding += abs(r) * (abs(target) + abs(r))
+    for i in values.indices {
+      let (r, target) = (values[i] - targets[i], targets[i])
+      let weight = weights?[i] ?? 1
+      mean += weight * (r * r)
+      rounding += weight * abs(r) * (abs(target) + abs(r))
     }
-    mean /= n
-    var error = 0x1p-51 * rounding / n
+    if weights == nil {
+      mean /= n
+      rounding /= n
+    }
+    var error = 0x1p-51 * rounding
     if isEstimate {
       var deviations = 0.0
       for (value, target) in zip(values, targets) {
@@ -71,6 +79,6 @@ struct PointSample: Sendable {
     }
     return RiskEvaluation(
       risk: mean, error: error,
-      gradient: network.gradient(at: points, targets: targets, weights: nil))
+      gradient: network.gradient(at: points, targets: targets, weights: weights))
   }
 }

@@ -12,9 +12,9 @@ public struct Trainer: Sendable {
   private let trainer: any MethodTrainer
 
   /// - Parameters:
-  ///   - kernel: the algorithm for mini-batch gradients; it can train the architecture.
+  ///   - kernel: the algorithm for gradients on samples; it can train the architecture.
   ///   - checkpoints: numbers of steps done at which the iterate is kept; increasing.
-  ///   - risk: the risk of the problem, for population gradient descent.
+  ///   - risk: the risk of the problem, for population gradient descent and stopping criteria.
   ///   - sharedRates: the rates of the method, if all cells of the study share them; otherwise they are worked out when
   ///     they are needed, so that the tables of many cells do not fill the memory.
   /// - Precondition: the rates of the method are valid at this width.
@@ -29,12 +29,12 @@ public struct Trainer: Sendable {
       studySeed: studySeed, cellKey: cellKey)
     switch method {
     case .miniBatch(let plan):
-      trainer = MiniBatchTrainer(plan: plan, cell: trials, kernel: kernel, sharedRates: sharedRates)
+      trainer = MiniBatchTrainer(plan: plan, cell: trials, kernel: kernel, risk: risk, sharedRates: sharedRates)
     case .population(let plan):
       let hasClosedForm = PopulationRisk.hasClosedForm(
         problem, architecture: architecture, initialization: initialization, trained: trained)
       trainer = PopulationTrainer(
-        plan: plan, cell: trials, risk: risk, hasClosedForm: hasClosedForm, sharedRates: sharedRates)
+        plan: plan, cell: trials, kernel: kernel, risk: risk, hasClosedForm: hasClosedForm, sharedRates: sharedRates)
     }
   }
 

@@ -26,12 +26,7 @@ public enum TrainingMethod: Sendable, Hashable {
   public var precision: Precision { steps.precision }
 
   /// When a trial ends before the end of training; nil: never.
-  public var until: StoppingCriterion? {
-    switch self {
-    case .miniBatch: nil
-    case .population(let plan): plan.until
-    }
-  }
+  public var until: StoppingCriterion? { steps.until }
 
   /// What moves the parameters along gradients of mini-batches; nil for a method that draws none.
   public var optimizer: Optimizer? {
@@ -72,15 +67,25 @@ public struct StepPlan: Sendable, Hashable {
   public var clipping: GradientClipping?
   /// Of the parameters, and of the learning rates.
   public var precision: Precision
+  /// Nil: all trials do all steps.
+  public var until: StoppingCriterion?
+  /// The criterion is checked before step 0 and every step whose number is a multiple of this.
+  public var checkInterval: Int
 
   public init(
-    learningRate: Expression, count: Int, clipping: GradientClipping? = nil, precision: Precision = .float32
+    learningRate: Expression, count: Int, clipping: GradientClipping? = nil, precision: Precision = .float32,
+    until: StoppingCriterion? = nil, checkInterval: Int = 1
   ) {
     self.learningRate = learningRate
     self.count = count
     self.clipping = clipping
     self.precision = precision
+    self.until = until
+    self.checkInterval = checkInterval
   }
+
+  /// Whether trials that have done so many steps are compared with the criterion.
+  func checks(after steps: Int) -> Bool { until != nil && steps % checkInterval == 0 }
 
   /// The largest number of steps: the rates of a cell are kept as a table of 8 bytes a step.
   public static let maximumCount = 10_000_000

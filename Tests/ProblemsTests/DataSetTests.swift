@@ -22,7 +22,14 @@ struct DataSetTests {
     let labelled = try Self.read(text)
     #expect(labelled.dimension == 2 && labelled.count == 2)
     #expect(labelled.inputs == [1, 2, 4, 5] && labelled.labels == [3, 6])
-    #expect(labelled.origin == .file(path: "points.csv", digest: "0123"))
+    #expect(
+      labelled.origin
+        == .file(
+          DataFile(
+            path: "points.csv", digest: "0123",
+            header: text.contains("x,y")
+              ? .init(line: 1, columns: "x, y, label")
+              : text.contains("#") ? .init(line: 1, columns: "# first, second, value") : nil)))
     let plain = try Self.read(text, isLabelled: false)
     #expect(plain.dimension == 3 && plain.inputs == [1, 2, 3, 4, 5, 6] && plain.labels == nil)
   }
@@ -48,13 +55,13 @@ struct DataSetTests {
       ),
       (
         "1,2\n3,a\u{0}\u{1B}[31m\u{9B}\u{202E}\u{E9}\n",
-        "points.csv:2: column 2 is no number (\"a\\u{0}\\u{1b}[31m\\u{9b}\\u{202e}\u{E9}\"); write a decimal number "
+        "points.csv:2: column 2 is no number (\"a\\u{0}\\u{1B}[31m\\u{9B}\\u{202E}\u{E9}\"); write a decimal number "
           + "such as 0.5 or 1e-3"
       ),
       ("x,y\n1,2\n,4\n", "points.csv:3: column 1 is empty; write a decimal number such as 0.5 or 1e-3"),
       ("1,y\n", "points.csv:1: column 2 is no number (\"y\"); write a decimal number such as 0.5 or 1e-3"),
       ("x,y\nu,v\n", "points.csv:2: column 1 is no number (\"u\"); write a decimal number such as 0.5 or 1e-3"),
-      ("1,2\n3,nan\n", "points.csv:2: column 2 is no number (\"nan\"); write a decimal number such as 0.5 or 1e-3"),
+      ("1,2\n3,nan\n", "points.csv:2: column 2 is a missing value (\"nan\"); leave the line out, or write a number"),
       ("1,2\n3,0x10\n", "points.csv:2: column 2 is no number (\"0x10\"); write a decimal number such as 0.5 or 1e-3"),
       ("1,2\n1e39,4\n", "points.csv:2: column 1 is not finite in single precision (1e39); rescale the data"),
       ("1,2\n-1e999,4\n", "points.csv:2: column 1 is not finite in single precision (-1e999); rescale the data"),
@@ -73,6 +80,143 @@ struct DataSetTests {
   func errors(_ text: String, _ message: String) {
     #expect(throws: DataError.self) { try Self.read(text) }
     do throws(DataError) { _ = try Self.read(text) } catch { #expect(error.description == message) }
+  }
+
+  /// What is no name is no header: a line of values is never left out.
+  @Test(
+    "lines that only look like headers",
+    arguments: [
+      "NA,NA", "?,?", "null,null", "10%,20%", "0x1,0x2", "n/a,N/A", "#N/A,#N/A", "None,nil", "NaN,inf", "-inf,+Inf",
+      "-,--",
+      "..,...", "true,false", "Yes,no", "$5,<3", "'1','2'", "\"1\",\"2\"", "2020-01-01,2020-01-02", "1_0,2_0", "1e,2e",
+      "1.5x,2x", "1,x", "x,1", "*,**", "+,-", "1.#IND,1.#QNAN", "<NA>,<NA>", "missing,Missing",
+    ])
+  func noHeaders(_ line: String) {
+    do throws(DataError) {
+      _ = try Self.read("\(line)\n1,2\n3,4\n")
+      Issue.record("a line was left out")
+    } catch {
+      #expect(error.line == 1 && error.column != nil)
+      #expect(error.message.contains("is no number (") || error.message.contains("is a missing value ("))
+    }
+  }
+
+  @Test(
+    "names of columns",
+    arguments: [
+      ("x,y", "x, y"), ("\"sepal, length\",'label'", "sepal, length, label"), ("_1,a1", "_1, a1"),
+      ("Höhe,Größe", "Höhe, Größe"),
+      ("x (cm), y [1e-3]", "x (cm), y [1e-3]"), ("na_1,infinite", "na_1, infinite"),
+      ("\"say \"\"x\"\"\",y", "say \"x\", y"),
+      ("a\u{1B}[31m b\t c,y", "a\\u{1B}[31m b c, y"),
+      ("\(String(repeating: "n", count: 50)),y", "\(String(repeating: "n", count: 40))..., y"),
+    ])
+  func headers(_ line: String, _ columns: String) throws {
+    let data = try Self.read("\n\(line)\n1,2\n3,4\n")
+    #expect(data.count == 2)
+    guard case .file(let file) = data.origin else { return }
+    #expect(file.header == .init(line: 2, columns: columns))
+    #expect(data.summary == "2 points, 1 coordinate and a label; line 2 is a header: \(columns)")
+  }
+
+  @Test("what was read")
+  func summaries() throws {
+    func summary(_ text: String, isLabelled: Bool = true, weights: DataFile.Column? = nil) throws -> String {
+      try DataSet(csv: text, path: "points.csv", digest: "", isLabelled: isLabelled, weights: weights).summary
+    }
+    #expect(try summary("x,y\n1,2\n3,4") == "2 points, 1 coordinate and a label; line 1 is a header: x, y")
+    #expect(try summary("1,2\n") == "1 point, 1 coordinate and a label")
+    #expect(try summary("1,2\n", isLabelled: false) == "1 point, 2 coordinates")
+    #expect(try summary("1,2,3,4\n", weights: .number(2)) == "1 point, 2 coordinates, a label and a weight")
+    #expect(
+      try summary(
+        "\((0..<12).map { "c\($0)" }.joined(separator: ","))\n\((0..<12).map { "\($0)" }.joined(separator: ","))")
+        == "1 point, 11 coordinates and a label; line 1 is a header: c0, c1, c2, c3, c4, c5, ..., c11")
+  }
+
+  @Test(
+    "errors of headers",
+    arguments: [
+      (
+        "x,y,weight\n1,2\n3,4\n",
+        "points.csv:1: the header has 3 columns (x, y, weight), and line 2 has 2; every line needs as many"
+      ),
+      ("x\n1,2\n", "points.csv:1: the header has 1 column (x), and line 2 has 2; every line needs as many"),
+      (
+        ",x,y\n0,1,2\n1,3,4\n",
+        "points.csv:1: column 1 of the header has no name; an index that a spreadsheet or pandas wrote is no coordinate, so "
+          + "leave the column out (to_csv with index=False)"
+      ),
+      ("x,y,\n0,1,2\n", "points.csv:1: column 3 of the header has no name; give it one, or leave the column out"),
+      (
+        "id,x,y\n1,0.5,2\n2,0.7,4\n",
+        "points.csv:1: column 1 (id) counts the lines; an index is no coordinate, so leave the column out, or give it another "
+          + "name if it is one"
+      ),
+      (
+        "Unnamed: 0,x,y\n0,0.5,2\n1,0.7,4\n2,1,1\n",
+        "points.csv:1: column 1 (Unnamed: 0) counts the lines; an index is no coordinate, so leave the column out, or give it "
+          + "another name if it is one"
+      ),
+    ])
+  func headerErrors(_ text: String, _ message: String) {
+    do throws(DataError) {
+      _ = try Self.read(text)
+      Issue.record("no error")
+    } catch {
+      #expect(error.description == message)
+    }
+  }
+
+  /// Numbers that do not count, or are the only coordinate, are data whatever their name is.
+  @Test(
+    "columns that are no index", arguments: ["id,x,y\n3,1,2\n4,1,2\n", "id,y\n0,1\n1,2\n", "n,x,y\n0,1,2\n1,1,2\n"])
+  func coordinates(_ text: String) throws {
+    #expect(try Self.read(text).count == 2)
+  }
+
+  @Test("weights in a column")
+  func weights() throws {
+    func read(_ text: String, _ column: DataFile.Column, isLabelled: Bool = true) throws(DataError) -> DataSet {
+      try DataSet(csv: text, path: "points.csv", digest: "0123", isLabelled: isLabelled, weights: column)
+    }
+    for column in [DataFile.Column.name("w"), .number(2)] {
+      let data = try read("x,w,z,label\n1,2,3,4\n5,0,7,8\n", column)
+      #expect(data.inputs == [1, 3, 5, 7] && data.labels == [4, 8] && data.weights == [2, 0])
+      #expect(data.normalizedWeights == [1, 0])
+    }
+    let last = try read("1,2,3\n4,5,6\n", .number(3))
+    #expect(last.inputs == [1, 4] && last.labels == [2, 5] && last.weights == [3, 6])
+    let bare = try read("w,x\n1,2\n3,5\n", .name("w"), isLabelled: false)
+    #expect(bare.inputs == [2, 5] && bare.labels == nil && bare.normalizedWeights == [0.25, 0.75])
+
+    func message(_ text: String, _ column: DataFile.Column) -> String {
+      do throws(DataError) {
+        _ = try read(text, column)
+        return "none"
+      } catch { return error.isOfWeightColumn ? "weights \(error.message)" : error.description }
+    }
+    let header = "x,w,label\n"
+    #expect(
+      message(header + "1,-1,2\n", .name("w"))
+        == "points.csv:2: column 2 is the weight of the point, and must be 0 or greater (it is -1)")
+    #expect(
+      message(header + "1,0,2\n", .name("w"))
+        == "points.csv: all weights are 0; at least one point needs a weight greater than 0")
+    #expect(
+      message(header + "1,NA,2\n", .name("w"))
+        == "points.csv:2: column 2 is a missing value (\"NA\"); leave the line out, or write a number")
+    #expect(
+      message(header + "1,1,2\n", .name("weight"))
+        == "weights is the column \"weight\", which is not in the header of points.csv (x, w, label)")
+    #expect(
+      message("w,w,label\n1,1,2\n", .name("w"))
+        == "weights is the column \"w\", of which points.csv has 2; write the number of the column, from 1")
+    #expect(
+      message("1,1,2\n", .name("w"))
+        == "weights is the column \"w\", and points.csv has no header; write the number of the column, from 1")
+    #expect(message("1,1,2\n", .number(4)) == "weights is column 4, and the lines of points.csv have 3 columns")
+    #expect(message("1,1\n", .number(2)) == "points.csv:1: the line has 2 columns; write x, label, weight")
   }
 
   @Test("the place of an error")

@@ -23,7 +23,7 @@ import Trials
     """
 
   private func withReplay(
-    _ text: String = study, arithmetic: Int = Arithmetic.version,
+    _ text: String = study, arithmetic: Int? = nil,
     changing change: (Int, inout Outcome) -> Void = { _, _ in },
     _ body: (Study, LedgerReader, TemporaryFolder) throws -> Void
   ) throws {

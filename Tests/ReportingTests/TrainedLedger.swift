@@ -13,7 +13,7 @@ import Trials
 ///   - text: the study.
 ///   - change: of the outcome of a trial of the first cell.
 func withTrainedLedger(
-  _ text: String, arithmetic: Int = Arithmetic.version,
+  _ text: String, arithmetic: Int? = nil,
   changing change: (Int, inout Outcome) -> Void = { _, _ in },
   _ body: (Study, LedgerReader, TemporaryFolder) throws -> Void
 ) throws {
@@ -23,7 +23,8 @@ func withTrainedLedger(
     let kernels = KernelTable(.widest)
     let run = RunRecord(
       started: Date(timeIntervalSince1970: 1_800_000_000), host: "node", processID: 1, ranks: 1, threads: 1,
-      kernelLevel: KernelLevel.widest.name, version: "0.2.0", arithmetic: arithmetic, compiler: "Swift", mpi: "MPI",
+      kernelLevel: KernelLevel.widest.name, version: "0.2.0", arithmetic: arithmetic ?? Arithmetic.version(of: study),
+      compiler: "Swift", mpi: "MPI",
       commandLine: "landfall run", seed: 5)
     let path = folder.file("trials.landfall")
     let writer = try LedgerWriter.open(path: path, study: study, run: run)

@@ -230,6 +230,11 @@ struct FrozenCase: Sendable {
   private static let dataSets: [FrozenCase] =
     [
       ("points", "data: {points: [[0, 1], [0.5, 2], [0.75, -1], [1, 0.5], [1.5, 0], [2, 1], [3, 2], [4, 1]]}"),
+      (
+        "weights",
+        "data: {points: [[0, 1], [0.5, 2], [0.75, -1], [1, 0.5], [1.5, 0], [2, 1], [3, 2], [4, 1]], "
+          + "weights: [1, 2, 0, 1, 3, 1, 0.5, 1]}"
+      ),
       ("gaussian", #"data: {gaussian: {points: 30, dimension: 3, seed: 2}}, target: "x1 * x2 - x3""#),
       ("nearly-orthogonal", #"data: {nearly-orthogonal: {points: 10, dimension: 12, noise: 0.5}}, target: "x1 - x2""#),
     ].flatMap { name, problem in
@@ -340,5 +345,11 @@ struct FrozenCase: Sendable {
       FrozenCase(
         name: "until \(goal)",
         training: "optimizer: population, precision: float64, learning-rate: 0.05, steps: 200, until: {\(goal)}")
+    }
+    + [("law", #"target: "sin(3*x)""#), ("data", "data: {points: [[0, 1], [0.5, 2], [0.75, -1], [1, 0.5]]}")].map {
+      FrozenCase(
+        name: "until of adam on \($0)", problem: $1,
+        training:
+          "optimizer: adam, learning-rate: 0.05, steps: 60, batch: {size: 3}, until: {risk-at-most: 0.3, every: 4}")
     }
 }

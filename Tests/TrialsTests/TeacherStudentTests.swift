@@ -30,7 +30,7 @@ import Training
       method: .population(
         PopulationPlan(
           steps: StepPlan(
-            learningRate: expression(rate), count: steps, clipping: clipping, precision: precision), until: until)),
+            learningRate: expression(rate), count: steps, clipping: clipping, precision: precision, until: until))),
       kernel: .denseNeurons, checkpoints: checkpoints,
       risk: try PopulationRisk(problem: problem, scope: .closedFormOnly),
       sharedRates: nil,
@@ -178,7 +178,9 @@ import Training
       batch: ""
     ).cells[0]
     for bound in [3e-2, 3e-3] {
-      let plan = PopulationPlan(steps: cell.training.steps, until: .neuronGradient(atMost: bound))
+      var steps = cell.training.steps
+      steps.until = .neuronGradient(atMost: bound)
+      let plan = PopulationPlan(steps: steps)
       let risk = try PopulationRisk(problem: cell.problem)
       let trainer = Trainer(
         problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,

@@ -73,6 +73,8 @@ extension StudyKey {
           orMapping: .stored([
             required("sha256", .digest), required("points", .integer(points)),
             required("dimension", .integer(dimensions)),
+            optional(
+              "header", .group([required("line", .integer(1...UInt64(Int32.max))), required("columns", .text)])),
           ]))),
       optional("points", .numberLists(example: "[[0, 1], [0.5, 2]]")),
       optional(
@@ -87,7 +89,8 @@ extension StudyKey {
           required("points", .integer(dimensions)), required("dimension", .integer(dimensions)),
           required("noise", .real(.nonnegative)), optional("seed", .integer(seeds)),
         ])),
-    ], companions: [optional("sha256", .digest)], example: "{csv: points.csv}")
+    ], companions: [optional("sha256", .digest), optional("weights", .weights(example: "[1, 2, 1]"))],
+    example: "{csv: points.csv}")
 
   private static func target(_ depths: StudyDepths) -> Form {
     .either(
@@ -187,6 +190,7 @@ extension StudyKey {
         "until",
         .choice(
           [optional("risk-at-most", .real(.positive)), optional("neuron-gradient-at-most", .real(.positive))],
+          companions: [optional("every", steps)],
           example: "{risk-at-most: 1e-4}")),
       optional("precision", .word(Precision.allCases.map(\.rawValue))),
       optional("kernel", .word([automaticKernel] + GradientKernel.allCases.map(\.rawValue))),

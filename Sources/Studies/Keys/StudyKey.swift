@@ -35,6 +35,8 @@ struct StudyKey: Sendable {
     case numbers(example: String)
     /// This word, or a list of numbers.
     case numbersOrWord(String, example: String)
+    /// A list of numbers, or the name or number of a column of a file.
+    case weights(example: String)
     /// A list of lists of numbers.
     case numberLists(example: String)
     /// A list of increasing whole numbers.
@@ -125,6 +127,10 @@ extension StudyKey.Form {
     case .box: return "a list with one [lower, upper] a coordinate, such as [[0, 1], [-1, 1]]"
     case .numbers(let example): return "a list of numbers, such as \(example)"
     case .numbersOrWord(let word, let example): return "\(word), or a list of numbers, such as \(example)"
+    case .weights(let example):
+      return
+        "the name of a column of the CSV file or its number from 1, or a list with a number for each of the points, "
+        + "such as \(example)"
     case .numberLists(let example): return "a list of lists of numbers, such as \(example)"
     case .integers(let range, let example):
       return "a list of increasing whole numbers from \(Self.text(range)), such as \(example)"

@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Outcomes
 import Problems
+import Texts
 
 extension StudyDecoder {
   /// The data set at `path`.
@@ -10,6 +11,12 @@ extension StudyDecoder {
   mutating func dataSet(_ path: String, isLabelled: Bool) -> DataSet? {
     guard let choice = chosen(path), let place = entry(dotted(path, choice))?.place else { return nil }
     if choice == "points" { return newDataSet(path, choice, place, isLabelled: isLabelled) }
+    if choice != "csv", choice != "points", let weights = entry("\(path).weights") {
+      fail(
+        "\(path).weights", weights.place,
+        "\(path).weights are those of problem.data.csv or problem.data.points; the points of \(choice) are drawn, and have "
+          + "the same weight")
+    }
     // Combinations of a study mostly have the same data: read or drawn once, they take memory once.
     let text = "\(isLabelled) \(place.option != nil) \(entry(path)!.node.canonicalText)"
     if let data = state.dataSets[text] { return data }
@@ -101,9 +108,59 @@ extension StudyDecoder {
         return nil
       }
     }
+    let weights = numberWeights(points: rows.count)
+    if weights == nil, entry(Self.weights) != nil { return nil }
     return DataSet(
       origin: .inline, dimension: dimension, inputs: rows.flatMap { $0.numbers.prefix(dimension) },
-      labels: isLabelled ? rows.map { $0.numbers[dimension] } : nil)
+      labels: isLabelled ? rows.map { $0.numbers[dimension] } : nil, weights: weights)
+  }
+
+  // MARK: Weights
+
+  private static let weights = "problem.data.weights"
+
+  /// One weight a point, 0 or greater and not all 0.
+  private mutating func numberWeights(points: Int) -> [Double]? {
+    let key = Self.weights
+    guard let entry = entry(key) else { return nil }
+    guard isList(key) else {
+      fail(
+        key, entry.place,
+        "\(key) must be a list with a number for each of the points in problem.data.points, such as [1, 2, 1] (it is "
+          + "\(entry.node.shown))")
+      return nil
+    }
+    guard let weights = numbers(key) else { return nil }
+    guard weights.count == points else {
+      fail(
+        key, entry.place, "\(key) must have one number for each of the \(points) points (it has \(weights.count))")
+      return nil
+    }
+    guard weights.allSatisfy({ $0 >= 0 && Float($0).isFinite }), weights.contains(where: { $0 > 0 }) else {
+      fail(
+        key, entry.place,
+        "\(key) must be 0 or greater, finite in single precision and not all 0 (they are \(entry.node.shown))")
+      return nil
+    }
+    return weights
+  }
+
+  /// The column of the file that has the weights.
+  private mutating func weightColumn() -> DataFile.Column? {
+    let key = Self.weights
+    guard let entry = entry(key) else { return nil }
+    guard case .scalar(let scalar) = entry.node.content, !scalar.isTruthValue else {
+      fail(
+        key, entry.place,
+        "\(key) must be the name of a column of the CSV file, or its number from 1 (it is \(entry.node.shown))")
+      return nil
+    }
+    guard let number = scalar.number else { return .name(scalar.text) }
+    guard let place = number.unsigned, place >= 1, place <= StudyKey.dimensions.upperBound + 2 else {
+      failExpectation(key, entry)
+      return nil
+    }
+    return .number(Int(place))
   }
 
   // MARK: Points in a file
@@ -111,6 +168,7 @@ extension StudyDecoder {
   private mutating func fileData(_ path: String, _ place: StudyPlace, isLabelled: Bool) -> DataSet? {
     let key = "problem.data.sha256"
     let expected = digest(key)
+    let weightColumn = weightColumn()
     // Where the rest is wrong, the file may be read wrongly: with a misspelled target the last column is no label.
     guard let (scalar, _) = scalar(path), !hasWrongValue else { return nil }
     let file = absolutePath(scalar.text, place)
@@ -138,17 +196,22 @@ extension StudyDecoder {
       return nil
     }
     do throws(DataError) {
-      let data = try DataSet(csv: text, path: file, digest: digest, isLabelled: isLabelled)
+      let data = try DataSet(
+        csv: text, path: file, digest: digest, isLabelled: isLabelled, weights: weightColumn)
       guard data.dimension <= StudyKey.dimensions.upperBound, data.count <= StudyKey.points.upperBound else {
         fail(
           path, place,
-          "\(path): \(file) has \(data.count) points of \(data.dimension) coordinates; at most "
+          "\(path): \(file) has \(counted(data.count, "point")) of \(counted(data.dimension, "coordinate")); at most "
             + "\(StudyKey.points.upperBound) points of \(StudyKey.dimensions.upperBound) coordinates are possible")
         return nil
       }
       return data
     } catch {
-      fail(path, place, "\(path): \(error)")
+      if error.isOfWeightColumn, let entry = entry(Self.weights) {
+        fail(Self.weights, entry.place, "\(Self.weights) \(error.message)")
+      } else {
+        fail(path, place, "\(path): \(error)")
+      }
       return nil
     }
   }
@@ -170,15 +233,20 @@ extension StudyDecoder {
     let digest = digest("\(path).sha256")
     let points = integer("\(path).points")
     let dimension = integer("\(path).dimension")
+    let line = integer("\(path).header.line")
+    let columns = text("\(path).header.columns")
+    let weightColumn = weightColumn()
     guard case .ledger = origin else {
       fail(path, place, "\(path) must be \(key(path).expectation) (it is a mapping, as in the definition of a ledger)")
       return nil
     }
     guard let digest, let points, let dimension else { return nil }
     let isLabelled = entry("problem.target") == nil
+    let header = line.flatMap { line in columns.map { DataFile.Header(line: Int(line), columns: $0) } }
     return DataSet(
-      origin: .file(path: "", digest: digest), dimension: Int(dimension),
-      inputs: Array(repeating: 0, count: Int(points * dimension)),
-      labels: isLabelled ? Array(repeating: 0, count: Int(points)) : nil)
+      origin: .file(DataFile(path: "", digest: digest, header: header, weightColumn: weightColumn)),
+      dimension: Int(dimension), inputs: Array(repeating: 0, count: Int(points * dimension)),
+      labels: isLabelled ? Array(repeating: 0, count: Int(points)) : nil,
+      weights: weightColumn == nil ? nil : Array(repeating: 1, count: Int(points)))
   }
 }

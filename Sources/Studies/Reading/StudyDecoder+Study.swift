@@ -116,15 +116,18 @@ extension StudyDecoder {
     checkLimit(family, cells)
     checkCheckpoints(family, cells)
     checkMemory(family, cells)
-    switch family.training {
-    case .population where cells.contains(where: \.usesEvaluationSet):
-      guard let entry = entry("training.optimizer") else { break }
-      return fail(
-        "training.optimizer", entry.place,
-        "training.optimizer: population needs the exact gradient, which there is for input laws of at most "
-          + "\(Problem.largestQuadratureDimension) dimensions and for data sets (the law has \(family.problem.dimension)); "
-          + "use another optimizer, such as sgd")
-    case .population, .miniBatch: break
+    if cells.contains(where: \.usesEvaluationSet) {
+      let range =
+        "which there is for input laws of at most \(Problem.largestQuadratureDimension) dimensions and for data sets (the "
+        + "law has \(family.problem.dimension))"
+      if case .population = family.training, let entry = entry("training.optimizer") {
+        return fail(
+          "training.optimizer", entry.place,
+          "training.optimizer: population needs the exact gradient, \(range); use another optimizer, such as sgd")
+      }
+      if family.training.until != nil, let entry = entry("training.until") {
+        return fail("training.until", entry.place, "training.until needs the exact risk, \(range); leave it out")
+      }
     }
     let length = study.text.utf8.count
     if length > StudyNode.textLimit, let entry = entry("problem") {

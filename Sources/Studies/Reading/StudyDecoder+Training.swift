@@ -14,32 +14,22 @@ extension StudyDecoder {
     let kernel = word("training.kernel").flatMap(GradientKernel.init)
     checkEpsilon("training.optimizer", precision: precision)
     let batch = batch("training.batch", problem)
-    let until = until("training.until", optimizer)
+    let until = criterion(
+      "training.until",
+      ["risk-at-most": StoppingCriterion.risk, "neuron-gradient-at-most": StoppingCriterion.neuronGradient])
+    let checkInterval = integer("training.until.every")
     if isPopulation { refuseBatches() }
     guard let learningRate, let steps, let batch else { return nil }
     let plan = StepPlan(
-      learningRate: learningRate, count: Int(steps), clipping: clipping, precision: precision)
-    if isPopulation { return .population(PopulationPlan(steps: plan, until: until)) }
+      learningRate: learningRate, count: Int(steps), clipping: clipping, precision: precision, until: until,
+      checkInterval: checkInterval.map(Int.init) ?? 1)
+    if isPopulation { return .population(PopulationPlan(steps: plan)) }
     return optimizer.map { optimizer in
       .miniBatch(
         MiniBatchPlan(
           optimizer: optimizer, steps: plan, batchSize: batch.size, batchStream: batch.stream,
           dataSampling: batch.sampling, kernel: kernel))
     }
-  }
-
-  /// - Parameter optimizer: nil for a method without one, or where what the study says is wrong.
-  private mutating func until(_ path: String, _ optimizer: Optimizer?) -> StoppingCriterion? {
-    let criterion = criterion(
-      path,
-      ["risk-at-most": StoppingCriterion.risk, "neuron-gradient-at-most": StoppingCriterion.neuronGradient])
-    if let entry = entry("\(path).\(chosen(path) ?? "")"), let optimizer {
-      fail(
-        path, entry.place,
-        "\(path) needs the exact risk at every step, which only the optimizer population computes (here it is "
-          + "\(optimizer.method.rawValue)); leave it out")
-    }
-    return criterion
   }
 
   // MARK: Optimizer

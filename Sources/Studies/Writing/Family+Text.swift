@@ -81,16 +81,29 @@ extension TrainingMethod {
 
   /// The lines of the section in their order; of those that not every method has, the ones that there are.
   fileprivate static func section(
-    optimizer: String, _ steps: StepPlan, batch: String? = nil, until: String? = nil, kernel: String? = nil
+    optimizer: String, _ steps: StepPlan, batch: String? = nil, kernel: String? = nil
   ) -> String {
     let clipping = steps.clipping.map { "{norm: \(shortestText($0.norm)), delta: \(shortestText($0.delta))}" }
     let precision = steps.precision == .float32 ? nil : steps.precision.rawValue
     let entries: [(String, String?)] = [
       ("optimizer", optimizer), ("clipping", clipping), ("learning-rate", steps.learningRate.yaml),
-      ("steps", "\(steps.count)"), ("batch", batch), ("until", until), ("precision", precision), ("kernel", kernel),
+      ("steps", "\(steps.count)"), ("batch", batch), ("until", steps.untilText), ("precision", precision),
+      ("kernel", kernel),
     ]
     return (["training:"] + entries.compactMap { name, value in value.map { "  \(name): \($0)" } })
       .joined(separator: "\n")
+  }
+}
+
+extension StepPlan {
+  /// Nil without a criterion.
+  fileprivate var untilText: String? {
+    let every = checkInterval == 1 ? "" : ", every: \(checkInterval)"
+    return switch until {
+    case .risk(let bound): "{risk-at-most: \(shortestText(bound))\(every)}"
+    case .neuronGradient(let bound): "{neuron-gradient-at-most: \(shortestText(bound))\(every)}"
+    case nil: nil
+    }
   }
 }
 
@@ -110,13 +123,7 @@ extension MiniBatchPlan {
 
 extension PopulationPlan {
   fileprivate var text: String {
-    let until: String? =
-      switch self.until {
-      case .risk(let bound): "{risk-at-most: \(shortestText(bound))}"
-      case .neuronGradient(let bound): "{neuron-gradient-at-most: \(shortestText(bound))}"
-      case nil: nil
-      }
-    return TrainingMethod.section(optimizer: StudyKey.population, steps, until: until)
+    TrainingMethod.section(optimizer: StudyKey.population, steps)
   }
 }
 

@@ -52,16 +52,29 @@ extension DataSet {
       let rows = (0..<count).map { point in
         listText(inputs[point * dimension..<(point + 1) * dimension] + (hasLabels ? [labels![point]] : []))
       }
-      return "{points: \(listText(rows))}"
-    case .file(let path, let digest):
-      return use == .study
-        ? "{csv: \(quoted(path)), sha256: \(quoted(digest))}"
-        : "{csv: {sha256: \(quoted(digest)), points: \(count), dimension: \(dimension)}}"
+      return "{points: \(listText(rows))\(weights.map { ", weights: \(listText($0))" } ?? "")}"
+    case .file(let file):
+      let weights = file.weightColumn.map { ", weights: \($0.text)" } ?? ""
+      if use == .study { return "{csv: \(quoted(file.path)), sha256: \(quoted(file.digest))\(weights)}" }
+      // What a header says is no matter for trials.
+      let header =
+        use == .cell
+        ? "" : file.header.map { ", header: {line: \($0.line), columns: \(quoted($0.columns))}" } ?? ""
+      return "{csv: {sha256: \(quoted(file.digest)), points: \(count), dimension: \(dimension)\(header)}\(weights)}"
     case .gaussian(let points, let dimension, let seed):
       return "{gaussian: {points: \(points), dimension: \(dimension), seed: \(seed)}}"
     case .nearlyOrthogonal(let points, let dimension, let noise, let seed):
       return "{nearly-orthogonal: {points: \(points), dimension: \(dimension), noise: \(shortestText(noise)), "
         + "seed: \(seed)}}"
+    }
+  }
+}
+
+extension DataFile.Column {
+  fileprivate var text: String {
+    switch self {
+    case .name(let name): quoted(name)
+    case .number(let number): "\(number)"
     }
   }
 }

@@ -30,12 +30,17 @@ extension GradientKernel {
 
 extension TrainingMethod {
   /// The kernel that trains networks of this architecture: the one that the plan asks for, or the automatic one. Without
-  /// mini-batches it computes no gradient and is part of no definition.
+  /// mini-batches it is part of no definition; with a law as input it computes no gradient there.
   public func kernel(for architecture: Architecture, on problem: Problem) -> GradientKernel {
     switch self {
     case .miniBatch(let plan):
       plan.kernel ?? .automatic(architecture, problem: problem, batchSize: plan.batchSize)
-    case .population: .denseNeurons
+    case .population:
+      if case .data(let data) = problem.inputs {
+        .automatic(architecture, problem: problem, batchSize: data.count)
+      } else {
+        .denseNeurons
+      }
     }
   }
 }

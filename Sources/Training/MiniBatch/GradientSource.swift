@@ -4,6 +4,9 @@ import Randomness
 /// Where the gradients of a wave of trials come from: mini-batches of their own, or one batch for all. One thread's
 /// working memory.
 protocol GradientSource {
+  /// Whether every step sees all points of a data set.
+  var isWhole: Bool { get }
+
   /// Draws the batch that all networks share at a step; nothing where each has its own.
   func prepare(step: Int, stream: StreamAddress)
 
@@ -20,6 +23,7 @@ struct SortedBatchGradients: GradientSource {
   private let ensemble: Ensemble
   private let batch: MiniBatch
   private let isShared: Bool
+  let isWhole = false
   /// For steps on which a deep network has too many breakpoints.
   private let samples: SampleBatch?
 
@@ -53,18 +57,22 @@ struct SampleGradients: GradientSource {
   private let drawer: SampleDrawer
   private let batch: SampleBatch
   private let isShared: Bool
+  let isWhole: Bool
 
   init(ensemble: Ensemble, source: SampleSource, size: Int, isShared: Bool) {
     self.ensemble = ensemble
-    self.isShared = isShared
+    isWhole = if case .data(let data) = source { data.sampling == .full } else { false }
+    self.isShared = isShared || isWhole
     drawer = SampleDrawer(source: source, size: size, kernels: ensemble.kernels)
     batch = SampleBatch(
-      size: size, dimension: ensemble.architecture.inputDimension, lanes: isShared ? 1 : ensemble.networksPerGroup,
-      precision: ensemble.precision)
+      size: size, dimension: ensemble.architecture.inputDimension,
+      lanes: self.isShared ? 1 : ensemble.networksPerGroup, precision: ensemble.precision,
+      isWeighted: source.hasWeightedSamples)
+    if isWhole { drawer.draw(StreamAddress(studySeed: 0, cellKey: 0, trial: 0, purpose: .batch), step: 0, into: batch) }
   }
 
   func prepare(step: Int, stream: StreamAddress) {
-    if isShared { drawer.draw(stream, step: UInt32(step), into: batch, lane: 0) }
+    if isShared && !isWhole { drawer.draw(stream, step: UInt32(step), into: batch, lane: 0) }
   }
 
   func computeGradient(group: Int, step: Int, streams: [StreamAddress], places: Range<Int>) {

@@ -1,12 +1,14 @@
 import Kernels
 import Problems
 import Randomness
+import Risk
 
 /// Trains on mini-batches, wave by wave.
 struct MiniBatchTrainer: MethodTrainer {
   let plan: MiniBatchPlan
   let cell: CellTrials
   let kernel: GradientKernel
+  let risk: PopulationRisk
   let sharedRates: RateTable?
 
   /// Whether trials are trained side by side on the same batches.
@@ -29,13 +31,17 @@ struct MiniBatchTrainer: MethodTrainer {
       ? max(group, min(max(16, fitting), Self.waveMemory / max(1, cell.bytesKept)) / group * group) : group
     let ensemble = Ensemble(
       architecture: architecture, kernel: kernel, precision: precision, count: min(wave, trials.count),
-      batchSize: batchSize,
-      kernels: kernels, stateSlots: run.slots, trained: cell.trainedLayers)
+      batchSize: max(batchSize, wholeSize ?? 0), kernels: kernels, stateSlots: run.slots, trained: cell.trainedLayers)
     let source = gradientSource(ensemble)
+    let check = plan.steps.until.map { StoppingCheck($0, risk: risk, ensemble: ensemble) }
+    // What the networks are of all points says mostly that the exact risk is not needed.
+    let whole =
+      check != nil && wholeSize != nil && run.iterateSlot == nil && !source.isWhole
+      ? SampleBatch(wholeDataOf: cell.problem, precision: precision) : nil
     for first in stride(from: trials.lowerBound, to: trials.upperBound, by: wave) {
       var training = WaveTraining(
         trials: first..<min(first + wave, trials.upperBound), trainer: self, ensemble: ensemble, source: source,
-        run: run, rates: rates)
+        check: check, whole: whole, run: run, rates: rates)
       training.train().forEach(ended)
     }
   }
@@ -48,6 +54,9 @@ struct MiniBatchTrainer: MethodTrainer {
     if case .data(let data) = cell.problem.inputs, plan.dataSampling == .full { return data.count }
     return plan.batchSize
   }
+
+  /// Points of a data set.
+  private var wholeSize: Int? { if case .data(let data) = cell.problem.inputs { data.count } else { nil } }
 
   private func gradientSource(_ ensemble: Ensemble) -> any GradientSource {
     switch kernel {

@@ -1,52 +1,67 @@
 import Kernels
 import Networks
-import Numerics
+import Problems
 import Risk
 
 /// Where exact gradients of the population risk come from. One thread's working memory.
 protocol PopulationGradientSource {
   /// Leaves the gradients of these networks in the ensemble, which is one group.
   ///
-  /// - Returns: a bit for each place whose network meets the stopping criterion.
-  func computeGradient(places: [Int]) -> UInt32
+  /// - Parameter checked: a bit for each place whose network is compared with the stopping criterion; 0 without one.
+  /// - Returns: a bit for each of those places whose network meets it.
+  func computeGradient(places: [Int], checked: UInt32) -> UInt32
 }
 
 /// The exact gradient of the population risk, in double precision, rounded to that of the parameters.
 struct PopulationGradients: PopulationGradientSource {
   let ensemble: Ensemble
   let risk: PopulationRisk
-  let architecture: Architecture
-  let until: StoppingCriterion?
+  let check: StoppingCheck?
 
-  func computeGradient(places: [Int]) -> UInt32 {
+  func computeGradient(places: [Int], checked: UInt32) -> UInt32 {
     var met: UInt32 = 0
     for place in places {
-      let network = Network(architecture: architecture, parameters: ensemble.parameters(place))
+      let network = Network(architecture: ensemble.architecture, parameters: ensemble.parameters(place))
       let evaluation = risk.evaluate(network, kernels: ensemble.kernels)
       ensemble.setGradient(evaluation.gradient, lane: place)
-      if meets(evaluation) { met |= 1 << UInt32(place) }
+      if let check, checked &>> UInt32(place) & 1 == 1, check.meets(evaluation) { met |= 1 << UInt32(place) }
     }
     return met
   }
+}
 
-  private func meets(_ evaluation: RiskEvaluation) -> Bool {
-    switch until {
-    case nil: false
-    case .risk(let bound): evaluation.risk <= bound
-    case .neuronGradient(let bound): neuronNorms(evaluation.gradient).allSatisfy { $0 <= bound }
-    }
+/// The gradient of the risk over a data set, by a dense kernel in the precision of the parameters: the same bits as those
+/// of mini-batches with all points.
+struct DataGradients: PopulationGradientSource {
+  private let ensemble: Ensemble
+  private let points: SampleBatch
+  private let check: StoppingCheck?
+
+  init(ensemble: Ensemble, problem: Problem, check: StoppingCheck?) {
+    self.ensemble = ensemble
+    self.check = check
+    points = SampleBatch(wholeDataOf: problem, precision: ensemble.precision)
   }
 
-  /// The norm of the gradient in the trained weights and bias of each hidden neuron.
-  private func neuronNorms(_ gradient: [Double]) -> [Double] {
-    zip(ensemble.architecture.parameterRanges, ensemble.trained).dropLast().flatMap { block, trained in
-      let inputs = block.weights.count / block.biases.count
-      return block.biases.indices.map { bias in
-        let first = block.weights.lowerBound + (bias - block.biases.lowerBound) * inputs
-        return gradient.euclideanNorm(
-          over: (trained.biases ? [bias..<bias + 1] : []) + (trained.weights ? [first..<first + inputs] : []))
-      }
+  func computeGradient(places: [Int], checked: UInt32) -> UInt32 {
+    ensemble.computeGradient(group: 0, samples: points)
+    guard let check else { return 0 }
+    var met = check.candidates(among: checked)
+    if met == 0 { return 0 }
+    for place in places where met &>> UInt32(place) & 1 == 1 && !check.meets(ensemble.parameters(place)) {
+      met &= ~(1 &<< UInt32(place))
     }
+    return met
+  }
+}
+
+extension SampleBatch {
+  /// All points of the data set of a problem, for all networks of a group.
+  convenience init(wholeDataOf problem: Problem, precision: Precision) {
+    guard case .data(let data) = problem.inputs else { preconditionFailure("the inputs have a law") }
+    self.init(
+      size: data.count, dimension: data.dimension, precision: precision, isWeighted: data.weights != nil)
+    set(inputs: data.inputs, targets: data.targets(problem.targetProgram), weights: data.normalizedWeights)
   }
 }
 
@@ -62,12 +77,13 @@ struct TeacherStudentGradients: PopulationGradientSource {
     self.until = until
   }
 
-  func computeGradient(places: [Int]) -> UInt32 {
+  func computeGradient(places: [Int], checked: UInt32) -> UInt32 {
     let risks = ensemble.computeGradient(group: 0, teacher: teacher)
+    if checked == 0 { return 0 }
     return switch until {
     case nil: 0
-    case .risk(let bound): Self.lanes(risks, atMost: bound)
-    case .neuronGradient(let bound): Self.lanes(ensemble.largestNeuronGradientNorms(), atMost: bound)
+    case .risk(let bound): checked & Self.lanes(risks, atMost: bound)
+    case .neuronGradient(let bound): checked & Self.lanes(ensemble.largestNeuronGradientNorms(), atMost: bound)
     }
   }
 

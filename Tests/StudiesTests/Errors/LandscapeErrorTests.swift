@@ -82,10 +82,23 @@ import Testing
       """
     ),
     (
-      ["training.until.risk-at-most=1e-3"],
+      ["training.until.risk-at-most=1e-3", "problem.input={normal: {dimension: 4}}", "problem.target=x1"],
       """
-      --set training.until.risk-at-most: training.until needs the exact risk at every step, which only the optimizer \
-      population computes (here it is sgd); leave it out
+      --set training.until.risk-at-most: training.until needs the exact risk, which there is for input laws of at most 3 \
+      dimensions and for data sets (the law has 4); leave it out
+      """
+    ),
+    (
+      ["training.until={risk-at-most: 1e-3, every: 0}"],
+      """
+      --set training.until: training.until.every must be a whole number from 1 to 10000000 (it is 0)
+      """
+    ),
+    (
+      ["training.until={every: 3}"],
+      """
+      --set training.until: training.until must be a mapping with one of the keys risk-at-most or neuron-gradient-at-most, \
+      such as {risk-at-most: 1e-4} (it has every)
       """
     ),
     (

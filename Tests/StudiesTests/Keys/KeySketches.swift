@@ -65,7 +65,7 @@ extension Sketch {
         "training",
         .mapping([
           ("optimizer", .text("population")), ("learning-rate", .number("0.1")), ("steps", .number("9")),
-          ("until", settings([(until, "1e-6")])),
+          ("until", settings([(until, "1e-6"), ("every", "2")])),
         ])
       ),
       ("verdict", .mapping([("good", settings([(good, bound)]))])),
@@ -138,10 +138,10 @@ extension Sketch {
       ("input", choice("box", .list("[[0, 1], [0, 1]]"))),
       ("input", choice("normal", settings([("mean", "1"), ("standard-deviation", "2"), ("dimension", "4")]))),
       ("input", choice("density", polynomial)),
-      ("data", choice("points", .list("[[0], [1]]"))),
+      ("data", .mapping([("points", .list("[[0], [1]]")), ("weights", .list("[1, 2]"))])),
       ("data", choice("gaussian", generated.changing(["noise"], nil))),
       ("data", choice("nearly-orthogonal", generated)),
-      ("data", .mapping([("csv", .text(dataFile)), ("sha256", .text(dataDigest))])),
+      ("data", .mapping([("csv", .text(dataFile)), ("sha256", .text(dataDigest)), ("weights", .number("2"))])),
     ]
     let place = turn % inputs.count
     let dimension = [1, 2, 4, 1, 1, 2, 2, 1][place]
@@ -172,10 +172,10 @@ extension Sketch {
   /// A CSV file and its digest.
   private static let dataFile: String = {
     let path = FileManager.default.temporaryDirectory.appending(path: "key-tests-\(UUID().uuidString).csv").path
-    try! Data("0\n1\n".utf8).write(to: URL(filePath: path))
+    try! Data("0,1\n1,2\n".utf8).write(to: URL(filePath: path))
     return path
   }()
-  private static let dataDigest = "82c1315e6c757f33c4a77ca58b2a184f5a88614470c05ec77f3d28918db6b8ae"
+  private static let dataDigest = "5a05c3373a50fb19c9d96733cddc770849657fc92c1765e73f49551b5ad0ae9f"
 
   private static func blocks(_ turn: Int) -> [String] {
     turn < 13 ? ["inner-weights", "inner-biases", "outer-weights", "outer-bias"] : ["weights", "biases"]

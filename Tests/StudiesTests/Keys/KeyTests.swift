@@ -5,14 +5,15 @@ import Testing
 @Suite struct KeyTests {
   /// Keys without which the rest is still a study.
   private static let optionalKeys: Set<String> = [
-    "source", "problem.evaluation-points", "problem.data.sha256", "network.activation",
+    "source", "problem.evaluation-points", "problem.data.sha256", "problem.data.weights", "network.activation",
     "network.trainable", "training.optimizer", "training.clipping", "training.clipping.delta", "training.batch",
     "training.batch.size", "training.batch.stream", "training.batch.sampling", "training.precision", "training.kernel",
     "verdict.stationary", "trajectory", "trajectory.checkpoints", "trajectory.trials", "sampling", "sampling.trials",
     "sampling.seed", "sampling.confidence", "sampling.until", "sampling.until.of", "sampling.look", "sampling.stages",
     "problem.target.affine.constant", "problem.target.teacher.activation",
     "problem.target.teacher.seed", "problem.data.gaussian.seed", "problem.data.nearly-orthogonal.seed",
-    "problem.input.normal.mean", "problem.input.normal.standard-deviation", "training.until", "limit",
+    "problem.input.normal.mean", "problem.input.normal.standard-deviation", "training.until", "training.until.every",
+    "limit",
     "limit.flow-time",
     "limit.steps", "limit.work", "limit.classes", "vary",
     "network.initial.distance", "network.initial.first-kink",

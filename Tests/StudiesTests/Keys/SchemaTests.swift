@@ -154,14 +154,14 @@ import Training
       try folder.write(text, to: "study.yaml")
       let file = folder.file("study.yaml")
       let study = try Study.load(file)
-      guard case .data(let data) = study.family.problem.inputs, case .file(let path, let found) = data.origin else {
+      guard case .data(let data) = study.family.problem.inputs, case .file(let source) = data.origin else {
         Issue.record("no data set from a file")
         return
       }
       #expect(data.inputs == [0.5, 0.25] && data.labels == [1, -2])
-      #expect(path == folder.file("points.csv") && found == digest, "1")
+      #expect(source.path == folder.file("points.csv") && source.digest == digest, "1")
       #expect(try parse(study.text) == study, "1")
-      #expect(study.text.contains("  data: {csv: \"\(path)\", sha256: \"\(digest)\"}\n"))
+      #expect(study.text.contains("  data: {csv: \"\(source.path)\", sha256: \"\(digest)\"}\n"))
 
       let copy = try Study.parse(
         text: text, origin: .file(file),
@@ -216,7 +216,7 @@ import Training
     let wide = try message((0..<102).map { "\($0)" }.joined(separator: ","))
     #expect(
       wide.text == """
-        problem.data.csv: points.csv has 1 points of 101 coordinates; at most 1048576 points of 100 coordinates are \
+        problem.data.csv: points.csv has 1 point of 101 coordinates; at most 1048576 points of 100 coordinates are \
         possible
         """)
   }

@@ -63,12 +63,13 @@ public func denseNetworksScratchByteCount(_ widths: UnsafePointer<Int32>, _ laye
   return 64 &* (layout.isShallowScalar && count < shallowReLUScratchCount ? shallowReLUScratchCount : count)
 }
 
-/// The gradients of the mean squared residuals of as many networks as a vector has lanes. What the arguments are stands
+/// The gradients of the mean squared residuals, by the weights of the samples, of as many networks as a vector has lanes. What the arguments are stands
 /// at `NetworkKernels`.
 public func denseNetworksGradient(
   _ parameters: UnsafeRawPointer, _ gradient: UnsafeMutableRawPointer, _ widths: UnsafePointer<Int32>, _ layers: Int,
   _ activation: Int32, _ activationParameter: Double, _ inputs: UnsafeRawPointer, _ targets: UnsafeRawPointer,
-  _ isShared: Bool, _ size: Int, _ scratch: UnsafeMutableRawPointer
+  _ weights: UnsafeRawPointer?, _ isShared: Bool, _ size: Int, _ risks: UnsafeMutableRawPointer,
+  _ scratch: UnsafeMutableRawPointer
 ) {
   let layout = DenseNetworksLayout(widths: widths, layers: layers, size: size)
   let parameters = parameters.assumingMemoryBound(to: Reals.self)
@@ -76,11 +77,12 @@ public func denseNetworksGradient(
   let scratch = scratch.assumingMemoryBound(to: Reals.self)
   let samples = LaneSamples(
     inputs: inputs.assumingMemoryBound(to: Real.self), targets: targets.assumingMemoryBound(to: Real.self),
-    dimension: layout.width(0), isShared: isShared, size: size)
+    weights: weights?.assumingMemoryBound(to: Real.self), dimension: layout.width(0), isShared: isShared, size: size)
+  let risks = risks.assumingMemoryBound(to: Reals.self)
   if activation == reluCode, layout.isShallowScalar {
-    shallowReLUGradient(parameters, gradient, width: layout.width(1), samples, scratch)
+    risks.pointee = shallowReLUGradient(parameters, gradient, width: layout.width(1), samples, scratch)
   } else {
-    layeredGradient(parameters, gradient, layout, activation, activationParameter, samples, scratch)
+    risks.pointee = layeredGradient(parameters, gradient, layout, activation, activationParameter, samples, scratch)
   }
 }
 
@@ -88,6 +90,8 @@ public func denseNetworksGradient(
 struct LaneSamples {
   let inputs: UnsafePointer<Real>
   let targets: UnsafePointer<Real>
+  /// Nil: 1 / size each.
+  let weights: UnsafePointer<Real>?
   let dimension: Int
   let isShared: Bool
   let size: Int
@@ -99,6 +103,18 @@ struct LaneSamples {
   /// The target of a sample.
   @inline(always)
   func target(_ sample: Int) -> Reals { vector(targets, sample) }
+
+  /// What multiplies residuals in the gradient where samples have no weights: 2 / size.
+  @inline(always)
+  var factor: Reals { Reals(repeating: 2 / Real(Int32(truncatingIfNeeded: size))) }
+
+  /// What multiplies the residual of a sample in the gradient.
+  ///
+  /// - Parameter common: ``factor``.
+  @inline(always)
+  func factor(_ sample: Int, _ common: Reals) -> Reals {
+    if let weights { 2 * vector(weights, sample) } else { common }
+  }
 
   @inline(always)
   private func vector(_ numbers: UnsafePointer<Real>, _ index: Int) -> Reals {

@@ -6,15 +6,17 @@
 // becomes G_l, the derivative of the risk in Z_l: G_l = D_l (W_(l+1)^T G_(l+1)). The gradient is G_l A_(l-1)^T in W_l, and
 // the sums of the rows of G_l in the biases.
 
-/// The gradients, in the lane layout.
+/// The gradients, in the lane layout. Returns the mean squares.
 func layeredGradient(
   _ parameters: UnsafePointer<Reals>, _ gradient: UnsafeMutablePointer<Reals>, _ layout: DenseNetworksLayout,
   _ activation: Int32, _ activationParameter: Double, _ samples: LaneSamples, _ scratch: UnsafeMutablePointer<Reals>
-) {
+) -> Reals {
   let parameterCount = layout.parameterCount
   let isGrouped = samples.size > layout.groupSize
   let partial = isGrouped ? scratch + layout.tileCount : gradient
   for i in 0..<parameterCount { gradient[i] = Reals(repeating: 0) }
+  // Twice the mean square.
+  var squares = Reals(repeating: 0)
   var first = 0
   while first < samples.size {
     if isGrouped {
@@ -23,22 +25,25 @@ func layeredGradient(
     let end = smaller(first &+ layout.groupSize, samples.size)
     while first < end {
       let count = smaller(layout.tile, end &- first)
-      addTileOfLanes(
-        parameters, partial, layout, activation, activationParameter, samples, first: first, count: count, scratch)
+      squares =
+        squares
+        + addTileOfLanes(
+          parameters, partial, layout, activation, activationParameter, samples, first: first, count: count, scratch)
       first &+= count
     }
     if isGrouped {
       for i in 0..<parameterCount { gradient[i] = gradient[i] + partial[i] }
     }
   }
+  return 0.5 * squares
 }
 
-/// Adds the part of `count` samples to the gradient.
+/// Adds the part of `count` samples to the gradient; returns twice their part of the mean squares.
 func addTileOfLanes(
   _ parameters: UnsafePointer<Reals>, _ gradient: UnsafeMutablePointer<Reals>, _ layout: DenseNetworksLayout,
   _ activation: Int32, _ activationParameter: Double, _ samples: LaneSamples, first: Int, count: Int,
   _ scratch: UnsafeMutablePointer<Reals>
-) {
+) -> Reals {
   let tile = layout.tile
   let dimension = layout.width(0)
   // The last tile is filled up with copies of its last sample, whose residual is set to 0.
@@ -71,8 +76,14 @@ func addTileOfLanes(
   }
   let last = layout.width(layout.layers &- 1)
   passLanesForward(weights, weights + last, below, residuals, 1, last, tile: tile, samples: padded)
-  let factor = Reals(repeating: 2 / Real(Int32(truncatingIfNeeded: samples.size)))
-  for s in 0..<count { residuals[s] = (residuals[s] - samples.target(first &+ s)) * factor }
+  let factor = samples.factor
+  var squares = Reals(repeating: 0)
+  for s in 0..<count {
+    let difference = residuals[s] - samples.target(first &+ s)
+    let residual = difference * samples.factor(first &+ s, factor)
+    squares = multiplyAdd(squares, difference, residual)
+    residuals[s] = residual
+  }
   for s in count..<padded { residuals[s] = Reals(repeating: 0) }
 
   var slopes = UnsafePointer(residuals)
@@ -94,6 +105,7 @@ func addTileOfLanes(
     weights -= step
     into -= step
   }
+  return squares
 }
 
 /// Z = W A + b.

@@ -8,12 +8,12 @@ private let tile = 128
 /// Vectors of scratch memory.
 let shallowReLUScratchCount = 3 &* tile
 
-/// The gradients, in the lane layout: w, b, v of the neurons, then c.
+/// The gradients, in the lane layout: w, b, v of the neurons, then c. Returns the mean squares.
 @inline(always)
 func shallowReLUGradient(
   _ parameters: UnsafePointer<Reals>, _ gradient: UnsafeMutablePointer<Reals>, width: Int, _ samples: LaneSamples,
   _ scratch: UnsafeMutablePointer<Reals>
-) {
+) -> Reals {
   let x = scratch
   let r = x + tile
   let rx = r + tile
@@ -29,7 +29,9 @@ func shallowReLUGradient(
   let zero = Reals(repeating: 0)
   for i in 0..<2 &* width { gradient[i] = zero }
   constant.pointee = zero
-  let factor = Reals(repeating: 2 / Real(Int32(truncatingIfNeeded: samples.size)))
+  let factor = samples.factor
+  // Twice the mean square.
+  var squares = zero
 
   var first = 0
   while first < samples.size {
@@ -54,7 +56,9 @@ func shallowReLUGradient(
       let end = smaller(s &+ 16, count)
       var part = zero
       while s < end {
-        let residual = (r[s] - samples.target(first &+ s)) * factor
+        let difference = r[s] - samples.target(first &+ s)
+        let residual = difference * samples.factor(first &+ s, factor)
+        squares = multiplyAdd(squares, difference, residual)
         r[s] = residual
         rx[s] = residual * x[s]
         part = part + residual
@@ -81,6 +85,7 @@ func shallowReLUGradient(
     sum0[j] = v[j] * s0
     sum1[j] = v[j] * s1
   }
+  return 0.5 * squares
 }
 
 /// y + v max(w x + b, 0).
