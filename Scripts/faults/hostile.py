@@ -42,6 +42,7 @@ COMMANDS = {
     "replay": ["replay", NAME, "3", "0"],
     "verify": ["verify", NAME],
     "show": ["show", NAME],
+    "check": ["check", NAME],
     "salvage": ["salvage", NAME, "-o", "saved.landfall"],
     "merge": ["merge", NAME, "sound.landfall", "-o", "merged.landfall"],
     "run": ["run", *STUDY, *ledgers.ALWAYS, "-o", NAME],

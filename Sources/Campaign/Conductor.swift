@@ -4,6 +4,7 @@ import Ledger
 import MessagePassing
 import Outcomes
 import Trials
+import Texts
 
 /// The main thread of rank zero: scatters blocks, gathers outcomes, stores them.
 final class Conductor {

@@ -55,18 +55,17 @@ package struct ProgressDisplay {
     let first = samples[0]
     let rate = now > first.time ? Double(done - first.done) / (now - first.time) : 0
     let share = total > 0 ? Double(done) / Double(total) : 1
-    var text = "\(done)/\(total) trials (\(String(format: "%.1f", 100 * share)) %)"
-    if rate > 0 { text += ", \(String(format: rate < 10 ? "%.2g" : "%.0f", rate)) trials/s" }
-    if secondsLeft > 0 { text += ", about \(Self.duration(secondsLeft)) left" }
-    text += ", \(detail)"
-    text = ForeignText.escapedInLine(text)
+    let trials = "\(done)/\(total) trials (\(String(format: "%.1f", 100 * share)) %)"
+    let speed = rate > 0 ? "\(String(format: rate < 10 ? "%.2g" : "%.0f", rate)) trials/s" : nil
+    let left = secondsLeft > 0 ? "about \(Self.duration(secondsLeft)) left" : nil
+    let detail = ForeignText.escapedInLine(detail)
     switch style {
     case .bar:
-      let filled = Int(share * 30)
-      let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-      writeToStandardError("\r\u{1B}[K[\(bar)] \(text)")
+      let line = ProgressLine.text(
+        share: share, parts: [trials, left, speed, detail].compactMap { $0 }, columns: ProgressLine.terminalColumns)
+      writeToStandardError("\r\u{1B}[K\(line)")
     case .lines:
-      printError(text)
+      printError([trials, speed, left, detail].compactMap { $0 }.joined(separator: ", "))
     case .off:
       break
     }
@@ -95,6 +94,3 @@ package func writeToStandardError(_ text: String) {
 
 /// Tells the user something. What others wrote of it moves nothing on a terminal, see `ForeignText`.
 package func printError(_ message: String) { writeToStandardError("landfall: \(ForeignText.message(message))\n") }
-
-/// "1 rank", "2 ranks".
-package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -3,6 +3,7 @@ import Landscape
 import Networks
 import Problems
 import Studies
+import Texts
 
 /// The reference risks of a study's problem: the optima m_h, the ladder D_k and what brackets them.
 public struct LevelsReport: Sendable {
@@ -12,6 +13,8 @@ public struct LevelsReport: Sendable {
     public let levels: RiskLevels
     /// Which cells the levels are those of.
     public let cells: [String]
+    /// Of these cells.
+    public let largestWidth: Int
     /// Whether all parameters of all these cells are trained; otherwise the levels bound what can be reached from below.
     public let isWholeFamily: Bool
   }
@@ -39,6 +42,7 @@ public struct LevelsReport: Sendable {
       let own = cells.filter { $0.problem == request.problem && $0.architecture.activation == request.activation }
       return Part(
         activation: request.activation, levels: try search(request), cells: own.map(\.label),
+        largestWidth: own.map(\.architecture.width).max() ?? 0,
         isWholeFamily: own.allSatisfy { $0.trained.count == $0.architecture.blocks.count })
     }
     unavailable = cells.compactMap { cell in
@@ -55,7 +59,7 @@ public struct LevelsReport: Sendable {
       if parts.count > 1 { title += " (cells \(part.cells.joined(separator: ", ")))" }
       sections.append(Report.Section([.heading(title)]))
       if !part.levels.optima.isEmpty { sections.append(Report.Section([.table(optima(part.levels))])) }
-      sections.append(Report.Section([.table(ladder(part.levels))] + notes(part).map { .note($0) }))
+      sections.append(Report.Section([.table(ladder(part))] + notes(part).map { .note($0) }))
     }
     if !frozenBounds.isEmpty {
       sections.append(
@@ -87,14 +91,23 @@ public struct LevelsReport: Sendable {
       ])
   }
 
-  private func ladder(_ levels: RiskLevels) -> ReportTable {
-    ReportTable(
-      "ladder", of: levels.ladder,
+  /// The most minima that a line shows besides D_k.
+  private static let mostOtherMinima = 3
+
+  /// The pieces of networks of the largest width, which are the last line of the ladder for readers.
+  private func mostPieces(_ part: Part) -> Int {
+    part.activation.kind == .clipping ? 2 * part.largestWidth + 1 : part.largestWidth + 1
+  }
+
+  private func ladder(_ part: Part) -> ReportTable {
+    let levels = part.levels
+    return ReportTable(
+      "ladder", of: levels.ladder.filter { $0.pieces <= mostPieces(part) },
       [
         ReportField("k", .count) { .count($0.pieces) },
         ReportField("D_k", .real(.exact)) { .real($0.risk) },
         ReportField("other local minima with k - 1 free knots", .list(.exact)) {
-          .list(levels.otherFreeKnotMinima(pieces: $0.pieces).map { .real($0.risk) })
+          .list(levels.otherFreeKnotMinima(pieces: $0.pieces).prefix(Self.mostOtherMinima).map { .real($0.risk) })
         },
       ])
   }
@@ -124,6 +137,14 @@ public struct LevelsReport: Sendable {
           ? ", and m_h <= D_h, because the target is convex or concave" : ""),
     ]
     if part.levels.optima.isEmpty { notes.removeFirst() }
+    let ladder = part.levels.ladder
+    if ladder.contains(where: {
+      $0.pieces > mostPieces(part) || part.levels.otherFreeKnotMinima(pieces: $0.pieces).count > Self.mostOtherMinima
+    }) {
+      notes.append(
+        "shown are lines of at most \(mostPieces(part)) pieces and \(Self.mostOtherMinima) other minima each; --format json has "
+          + "all, up to \(counted(ladder.last?.pieces ?? 0, "piece"))")
+    }
     if !part.isWholeFamily {
       notes.append(
         "only a part of the parameters is trained: the levels bound from below what these networks can reach")

@@ -3,6 +3,7 @@ import Estimation
 import Foundation
 import Studies
 import Trials
+import Texts
 
 /// What a study will take, from some trials of each of its cells: core time, wall time, bytes, jobs, and trials for targets.
 public struct PlanReport: Sendable {
@@ -104,7 +105,7 @@ public struct PlanReport: Sendable {
   private var provenance: String {
     let seconds = rows.reduce(0) { $0 + $1.sample.costs.reduce(0, +) }
     let trials = rows.reduce(0) { $0 + $1.good.trials }
-    return "timed \(trials) trials in \(Self.duration(seconds)) on one core, \(kernelLevel), limits included"
+    return "timed \(counted(trials, "trial")) in \(Self.duration(seconds)) on one core, \(kernelLevel), limits included"
   }
 
   private var totalText: String {

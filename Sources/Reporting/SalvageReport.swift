@@ -1,5 +1,6 @@
 import Archive
 import Ledger
+import Texts
 
 /// What of a damaged ledger was copied.
 public struct SalvageReport: Sendable {
@@ -22,7 +23,9 @@ public struct SalvageReport: Sendable {
         ReportField("cell", .text) { .text($0.record.label) }, ReportField("copied", .count) { .count($0.copied) },
         ReportField("lost", .count) { .count($0.lost) },
       ])
-    var notes = ["\(copied) trials were copied to \(path)\(lost == 0 ? "" : ", \(lost) are damaged")"]
+    var notes = [
+      "\(counted(copied, "trial was", plural: "trials were")) copied to \(path)\(lost == 0 ? "" : ", \(lost) are damaged")"
+    ]
     if summary.lostBlocks > 0 {
       notes.append(
         "\(summary.lostBlocks) damaged blocks do not say which trials they had")

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Ledger
 import Studies
+import Texts
 
 /// What of a study is done, and how its runs went.
 public struct StatusReport: Sendable {
@@ -51,7 +52,7 @@ public struct StatusReport: Sendable {
   private var stateText: String {
     switch state {
     case .running:
-      let flight = holder?.trialsInFlight.map { ", \($0) trials in flight" } ?? ""
+      let flight = holder?.trialsInFlight.map { ", \(counted($0, "trial")) in flight" } ?? ""
       return "running: \(holder?.text ?? "a process") writes the ledger\(flight)"
     case .stopped: return "stopped: the same run command continues"
     case .killed: return "killed: the last run did not end by itself, and the same run command continues"
@@ -63,8 +64,8 @@ public struct StatusReport: Sendable {
   public var report: Report {
     let runLines = runs.map { run in
       let ending = run.ending ?? (state == .running && run.id == runs.last?.id ? "running" : "killed")
-      let ranks = "\(run.run.ranks) x \(run.run.threads)"
-      return "run \(run.id), \(Self.date(run.run.started)), \(run.run.host), \(ranks) ranks x threads, "
+      let ranks = "\(counted(run.run.ranks, "rank")) x \(counted(run.run.threads, "thread"))"
+      return "run \(run.id), \(Self.date(run.run.started)), \(run.run.host), \(ranks), "
         + "\(run.run.programText): \(ending)"
     }
     let missing = cells.reduce(0) { $0 + (Self.missing($1) ?? 0) }
@@ -75,12 +76,12 @@ public struct StatusReport: Sendable {
         "the sampling ends by a rule, the target is the most that a cell can get: landfall report says which have met it"
       )
     }
-    if missing > 0 { ends.append("\(missing) trials are missing") }
+    if missing > 0 { ends.append("\(counted(missing, "trial is", plural: "trials are")) missing") }
     for (record, _) in cells {
       let trials = crashes.filter { $0.cell == record.key }.map { "\($0.trial.value)" }
       if trials.isEmpty { continue }
       ends.append(
-        "crashed: \(trials.count) trial\(trials.count == 1 ? "" : "s") of cell \(record.label), by a fault of landfall "
+        "crashed: \(counted(trials.count, "trial")) of cell \(record.label), by a fault of landfall "
           + "(\(trials.prefix(5).joined(separator: ", "))\(trials.count > 5 ? ", ..." : ""))")
     }
     return Report(

@@ -3,6 +3,7 @@ import Estimation
 import Foundation
 import Ledger
 import Studies
+import Texts
 
 /// How far the trials of a ledger can be trusted: what reading all of them and computing some anew has shown.
 public struct VerifyReport: Sendable {
@@ -59,7 +60,9 @@ public struct VerifyReport: Sendable {
       ])
     let level = String(format: "%.6g", 100 * confidence)
     let share = stored == 0 ? 0 : 100 * Double(mostWrong) / Double(stored)
-    var notes = ["\(stored) trials are stored, and all that was read of them has its checksums"]
+    var notes = [
+      "\(counted(stored, "trial is", plural: "trials are")) stored, and all that was read of them has its checksums"
+    ]
     if verification.crashed > 0 { notes.append("\(verification.crashed) of them crashed, and are left out") }
     if recomputed > 0 {
       notes.append(

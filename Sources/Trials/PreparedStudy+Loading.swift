@@ -13,12 +13,19 @@ extension PreparedStudy {
   /// - Throws: as ``init(named:overrides:)``; but nothing is kept that trials need.
   public static func checked(named name: String, overrides: [Override]) throws -> Study {
     let study = try Study.load(name, overrides: overrides)
+    try check(study, named: name, overrides: overrides)
+    return study
+  }
+
+  /// Checks that the trials of a study, which was loaded by this name and these overrides, could be run.
+  ///
+  /// - Throws: as ``checked(named:overrides:)``.
+  public static func check(_ study: Study, named name: String, overrides: [Override]) throws {
     do throws(PreparationError) {
       try check(study)
     } catch {
       throw Study.error(in: name, overrides: overrides, family: error.family, key: error.key, message: "\(error)")
     }
-    return study
   }
 
   /// The study that was loaded by this name and these overrides.

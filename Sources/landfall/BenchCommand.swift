@@ -4,6 +4,7 @@ import Foundation
 import Kernels
 import Studies
 import Trials
+import Texts
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -127,7 +128,7 @@ struct BenchCommand: ParsableCommand {
   private func noteDivergence(_ timing: StudyBenchmark.Timing) {
     guard timing.diverged > 0 else { return }
     printError(
-      "cell \(timing.cell): \(timing.diverged) of \(timing.networks) networks diverged while they were timed, and were done "
+      "cell \(timing.cell): \(timing.diverged) of \(counted(timing.networks, "network")) diverged while they were timed, and were done "
         + "early; choose a smaller training.learning-rate")
   }
 

@@ -13,6 +13,7 @@ struct CheckCommand: ParsableCommand {
     try reportingFailures {
       let study = try options.check()
       var text = study.text
+      for summary in study.dataSummaries { text += "# \(summary)\n" }
       for cell in study.cells { text += "# cell \(ForeignText.escapedInLine(cell.label)): key \(cell.key.text)\n" }
       try printOutput(text)
     }

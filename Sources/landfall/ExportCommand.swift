@@ -5,6 +5,7 @@ import Ledger
 import Outcomes
 import Reporting
 import Studies
+import Texts
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -76,7 +77,8 @@ struct ExportCommand: ParsableCommand {
         let replay = try Replay(ledger, source: study.map { try Study.load($0) })
         let written = try ParameterExport.write(
           replay, ledger, cell: CellSelection(cell), trials: trialRange(), to: parameters)
-        printError("\(parameters): the networks of \(written.count) trials, from trial \(written.lowerBound) on")
+        printError(
+          "\(parameters): the networks of \(counted(written.count, "trial")), from trial \(written.lowerBound) on")
         return
       }
       let (ledger, cells) = (try openLedger(file), cell.map { CellSelection($0) })

@@ -14,6 +14,8 @@ struct Landfall: ParsableCommand {
         landfall run inner-bias -o inner-bias.landfall
         mpirun -n 8 --bind-to none landfall run inner-bias -o inner-bias.landfall
 
+      mpirun takes at most as many ranks (-n) as there are slots, mostly cores; for more it wants --oversubscribe.
+
       Exit codes: 0 done; 2 bad study or usage; 3 stored data unusable, or output not writable; 4 processes could not work \
       together (MPI); 5 the system refused threads; 75 stopped early, the same command continues.
       """,

@@ -1,11 +1,13 @@
 import ArgumentParser
+import Archive
 import Campaign
+import Ledger
 import Studies
 import Trials
 
 /// The study argument and the options that change it, shared by the verbs that take a study.
 struct StudyOptions: ParsableArguments {
-  @Argument(help: "A study file, or the name of a built-in study.", completion: .study)
+  @Argument(help: "A study file, the name of a built-in study, or a ledger, for the study in it.", completion: .study)
   var study: String
 
   @Option(help: "Trials a cell, instead of the study's.")
@@ -30,16 +32,29 @@ struct StudyOptions: ParsableArguments {
 
   /// The study with its options applied, ready to train, but for reference risks.
   func prepare() throws -> PreparedStudy {
-    let prepared = try PreparedStudy(named: study, overrides: try overrides())
-    for note in prepared.study.notes { printError(note) }
+    let overrides = try overrides()
+    let prepared =
+      try stored().map { try PreparedStudy($0, named: study, overrides: overrides) }
+      ?? PreparedStudy(named: study, overrides: overrides)
+    for note in prepared.study.notes + prepared.study.dataSummaries { printError(note) }
     return prepared
   }
 
   /// The study with its options applied, if its trials could be run; nothing is kept that they need.
   func check() throws -> Study {
-    let study = try PreparedStudy.checked(named: study, overrides: try overrides())
+    let overrides = try overrides()
+    let name = self.study
+    let stored = try stored()
+    if let stored { try PreparedStudy.check(stored, named: name, overrides: overrides) }
+    let study = try stored ?? PreparedStudy.checked(named: name, overrides: overrides)
     for note in study.notes { printError(note) }
     return study
+  }
+
+  /// The study in a ledger, with the trials that it is to have; nil where the argument is no ledger.
+  private func stored() throws -> Study? {
+    guard LedgerReader.mayBeLedger(study) else { return nil }
+    return try Study.continuing(LedgerReader.open(path: study), overrides: overrides()).study
   }
 
   /// The study of ``prepare()`` with its reference risks.

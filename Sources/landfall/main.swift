@@ -14,6 +14,10 @@ signal(SIGXFSZ, SIG_IGN)
 signal(SIGPIPE, SIG_IGN)
 
 let environment = LauncherEnvironment.current
+if let objection = ForeignNames.objection {
+  if environment.rank == 0 { printError(objection) }
+  leave(.usage)
+}
 do {
   var command = try Landfall.parseAsRoot()
   try command.run()

@@ -5,6 +5,7 @@ import Ledger
 import Outcomes
 import Studies
 import Trials
+import Texts
 
 /// What rank zero makes of earlier crashes at the start of a job, while it holds the lock of the ledger: trials that were in
 /// two blocks that ended a job are tried in processes of their own, and those that trap there are recorded as crashed.

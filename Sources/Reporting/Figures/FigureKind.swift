@@ -1,6 +1,7 @@
 import Estimation
 import Ledger
 import Studies
+import Texts
 
 /// The figures that can be drawn of a ledger.
 public enum FigureKind: String, Sendable, Hashable, CaseIterable {
@@ -85,7 +86,7 @@ extension StudyReport {
     if monitors.contains(where: { $0 != nil && $0?.ending == nil }) {
       notes.append("the sampling is not at its end")
     } else if trialsMissing > 0 {
-      notes.append("\(trialsMissing) trials are missing: the run is not complete")
+      notes.append("\(counted(trialsMissing, "trial is", plural: "trials are")) missing: the run is not complete")
     }
     return notes
   }

@@ -1,6 +1,7 @@
 import Estimation
 import Foundation
 import Outcomes
+import Texts
 
 /// Reference levels, and how many limits lie on each.
 extension StudyReport {
@@ -26,7 +27,7 @@ extension StudyReport {
       rows += lines
       let of = [Figure.Layer.Condition("cell", is: cells[place].label)]
       var panel = Figure.Panel(
-        title: "\(legendText(place)), \(cells[place].trials) trials",
+        title: "\(legendText(place)), \(counted(cells[place].trials, "trial"))",
         position: Figure.Axis("", .categories(lines.map(\.name))),
         value: Figure.Axis("share of trials", .linear, range: 0...1),
         layers: [

@@ -2,6 +2,7 @@ import Estimation
 import Foundation
 import Outcomes
 import Trials
+import Texts
 
 /// What the analyses of trials come to, for readers.
 extension StudyReport {
@@ -24,7 +25,7 @@ extension StudyReport {
     }
     sections.removeAll(where: \.isEmpty)
     if !sections.isEmpty {
-      sections[0].insert(.heading("cell \(cell.label): landscape, \(landscape.trials) trials"), at: 0)
+      sections[0].insert(.heading("cell \(cell.label): landscape, \(counted(landscape.trials, "trial"))"), at: 0)
     }
     return sections.map { Report.Section($0) }
   }
@@ -135,7 +136,7 @@ extension StudyReport {
   private func remainder(_ ranking: LandscapeSummary.Ranking<some Any>, _ name: String) -> [Report.Block] {
     if ranking.moreRows == 0 { return [] }
     let number = ranking.isComplete ? "\(ranking.moreRows)" : "at least \(ranking.moreRows)"
-    return [.note("and \(number) more \(name) in \(ranking.moreTrials) trials")]
+    return [.note("and \(number) more \(name) in \(counted(ranking.moreTrials, "trial"))")]
   }
 
   /// What the blocks of the cells need to be understood.

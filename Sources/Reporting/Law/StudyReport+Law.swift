@@ -2,6 +2,7 @@ import Estimation
 import Foundation
 import Ledger
 import Studies
+import Texts
 
 /// The whole law of the risk, when training ends and at the limit.
 extension StudyReport {
@@ -55,14 +56,14 @@ extension StudyReport {
     var blocks: [Report.Block] = [
       .heading(
         "\(cellHeader) \(cell.label): law of the risk at the end of training\(law.limit == nil ? "" : ", and at the limit") "
-          + "(\(law.trials) trials)"),
+          + "(\(counted(law.trials, "trial")))"),
       .table(ReportTable("law_quantiles", of: zip(law.end.quantiles, limits).map { ($0, $1) }, fields)),
     ]
     if !law.end.points.isEmpty { blocks.append(.table(pointTable(law))) }
     if law.limit != nil, law.known < law.trials {
       blocks.append(
         .note(
-          "of \(law.trials - law.known) trials the limit is not known: its risk is at least 0 and at most the last one along "
+          "of \(counted(law.trials - law.known, "trial")) the limit is not known: its risk is at least 0 and at most the last one along "
             + "the flow (flows are left where they are good, unless the study has limit: {classes: true})"))
     }
     return Report.Section(blocks)

@@ -1,5 +1,6 @@
 import Estimation
 import Studies
+import Texts
 
 /// Why the cells of a study with a stopping rule have as many trials as they have.
 extension StudyReport {
@@ -81,9 +82,9 @@ extension StoppingMonitor {
       ?? "not in sight at the present shares"
     if counts.trials == 0 { return "no trials yet" }
     switch ending {
-    case .met?: return "met at \(counts.trials) trials"
-    case .exhausted?: return "not met within \(counts.trials) trials; \(more)"
-    case nil: return "not met yet at \(counts.trials) trials; \(more)"
+    case .met?: return "met at \(counted(counts.trials, "trial"))"
+    case .exhausted?: return "not met within \(counted(counts.trials, "trial")); \(more)"
+    case nil: return "not met yet at \(counted(counts.trials, "trial")); \(more)"
     case .impossible(.probability)?:
       return "cannot be met, stopped at \(counts.trials) trials: the probability is smaller"
     case .impossible(.undecided)?:

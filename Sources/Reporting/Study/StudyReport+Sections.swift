@@ -6,6 +6,7 @@ import Ledger
 import Outcomes
 import Studies
 import Training
+import Texts
 
 extension StudyReport {
   /// The report: first where training leads, then where it ended, then kinds and levels of limits where they are asked
@@ -108,7 +109,9 @@ extension StudyReport {
     // Of cells that a rule has not ended yet.
     let bound = monitors.contains { $0 != nil && $0?.ending == nil } ? "at most " : ""
     let trials =
-      bound + (targets.count == 1 ? "\(targets.first!) trials a cell" : "\(cells.reduce(0) { $0 + $1.target }) trials")
+      bound
+      + (targets.count == 1
+        ? "\(counted(targets.first!, "trial")) a cell" : counted(cells.reduce(0) { $0 + $1.target }, "trial"))
     var streams: [String] = []
     var drawsBatches = false
     for cell in studyCells {
@@ -126,7 +129,7 @@ extension StudyReport {
     let kernel = kernels.count == 1 && kernels != [""] ? " (\(kernels.first!))" : ""
     var parts = [trials, "seed \(study.sampling.seed)", stream, "\(kernelLevel)\(kernel)"]
     if let last = runs.last {
-      let ranks = last.run.ranks == 1 ? "1 rank" : "\(last.run.ranks) ranks"
+      let ranks = counted(last.run.ranks, "rank")
       parts.append(last.run.threads == 1 ? ranks : "\(ranks) x \(last.run.threads) threads")
       if runs.count > 1 { parts.append("\(runs.count) runs") }
       let finished = runs.compactMap { run in run.finished.map { $0.timeIntervalSince(run.run.started) } }
@@ -238,6 +241,7 @@ extension StudyReport {
     for cell in cells {
       for alarm in cell.alarms?.texts ?? [] { notes.append("ALARM, cell \(cell.label): \(alarm)") }
     }
+    notes += study.dataSummaries
     notes += judgingNotes
     if choices.confidence != nil, statedConfidence.value != study.sampling.confidence {
       notes.append(
@@ -272,7 +276,7 @@ extension StudyReport {
     }
     if let checkpoints = cells.map(\.checkpoints).max(), checkpoints > 0 {
       notes.append(
-        "trajectories at \(checkpoints) checkpoints are stored: "
+        "trajectories at \(counted(checkpoints, "checkpoint")) are stored: "
           + RunRecord.commandLine(["landfall", "trajectory", RunRecord.operand(path)]))
     }
     let without = cells.filter { $0.trials == 0 }.map(\.label)
@@ -286,7 +290,8 @@ extension StudyReport {
     if monitors.contains(where: { $0 != nil && $0?.ending == nil }) {
       notes.append("the sampling is not at its end: the same run command continues")
     } else if trialsMissing > 0 {
-      notes.append("\(trialsMissing) trials are missing: the same run command continues")
+      notes.append(
+        "\(counted(trialsMissing, "trial is", plural: "trials are")) missing: the same run command continues")
     }
     return notes
   }

@@ -3,6 +3,7 @@ import Foundation
 import Outcomes
 import Studies
 import Training
+import Texts
 
 extension TrajectoryReport {
   /// The laws: a section for each cell and quantity; the data are described in Documentation/trajectories.md.
@@ -12,7 +13,7 @@ extension TrajectoryReport {
       let kernel = table.cell.kernel.isEmpty ? "" : ", \(table.cell.kernel) kernel"
       sections.append(
         Report.Section([
-          .heading("cell \(table.cell.label), \(table.quantity.title): \(table.trials) trials\(kernel)"),
+          .heading("cell \(table.cell.label), \(table.quantity.title): \(counted(table.trials, "trial"))\(kernel)"),
           .table(overview(table)),
         ]))
     }
