@@ -31,8 +31,11 @@ public struct LedgerReader: Sendable {
     return LedgerReader(connection: connection)
   }
 
-  /// Whether a path names a file of SQLite, such as a ledger: what else it is shows when it is opened.
-  public static func mayBeLedger(_ path: String) -> Bool { LedgerPath.isDatabase(path) }
+  /// Whether a path names a file of SQLite, such as a ledger, or what is called like one and is no regular file: what else it
+  /// is shows when it is opened. A pipe may bring a study, but not by the name of a ledger, and nobody waits for its writer.
+  public static func mayBeLedger(_ path: String) -> Bool {
+    LedgerPath.isDatabase(path) || path.hasSuffix(".landfall") && LedgerPath.kind(path) == .special
+  }
 
   /// What a user is to know of a ledger whose rows have no seals; nil for one of the present schema.
   public func schemaNote() throws(LedgerError) -> String? {

@@ -4,8 +4,9 @@ import Numerics
 import Problems
 import Risk
 
-/// Tells which networks of an ensemble meet a stopping criterion. One thread's working memory.
-struct StoppingCheck {
+/// Tells which networks of an ensemble meet a stopping criterion. One thread's working memory; a class, because copies of the
+/// risk would count references at every step.
+final class StoppingCheck {
   private let criterion: StoppingCriterion
   private let risk: PopulationRisk
   private let ensemble: Ensemble

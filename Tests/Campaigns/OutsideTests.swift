@@ -84,6 +84,10 @@ import Testing
     #expect(try run(["plan", "a.landfall", "--seconds", "0.1"]).code == 0)
     try folder.write(String(repeating: "not a ledger\n", count: 9), to: "b.landfall")
     #expect(try run(["check", "b.landfall"]).code == 2)
+    // Nobody waits for the writer of a pipe that is called like a ledger.
+    try #require(mkfifo(folder.file("pipe.landfall"), 0o600) == 0)
+    let pipe = try run(["check", "pipe.landfall"])
+    #expect(pipe.code == 3 && pipe.errors.contains("it is not a regular file"))
   }
 
   // MARK: Names
