@@ -58,7 +58,7 @@ extension LedgerError: CustomStringConvertible {
       "\(path) was computed at kernel level \(stored), and this run uses \(given), whose last bits may differ. Run it "
         + "with --kernel \(stored), or give another file with -o."
     case .differentArithmetic(let path, let stored, let version, let given):
-      "\(path) was computed with version \(stored) of the arithmetic (landfall \(version)), and this landfall has version "
+      "\(path) was computed with version \(max(stored, 1)) of the arithmetic (landfall \(version)), and this landfall has version "
         + "\(given), whose outcomes have other bits. Continue it with the landfall that began it, or give another file "
         + "with -o."
     case .unreadableStudy(let path, let reason):

@@ -65,8 +65,10 @@ extension LedgerWriter {
       throw LedgerError.differentStudy(
         path: path, difference: LineDifference.between(stored.study.identity, study.identity))
     }
+    // What is not known is the first version.
     let other = try Row.fetchOne(
-      db, sql: "SELECT arithmetic, version FROM run WHERE arithmetic <> 0 AND arithmetic <> ? ORDER BY id DESC LIMIT 1",
+      db,
+      sql: "SELECT arithmetic, version FROM run WHERE max(arithmetic, 1) <> max(?, 1) ORDER BY id DESC LIMIT 1",
       arguments: [run.arithmetic])
     if let other {
       throw LedgerError.differentArithmetic(

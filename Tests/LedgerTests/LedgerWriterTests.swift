@@ -196,6 +196,14 @@ import Testing
       message { _ = try open(path, run: run(arithmetic: 2)) }
         == "\(path) was computed with version 1 of the arithmetic (landfall 0.2.0), and this landfall has version 2, whose "
         + "outcomes have other bits. Continue it with the landfall that began it, or give another file with -o.")
+    // Older schemas do not know theirs: it was the first one.
+    let old = folder.file("old.landfall")
+    try open(old, run: run(arithmetic: 0)).close()
+    #expect(
+      message { _ = try open(old, run: run(arithmetic: 2)) }.hasPrefix(
+        "\(old) was computed with version 1 of the arithmetic"))
+    try open(old, run: run(arithmetic: 1)).close()
+    #expect(try LedgerReader.open(path: old).runs().map(\.run.arithmetic) == [0, 1])
     try open(path).close()
     #expect(try LedgerReader.open(path: path).runs().map(\.run.arithmetic) == [1, 1])
     #expect(try LedgerReader.open(path: path).runs().map(\.run.revision) == ["abc", "abc"])
