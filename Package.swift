@@ -128,11 +128,11 @@ let package = Package(
     .target(
       name: "Trials",
       dependencies: [
-        "Kernels", "Landscape", "Networks", "Numerics", "Outcomes", "Problems", "Risk", "Studies", "Training",
+        "Kernels", "Landscape", "Networks", "Numerics", "Outcomes", "Problems", "Risk", "Studies", "Texts", "Training",
       ]),
 
     // MARK: Many trials
-    .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", grdb, sqlite]),
+    .target(name: "Ledger", dependencies: ["Estimation", "Outcomes", "Texts", grdb, sqlite]),
     .target(
       name: "Archive",
       dependencies: [
@@ -239,7 +239,9 @@ let package = Package(
     // Real runs of the program, alone and under mpirun.
     .testTarget(
       name: "Campaigns",
-      dependencies: ["Campaign", "Kernels", "LandfallWithTraps", "Ledger", "TestSupport", "landfall", grdb],
+      dependencies: [
+        "BuildInformation", "Campaign", "Kernels", "LandfallWithTraps", "Ledger", "TestSupport", "landfall", grdb,
+      ],
       path: "Tests/Campaigns"),
   ] + kernelTargets,
   cxxLanguageStandard: .cxx17

@@ -23,7 +23,19 @@ extension RunRecord {
 
   /// "landfall 0.2.0 (d0fc7cb), arithmetic 1, Swift 6.3.1"
   public var programText: String {
-    "landfall \(version)\(revision.isEmpty ? "" : " (\(revision))"), "
-      + "arithmetic \(arithmetic == 0 ? "unknown" : "\(arithmetic)"), \(compiler)"
+    Self.programText(version, revision, arithmetic == 0 ? "unknown" : "\(arithmetic)", compiler)
+  }
+
+  /// The line of this program, where it computes trials of `study`.
+  public static func programText(for study: Study) -> String {
+    programText(
+      BuildInformation.version, BuildInformation.revision, "\(Arithmetic.version(of: study))", BuildInformation.compiler
+    )
+  }
+
+  private static func programText(
+    _ version: String, _ revision: String, _ arithmetic: String, _ compiler: String
+  ) -> String {
+    "landfall \(version)\(revision.isEmpty ? "" : " (\(revision))"), arithmetic \(arithmetic), \(compiler)"
   }
 }

@@ -22,9 +22,9 @@ extension ReferenceLevels {
 
   /// The levels of a study from its ledger, or searched and kept there.
   ///
-  /// - Parameter willSearch: is called before each search, which takes seconds.
+  /// - Parameter report: gets a sentence now and then while a search takes long.
   public init(
-    _ study: Study, keptIn writer: LedgerWriter, willSearch: (LevelRequest) -> Void
+    _ study: Study, keptIn writer: LedgerWriter, reporting report: (String) -> Void
   ) throws {
     var found: [LevelRequest: RiskLevels] = [:]
     for request in study.levelRequests {
@@ -32,8 +32,7 @@ extension ReferenceLevels {
         found[request] = levels
         continue
       }
-      willSearch(request)
-      let levels = try request.search()
+      let levels = try request.search(reporting: report)
       try writer.storeLevels(key: request.key, bytes: levels.bytes)
       found[request] = levels
     }

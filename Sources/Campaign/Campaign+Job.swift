@@ -53,10 +53,7 @@ extension Campaign {
         )
       }
       try study.checkSampledEvent(of: places, in: writer.reader)
-      levels = try ReferenceLevels(study, keptIn: writer) { request in
-        guard request.largestWidth > 6 else { return }
-        printError("searching the reference risks of widths up to \(request.largestWidth); this takes some seconds")
-      }
+      levels = try ReferenceLevels(study, keptIn: writer) { printError($0) }
       prepared = study.levelRequests.isEmpty ? plain : try complete(study, levels)
       review = CrashReview(
         study: prepared, levels: levels, places: places, addition: addition, ledger: writer, kernels: kernels,

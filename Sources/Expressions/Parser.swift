@@ -289,6 +289,8 @@ extension Parser {
       case "\u{2212}", "\u{2013}": "minus is written \"-\""
       case "\u{B2}": "a square is written \"^2\""
       case "\u{B3}": "a cube is written \"^3\""
+      case "|": "an absolute value is written abs(...)"
+      case "\u{221A}": "a square root is written sqrt(...)"
       case "[", "{", "]", "}": "use the parentheses \"(\" and \")\""
       default: "expressions use numbers, names, + - * / ^ ( ) and commas"
       }
@@ -344,6 +346,6 @@ extension Parser {
 private let otherNotations: [String: (meaning: String, notation: String)] = [
   "e": ("Euler's number", "exp(1)"),
   "ln": ("the natural logarithm", "\"log\""),
-  "pow": ("a power", "\"^\""),
+  "pow": ("a power", "\"^\""), "fabs": ("an absolute value", "abs"), "relu": ("a positive part", "max(..., 0)"),
   "\u{3C0}": ("the number pi", "\"pi\""),
 ]

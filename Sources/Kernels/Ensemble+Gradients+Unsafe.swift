@@ -123,22 +123,17 @@ extension Ensemble {
   /// A bit for each lane in which the squares of the gradient that was computed last have a sum of at most `bound` over the
   /// trained weights and biases of the hidden neurons.
   public func lanes(hiddenGradientSquaresAtMost bound: Double) -> UInt32 {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: precision.lanes) { sums in
-      sums.initialize(repeating: 0)
-      // The output layer stands behind the hidden ones.
-      let hidden = layout.blocks[layout.blocks.count - 1].weights.lowerBound
-      for range in trainedRanges where range.lowerBound < hidden {
-        functions.addSquares(
-          gradientPointer + range.lowerBound * precision.byteCount, min(range.upperBound, hidden) - range.lowerBound,
-          sums.baseAddress!)
-      }
-      if layout.networks == 1 {
-        for lane in 1..<sums.count { sums[0] += sums[lane] }
-      }
-      var lanes: UInt32 = 0
-      for lane in 0..<layout.networks where sums[lane] <= bound { lanes |= 1 &<< UInt32(lane) }
-      return lanes
+    let sums = sumMemory.pointer
+    for lane in 0..<precision.lanes { sums[lane] = 0 }
+    for range in hiddenRanges {
+      functions.addSquares(gradientPointer + range.lowerBound * precision.byteCount, range.count, sums)
     }
+    if layout.networks == 1 {
+      for lane in 1..<precision.lanes { sums[0] += sums[lane] }
+    }
+    var lanes: UInt32 = 0
+    for lane in 0..<layout.networks where sums[lane] <= bound { lanes |= 1 &<< UInt32(lane) }
+    return lanes
   }
 
   /// The gradient that was computed last, of the network in a lane of its group.

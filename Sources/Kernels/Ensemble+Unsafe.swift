@@ -31,6 +31,10 @@ public final class Ensemble {
   private let parameterMemory: AlignedMemory<UInt8>
   private let stateMemory: AlignedMemory<UInt8>
   private let gradientMemory: AlignedMemory<UInt8>
+  /// Of these, what belongs to hidden neurons: it stands before the output layer.
+  let hiddenRanges: [Range<Int>]
+  /// One sum a lane, at most 16.
+  let sumMemory = AlignedMemory<Double>(count: 16)
   /// One number a lane.
   let riskMemory = AlignedMemory<UInt8>(count: 64)
   let orderMemory: AlignedMemory<UInt32>
@@ -82,6 +86,8 @@ public final class Ensemble {
       }
     }
     trainedRanges = ranges
+    let output = layout.blocks[layout.blocks.count - 1].weights.lowerBound
+    hiddenRanges = ranges.filter { $0.lowerBound < output }.map { $0.clamped(to: 0..<output) }
 
     groups = (count + layout.networks - 1) / layout.networks
     let bytes = layout.count * precision.byteCount

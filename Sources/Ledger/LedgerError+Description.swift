@@ -1,3 +1,6 @@
+import Foundation
+import Texts
+
 extension LedgerError: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -9,9 +12,11 @@ extension LedgerError: CustomStringConvertible {
     case .missing(let path):
       "\(path) does not exist. Give the name of a ledger that \"landfall run\" has made."
     case .unreadable(let path, let reason):
-      "\(path) cannot be read: \(reason). Give the name of a ledger that you may read."
+      "\(path) cannot be read: \(reason). Give the name of a ledger\(Self.isPermission(reason) ? " that you may read" : "")."
     case .unwritable(let path, let reason):
-      "\(path) cannot be written: \(reason). Make the file writable, or give another file with -o."
+      "\(path) cannot be written: \(reason). "
+        + (Self.isPermission(reason)
+          ? "Make the file writable, or give another file with -o." : "Give another file with -o.")
     case .diskFull(let path):
       "\(path) cannot grow: the disk is full. What was committed is safe. Make room and run the same command again."
     case .moved(let path):
@@ -65,11 +70,11 @@ extension LedgerError: CustomStringConvertible {
       "\(path) cannot be continued: its study cannot be read (\(reason)). Continue it with the landfall that began it."
     case .missingCells(let path, let cells, let stored):
       "\(path) has outcomes of cells that the study no longer contains: "
-        + zip(cells, stored).map { "\($0.nameInMessages) with \($1) trials" }.joined(separator: ", ")
+        + zip(cells, stored).map { "\($0.nameInMessages) with \(counted($1, "trial"))" }.joined(separator: ", ")
         + ". Cells may be added, but one that has trials cannot be changed or removed: put it back, or give another "
         + "file with -o."
     case .lowerTarget(let path, let cell, let stored, let rule, let given):
-      "\(path) goes up to \(stored) trials of \(cell.nameInMessages)"
+      "\(path) goes up to \(counted(stored, "trial")) of \(cell.nameInMessages)"
         + (rule.isEmpty ? "" : " by the rule \(rule)")
         + ", and this command up to \(given). Continue it as it is: "
         + RunRecord.commandLine(["landfall", "run", RunRecord.operand(path)])
@@ -119,6 +124,11 @@ extension LedgerError: CustomStringConvertible {
     case .database(let path, let reason):
       "\(path) cannot be used: SQLite reports \"\(reason)\"."
     }
+  }
+
+  /// Whether other permissions of the file would help.
+  private static func isPermission(_ reason: String) -> Bool {
+    [EACCES, EPERM].contains { reason == String(cString: strerror($0)) }
   }
 
   /// What to do about damage.

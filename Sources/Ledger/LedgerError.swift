@@ -1,4 +1,5 @@
 import Outcomes
+import Texts
 
 /// Why a ledger cannot be opened, read or written. `description` is the message for the user.
 public enum LedgerError: Error, Sendable, Hashable {
@@ -146,7 +147,7 @@ public enum TrajectoryDamage: Sendable, Hashable {
 enum TrialRange {
   static func text(first: Int, count: Int) -> String {
     guard (1...TrialIndex.limit).contains(count), (0..<TrialIndex.limit).contains(first) else {
-      return "first trial \(first) and \(count) trials"
+      return "first trial \(first) and \(counted(count, "trial"))"
     }
     return text(first..<first + count)
   }

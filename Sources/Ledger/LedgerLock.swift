@@ -99,7 +99,15 @@ final class LedgerLock {
   private static func openingError(_ code: CInt, path: String, lockPath: String) -> LedgerError {
     let reason = String(cString: strerror(code))
     switch code {
-    case ENOENT, ENOTDIR: return .folderMissing(path: path, folder: LedgerPath.folder(path))
+    case ENOENT:
+      let folder = LedgerPath.folder(path)
+      // A folder of the system, such as /proc, in which nobody makes files.
+      return LedgerPath.kind(folder) == .folder
+        ? .unwritable(path: path, reason: "no files can be made in the folder \(folder)")
+        : .folderMissing(path: path, folder: folder)
+    case ENOTDIR: return .unwritable(path: path, reason: "\(LedgerPath.folder(path)) is no folder")
+    case ENAMETOOLONG: return .unwritable(path: path, reason: reason)
+    case ELOOP where !LedgerPath.isLink(lockPath): return .unwritable(path: path, reason: reason)
     case ENOSPC, EDQUOT: return .diskFull(path: path)
     // A link, a folder, a socket or a device without driver.
     case ELOOP, EISDIR, ENXIO, ENODEV: return .foreignLock(path: path, lockPath: lockPath)

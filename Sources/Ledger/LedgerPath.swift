@@ -8,13 +8,13 @@ enum LedgerPath {
   /// The path from the root, so that a name like ":memory:" or "file:..." has no special meaning to SQLite; without
   /// symbolic links, so that a ledger has one lock whatever it is called.
   static func absolute(_ path: String) -> String {
-    var whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    var whole = path.hasPrefix("/") ? path : workingFolder + "/" + path
     // A file that is still to be made may have links to it already, as many as the system follows.
     for _ in 0..<40 {
       if let file = withoutLinks(whole) { return file }
       guard let slash = whole.lastIndex(of: "/") else { return whole }
       let folder = folder(whole)
-      if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: whole) {
+      if let target = target(ofLink: whole) {
         whole = target.hasPrefix("/") ? target : folder + "/" + target
       } else {
         guard let resolved = withoutLinks(folder) else { return whole }
@@ -24,11 +24,37 @@ enum LedgerPath {
     return whole
   }
 
-  /// Nil where there is nothing.
+  /// The working folder from the root; "." where that is not UTF-8, which a `String` would change.
+  private static var workingFolder: String {
+    guard let folder = getcwd(nil, 0) else { return "." }
+    defer { free(folder) }
+    return String(validatingCString: folder) ?? "."
+  }
+
+  /// Nil where there is nothing, or the path is not UTF-8: then the links in it stay, which the system follows.
   private static func withoutLinks(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
-    return String(cString: resolved)
+    return String(validatingCString: resolved)
+  }
+
+  /// Nil where there is no link, or its target is not UTF-8.
+  private static func target(ofLink path: String) -> String? {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &bytes, bytes.count)
+    return count > 0 ? String(validating: bytes.prefix(count), as: UTF8.self) : nil
+  }
+
+  /// Whether there is a link at a path, wherever it leads.
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// Why there is nothing at a path; 0 if there is something.
+  private static func absence(_ path: String) -> CInt {
+    var status = stat()
+    return stat(path, &status) == 0 ? 0 : errno
   }
 
   /// The folder that a path names a file in: everything before the last slash, "." if there is none.
@@ -79,9 +105,13 @@ enum LedgerPath {
 
   /// - Throws: ``LedgerError`` where there is no file that can be read.
   static func checkReadable(_ path: String) throws(LedgerError) {
+    if path.isEmpty { throw .unreadable(path: "\"\"", reason: "the name is empty") }
     let file = absolute(path)
     switch kind(file) {
-    case .missing: throw .missing(path: path)
+    case .missing:
+      let code = absence(file)
+      guard code == 0 || code == ENOENT else { throw .unreadable(path: path, reason: String(cString: strerror(code))) }
+      throw .missing(path: path)
     case .folder: throw .unreadable(path: path, reason: "it is a folder")
     case .special: throw .unreadable(path: path, reason: "it is not a regular file")
     case .file: break

@@ -72,8 +72,12 @@ public final class LedgerWriter {
     pageLimit: Int?
   ) throws(LedgerError) -> LedgerWriter {
     precondition(Set(cells.map(\.key)).count == cells.count, "the cells of a study have distinct keys")
+    if path.isEmpty { throw .unwritable(path: "\"\"", reason: "the name is empty") }
     let file = LedgerPath.absolute(path)
     let kind = LedgerPath.kind(file)
+    if kind == .missing, LedgerPath.isLink(file) {
+      throw .unwritable(path: path, reason: "it is a link in a circle, or to a name that is not UTF-8")
+    }
     if kind == .folder { throw .unwritable(path: path, reason: "it is a folder") }
     if kind == .special { throw .unwritable(path: path, reason: "it is not a regular file") }
     if kind == .file, LedgerPath.hasOtherNames(file) { throw .otherNames(path: path) }

@@ -44,7 +44,7 @@ public enum ArrayExport {
       let text = try JSONRenderer.text(report(source, columns))
       try Data(text.utf8).write(to: url.appending(path: description), options: .atomic)
     } catch let error as CocoaError {
-      throw ArrayExportError.unwritable(folder, reason: error.systemReason)
+      throw ArrayExportError.unwritable(folder, reason: error.reason(folder: folder))
     }
     return source.leftOut
   }
@@ -62,7 +62,7 @@ public enum ArrayExport {
         try manager.removeItem(at: url.appending(path: name))
       }
     } catch let error as CocoaError {
-      throw ArrayExportError.unwritable(folder, reason: error.systemReason)
+      throw ArrayExportError.unwritable(folder, reason: error.reason(folder: folder))
     }
   }
 

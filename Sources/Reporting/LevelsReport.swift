@@ -52,7 +52,7 @@ public struct LevelsReport: Sendable {
 
   /// The levels; the data are described in Documentation/landscape.md.
   public var report: Report {
-    var sections = [Report.Section([.heading(study.titleLine)])]
+    var sections = [Report.Section([.heading(study.titleLine), study.programNote])]
     for part in parts {
       var title = "levels of shallow \(part.activation.kind.rawValue) networks"
       if part.activation.kind == .leakyReLU { title += " of slope \(ReportText.short(part.activation.parameter))" }

@@ -23,7 +23,7 @@ public enum ParameterExport {
   ///   - selection: fits one cell.
   ///   - trials: nil for the gap-free prefix.
   /// - Returns: the trials that were written.
-  /// - Throws: ``CellSelectionError``, ``ReplayError``, an error of the ledger, or of the folder.
+  /// - Throws: ``CellSelectionError``, ``ReplayError``, ``ArrayExportError`` or an error of the ledger.
   public static func write(
     _ replay: Replay, _ ledger: LedgerReader, cell selection: CellSelection, trials: Range<Int>?, to folder: String
   ) throws -> Range<Int> {
@@ -57,12 +57,16 @@ public enum ParameterExport {
       }
     }
     let url = URL(filePath: folder, directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    for state in State.allCases {
-      let array = NPYRenderer.data(arrays[state] ?? [], rows: wanted.count, columns: missing.count)
-      try array.write(to: url.appending(path: "\(state.rawValue).npy"), options: .atomic)
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      for state in State.allCases {
+        let array = NPYRenderer.data(arrays[state] ?? [], rows: wanted.count, columns: missing.count)
+        try array.write(to: url.appending(path: "\(state.rawValue).npy"), options: .atomic)
+      }
+      try Data(csv.utf8).write(to: url.appending(path: "parameters.csv"), options: .atomic)
+    } catch {
+      throw ArrayExportError.unwritable(folder, reason: error.reason(folder: folder))
     }
-    try Data(csv.utf8).write(to: url.appending(path: "parameters.csv"), options: .atomic)
     return wanted
   }
 

@@ -93,7 +93,7 @@ public struct PlanReport: Sendable {
       ],
       tables: [cellTable(isData: true), wallTable, targetTable(isData: true)],
       sections: [
-        Report.Section([.heading(study.titleLine), .note(provenance)]),
+        Report.Section([.heading(study.titleLine), .note(provenance), study.programNote]),
         Report.Section([.heading(totalText), .table(cellTable(isData: false))]),
         Report.Section([.heading("wall time"), .table(wallTable)] + wallNotes.map { .note($0) }),
         Report.Section(

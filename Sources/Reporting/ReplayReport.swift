@@ -71,7 +71,7 @@ public struct ReplayReport: Sendable {
       tables: [data],
       sections: [
         Report.Section([
-          .heading(study.titleLine),
+          .heading(study.titleLine), study.programNote,
           .note("cell \(comparison.cell.label), trial \(comparison.trial), recomputed alone, \(kernelLevel)"),
         ]), Report.Section([.table(table)]), Report.Section(notes.map { .note($0) }),
       ])

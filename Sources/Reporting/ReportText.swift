@@ -1,5 +1,7 @@
+import Archive
 import Estimation
 import Foundation
+import Ledger
 import Studies
 import Training
 
@@ -105,6 +107,9 @@ enum ReportText {
 extension Study {
   /// Name and source, the first line of a report.
   var titleLine: String { source.isEmpty ? name : "\(name)   \(source)" }
+
+  /// Which program has computed a report on the study.
+  var programNote: Report.Block { .note(RunRecord.programText(for: self)) }
 }
 
 extension BatchStream {

@@ -44,7 +44,7 @@ public struct SalvageReport: Sendable {
       ],
       tables: [cells],
       sections: [
-        Report.Section([.heading(salvage.study.titleLine)]), Report.Section([.table(cells)]),
+        Report.Section([.heading(salvage.study.titleLine), salvage.study.programNote]), Report.Section([.table(cells)]),
         Report.Section(
           notes.map { .note($0) } + [.verbatim(RunRecord.commandLine(["landfall", "run", RunRecord.operand(path)]))]),
       ])

@@ -85,7 +85,7 @@ public struct VerifyReport: Sendable {
       ],
       tables: [wrong],
       sections: [
-        Report.Section([.heading(study.titleLine)]), Report.Section(notes.map { .note($0) }),
+        Report.Section([.heading(study.titleLine), study.programNote]), Report.Section(notes.map { .note($0) }),
         Report.Section(verification.wrong.isEmpty ? [] : [.table(wrong)]),
       ])
   }

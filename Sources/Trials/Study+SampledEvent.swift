@@ -1,6 +1,6 @@
-import Expressions
 import Outcomes
 import Studies
+import Texts
 
 extension Study {
   /// Refuses a stopping rule about a quantity that is not measured in its trials.

@@ -27,13 +27,15 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: "Replace a value of the study, as in landfall run.")
   var settings: [String] = []
 
-  @Option(help: "Networks that are trained. Default: 8 with independent streams, at most 300 with a shared one.")
+  @Option(
+    parsing: .unconditional,
+    help: "Networks that are trained. Default: 8 with independent streams, at most 300 with a shared one.")
   var networks: Int?
 
-  @Option(help: "Seconds of a repetition.")
+  @Option(parsing: .unconditional, help: "Seconds of a repetition.")
   var seconds = 0.2
 
-  @Option(help: "Repetitions of each figure.")
+  @Option(parsing: .unconditional, help: "Repetitions of each figure.")
   var repetitions = 7
 
   @Option(help: "Kernel level: baseline, avx2 or avx512. Default: the widest; without a study, all.")

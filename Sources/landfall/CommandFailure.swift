@@ -1,5 +1,6 @@
 import Campaign
 import Foundation
+import Reporting
 import Texts
 
 /// The end of a command with a message for the user.
@@ -44,7 +45,7 @@ func printOutput(_ text: String) throws {
 func writingFile<Result>(_ path: String, _ body: ((String) throws -> Void) throws -> Result) throws -> Result {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
   guard descriptor >= 0 else {
-    throw CommandFailure(.ledger, "\(path) cannot be written: \(String(cString: strerror(errno)))")
+    throw CommandFailure(.ledger, "\(path) cannot be written: \(outputObjection(path, errno))")
   }
   defer { close(descriptor) }
   return try body { try writeAll($0, to: descriptor, path) }

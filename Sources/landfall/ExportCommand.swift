@@ -43,6 +43,7 @@ struct ExportCommand: ParsableCommand {
   var parameters: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("With --parameters: the trials, such as 0-99 or 17. Default: all.", valueName: "first-last"))
   var trials: String?
 

@@ -76,6 +76,10 @@ struct FiguresCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
+      let folders = ["HOME", "XDG_CACHE_HOME", "TMPDIR", "PATH"]
+      if !dataOnly, let objection = ForeignNames.objection(toVariables: folders) {
+        throw CommandFailure(.usage, objection)
+      }
       let wanted = try kinds()
       let choices = try choices()
       // What is wrong with a Python that is named is told before the work.

@@ -20,6 +20,17 @@ enum ForeignNames {
     }
   }
 
+  /// What is wrong with an environment variable that names folders; nil if nothing is.
+  static func objection(toVariables names: [String]) -> String? {
+    for name in names {
+      guard let value = getenv(name), let shown = objection(value) else { continue }
+      return
+        "the environment variable \(name) is \"\(ForeignText.cut(shown))\", which is not UTF-8, and what is there could not be "
+        + "named; set it to another folder"
+    }
+    return nil
+  }
+
   private static func objection(_ text: UnsafePointer<CChar>) -> String? {
     ForeignBytes.objection(UnsafeBufferPointer(start: text, count: strlen(text)).map(UInt8.init(bitPattern:)))
   }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import BuildInformation
+import Studies
+import Texts
 import Trials
 
 struct Landfall: ParsableCommand {
@@ -27,4 +29,21 @@ struct Landfall: ParsableCommand {
       VerifyCommand.self, SalvageCommand.self, LevelsCommand.self,
       BenchCommand.self, TryTrialsCommand.self,
     ])
+}
+
+extension Landfall {
+  /// What is wrong with the first argument, which must be a command or an option; nil if it is one.
+  static func objectionToVerb(_ argument: String?) -> String? {
+    let subcommands = configuration.subcommands.map { $0.configuration }
+    let verbs = subcommands.filter { $0.shouldDisplay }.compactMap { $0.commandName }
+    let hidden = subcommands.compactMap { $0.commandName }
+    guard let argument, !argument.hasPrefix("-"), argument != "help", !hidden.contains(argument) else { return nil }
+    let isStudy = argument.contains(".") || BuiltInStudies.names.contains(argument)
+    let advice =
+      isStudy
+      ? "write `landfall run STUDY`, or another command before the study"
+      : nearestName(to: argument, among: verbs).map { "did you mean \"\($0)\"?" }
+        ?? "the commands are \(verbs.joined(separator: ", ")); see `landfall --help`"
+    return "\"\(ForeignText.cut(argument))\" is not a command; \(advice)"
+  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Campaign
 import Kernels
 import Landscape
 import Reporting
@@ -34,7 +35,7 @@ struct LevelsCommand: ParsableCommand {
       do {
         let kernels = KernelTable(.widest)
         let report = try LevelsReport(prepared.study) {
-          try $0.search()
+          try $0.search { printError($0) }
         } frozenBounds: {
           prepared.runners[$0].frozenBounds(of: 0..<Self.trialsWithBounds, kernels: kernels)
         }

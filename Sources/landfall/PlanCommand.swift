@@ -26,22 +26,24 @@ struct PlanCommand: ParsableCommand {
     help: ArgumentHelp("Time only the cells that this fits, such as 20 or learning-rate=0.1.", valueName: "cell"))
   var cell: String?
 
-  @Option(help: "Seconds to time, of all cells together.")
+  @Option(parsing: .unconditional, help: "Seconds to time, of all cells together.")
   var seconds = 20.0
 
-  @Option(help: "Ranks to tell the wall time for. Repeatable. Default: 1, and the processors of this machine.")
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "Ranks to tell the wall time for. Repeatable. Default: 1, and the processors of this machine.")
   var ranks: [Int] = []
 
   @Option(help: "What a job may take, such as 4h: how many jobs, each continuing the one before.")
   var walltime: String?
 
-  @Option(help: "Half of the length of the interval, to tell the trials for.")
+  @Option(parsing: .unconditional, help: "Half of the length of the interval, to tell the trials for.")
   var halfWidth = 0.01
 
-  @Option(help: "A probability to exceed with confidence 99 %, to tell the trials for.")
+  @Option(parsing: .unconditional, help: "A probability to exceed with confidence 99 %, to tell the trials for.")
   var atLeast = 0.999
 
-  @Option(help: "A difference between two cells, to tell the trials for.")
+  @Option(parsing: .unconditional, help: "A difference between two cells, to tell the trials for.")
   var difference = 0.05
 
   @Option(help: "text, json, csv or html.")
@@ -57,7 +59,7 @@ struct PlanCommand: ParsableCommand {
       let places = try cell.map { try CellSelection($0).places(in: plain.study) } ?? Array(plain.study.cells.indices)
       let prepared =
         plain.study.levelRequests.isEmpty
-        ? plain : try options.prepared(plain.study, levels: ReferenceLevels(searching: plain.study))
+        ? plain : try options.prepared(plain.study, levels: ReferenceLevels(searching: plain.study) { printError($0) })
       let kernels = KernelTable(.widest)
       let timings = places.map { place in
         let runner = prepared.runners[place]

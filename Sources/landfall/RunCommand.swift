@@ -46,7 +46,9 @@ struct RunCommand: ParsableCommand {
     help: "Lower the number of trials that the ledger is to have, and drop cells without trials, as the command says.")
   var shrink = false
 
-  @Option(help: "Compute threads of each rank. Default: all processors without a launcher, 1 under one.")
+  @Option(
+    parsing: .unconditional,
+    help: "Compute threads of each rank. Default: all processors without a launcher, 1 under one.")
   var threads: Int?
 
   @Option(
@@ -59,7 +61,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Progress on standard error: bar, lines or off. Default: bar on a terminal, lines under a launcher.")
   var progress: ProgressStyle?
 
-  @Option(help: "Trials of a block. Default: chosen by time.")
+  @Option(parsing: .unconditional, help: "Trials of a block. Default: chosen by time.")
   var block: Int?
 
   @Option(help: "Kernel level: baseline, avx2 or avx512. Default: the widest that all ranks have.")

@@ -10,10 +10,10 @@ struct StudyOptions: ParsableArguments {
   @Argument(help: "A study file, the name of a built-in study, or a ledger, for the study in it.", completion: .study)
   var study: String
 
-  @Option(help: "Trials a cell, instead of the study's.")
+  @Option(parsing: .unconditional, help: "Trials a cell, instead of the study's.")
   var trials: String?
 
-  @Option(help: "Study seed, instead of the study's.")
+  @Option(parsing: .unconditional, help: "Study seed, instead of the study's.")
   var seed: String?
 
   @Option(

@@ -11,7 +11,9 @@ struct SupplementOptions: ParsableArguments {
         + "law_quantiles)."))
   var law = false
 
-  @Option(help: ArgumentHelp("With --law: at these eps, such as 1e-4,1e-3, instead of a grid.", valueName: "list"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --law: at these eps, such as 1e-4,1e-3, instead of a grid.", valueName: "list"))
   var eps: String?
 
   @Flag(
@@ -20,7 +22,7 @@ struct SupplementOptions: ParsableArguments {
         + "rates)."))
   var trend = false
 
-  @Option(help: "With --trend: the smallest width with P(good) > 1 - delta.")
+  @Option(parsing: .unconditional, help: "With --trend: the smallest width with P(good) > 1 - delta.")
   var delta: Double?
 
   @Option(help: "With --trend: monotone, that P(good) does not fall as the width grows.")

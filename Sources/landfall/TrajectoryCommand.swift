@@ -45,7 +45,7 @@ struct TrajectoryCommand: ParsableCommand {
       "Bounds eps for P(quantity <= eps). Default: the bound of the study's verdict, for the risk.", valueName: "eps"))
   var atMost: [Double] = []
 
-  @Option(help: "Print the whole trajectory of this trial, if the study keeps it.")
+  @Option(parsing: .unconditional, help: "Print the whole trajectory of this trial, if the study keeps it.")
   var trial: Int?
 
   private static let defaults = (quantity: "risk", quantiles: "0.05,0.5,0.95")

@@ -20,16 +20,16 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "A ledger.", completion: .ledger)
   var file: String
 
-  @Option(help: "How many trials to recompute, at most all. Default: 100.")
+  @Option(parsing: .unconditional, help: "How many trials to recompute, at most all. Default: 100.")
   var trials: Int?
 
-  @Option(help: "Which share of the trials to recompute, from 0 to 1, instead of a number.")
+  @Option(parsing: .unconditional, help: "Which share of the trials to recompute, from 0 to 1, instead of a number.")
   var share: Double?
 
-  @Option(help: "The seed of the sample. Default: 1.")
+  @Option(parsing: .unconditional, help: "The seed of the sample. Default: 1.")
   var seed: UInt64 = 1
 
-  @Option(help: "Confidence of the bound of how many are wrong, between 0 and 1.")
+  @Option(parsing: .unconditional, help: "Confidence of the bound of how many are wrong, between 0 and 1.")
   var confidence = 0.99
 
   @Option(help: ArgumentHelp("Only the cells that this fits, such as 20 or learning-rate=0.1.", valueName: "cell"))

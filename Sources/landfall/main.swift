@@ -18,6 +18,10 @@ if let objection = ForeignNames.objection {
   if environment.rank == 0 { printError(objection) }
   leave(.usage)
 }
+if let objection = Landfall.objectionToVerb(CommandLine.arguments.dropFirst().first) {
+  if environment.rank == 0 { printError(objection) }
+  leave(.usage)
+}
 do {
   var command = try Landfall.parseAsRoot()
   try command.run()

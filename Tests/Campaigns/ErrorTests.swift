@@ -38,7 +38,7 @@ import Testing
     try folder.write("study: s\nproblem: {target: \"x +\"}\n", to: "bad.yaml")
     let result = try ProgramUnderTest.run(["check", "bad.yaml"], in: folder)
     #expect(result.code == 2)
-    #expect(result.errors.hasPrefix("landfall: bad.yaml:2: problem.target: "))
+    #expect(result.errors.hasPrefix("landfall: 4 mistakes:\nbad.yaml:2: problem.target: "))
     #expect(result.errors.contains("    x +\n"))
 
     try fails(

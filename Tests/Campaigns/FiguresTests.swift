@@ -80,7 +80,8 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
     try folder.write("", to: "file")
     try check(
-      ["a.landfall", "-o", "file", "--data-only"], code: 3, "the figures cannot be written to file: File exists")
+      ["a.landfall", "-o", "file", "--data-only"], code: 3,
+      "the figures cannot be written to file: it is a file; give the name of a folder")
     for (arguments, message) in [
       (["a.landfall"], "Error: figures are written into a folder: name it (-o FOLDER)\n"),
       (["a.landfall", "-o", ""], "Error: figures are written into a folder: name it (-o FOLDER)\n"),

@@ -100,10 +100,10 @@ import Testing
   @Test func folderInPlaceOfAFile() {
     #expect(
       message { _ = try open(folder.path) }
-        == "\(folder.path) cannot be written: it is a folder. Make the file writable, or give another file with -o.")
+        == "\(folder.path) cannot be written: it is a folder. Give another file with -o.")
     #expect(
       message { _ = try LedgerReader.open(path: folder.path) }
-        == "\(folder.path) cannot be read: it is a folder. Give the name of a ledger that you may read.")
+        == "\(folder.path) cannot be read: it is a folder. Give the name of a ledger.")
   }
 
   @Test func folderThatIsNotWritable() throws {

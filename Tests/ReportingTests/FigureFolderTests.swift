@@ -97,7 +97,10 @@ import Testing
   @Test func foldersThatCannotBeWritten() throws {
     try withTemporaryFolder { parent in
       try parent.write("", to: "file")
-      for (path, reason) in [("file", "File exists"), ("file/below", "Not a directory")] {
+      for (path, reason) in [
+        ("file", "it is a file; give the name of a folder"),
+        ("file/below", "\(parent.file("file")) is a file and no folder"),
+      ] {
         let path = parent.file(path)
         #expect(
           message { try folder(path, ["a.landfall"]).write(style: .plain, provenance: "") }
@@ -109,7 +112,7 @@ import Testing
         atPath: parent.file("new/a-one.csv/below"), withIntermediateDirectories: true)
       #expect(
         message { try folder(path, ["a.landfall"]).write(style: .plain, provenance: "") }
-          == "the figures cannot be written to \(path): Is a directory")
+          == "the figures cannot be written to \(path): a folder has the name of a file that belongs there")
     }
   }
 

@@ -56,6 +56,7 @@ import Testing
 
   static let expectedText = """
     inner-bias   arXiv:2212.13111, section 4: ReLU, only inner biases trained
+    landfall 0.2.0 (abc), arithmetic 1, Swift
 
     cell 5, risk: 10 trials, shallow kernel
      step       5 %      50 %      95 %       RMS
@@ -99,6 +100,7 @@ import Testing
 
   static let expectedTextOfOthers = """
     inner-bias   arXiv:2212.13111, section 4: ReLU, only inner biases trained
+    landfall 0.2.0 (abc), arithmetic 1, Swift
 
     cell 5, population-gradient norm: 10 trials, shallow kernel
      step       5 %      50 %      95 %       RMS  diverged
@@ -221,6 +223,7 @@ import Testing
       #expect(
         report.text == """
           inner-bias, trial 9
+          landfall 0.2.0 (abc), arithmetic 1, Swift
 
           cell 5
            step          risk  gradient-norm  batch-gradient-norm  distance

@@ -37,9 +37,11 @@ public struct RiskLevels: Sendable, Hashable, Codable {
   ///   - activation: ReLU, leaky ReLU (of any slope but 1) or clipping.
   ///   - largestWidth: of the optima, at most 10: there are 2^h patterns of orientations.
   ///   - count: of the ladder; raised to largestWidth + 1 where it is less.
+  ///   - progress: is called with each width whose search is at its end.
   /// - Throws: where levels are not defined, or the risk of the target cannot be computed.
   public init(
-    problem: Problem, activation: Activation, largestWidth: Int = 10, ladder count: Int = Self.ladderLength
+    problem: Problem, activation: Activation, largestWidth: Int = 10, ladder count: Int = Self.ladderLength,
+    progress: (Int) -> Void = { _ in }
   ) throws(LevelError) {
     precondition((0...Self.largestSearchedWidth).contains(largestWidth) && count >= 1)
     let architecture = Architecture(hidden: [1], activation: activation)
@@ -73,6 +75,7 @@ public struct RiskLevels: Sendable, Hashable, Codable {
         }
         freeKnotFits.append(minima)
         optima.append(fits[0])
+        progress(h)
       }
     }
     self.freeKnotFits = freeKnotFits

@@ -62,7 +62,7 @@ public struct FigureFolder: Sendable {
       let failure = mkdir(path, 0o777) == 0 ? 0 : errno
       let isTold = failure != 0 && failure != ENOENT
       throw FigureFolderError(
-        path: path, reason: isTold ? String(cString: strerror(failure)) : error.systemReason)
+        path: path, reason: isTold ? outputObjection(path, failure, isFolder: true) : error.reason(folder: path))
     }
     do {
       for named in figures {
@@ -71,7 +71,7 @@ public struct FigureFolder: Sendable {
       }
       try description.json().write(to: url.appending(path: Self.description), options: .atomic)
     } catch {
-      throw FigureFolderError(path: path, reason: error.systemReason)
+      throw FigureFolderError(path: path, reason: error.reason(folder: path))
     }
   }
 

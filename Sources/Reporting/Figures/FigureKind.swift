@@ -82,7 +82,7 @@ extension StudyReport {
     }
     notes += methods.map { "\($0.text): \($0.promise)" }
     let without = cells.count { $0.trials == 0 }
-    if without > 0 { notes.append("without trials, and not shown: \(without) of \(cells.count) cells") }
+    if without > 0 { notes.append("without trials, and not shown: \(without) of \(counted(cells.count, "cell"))") }
     if monitors.contains(where: { $0 != nil && $0?.ending == nil }) {
       notes.append("the sampling is not at its end")
     } else if trialsMissing > 0 {

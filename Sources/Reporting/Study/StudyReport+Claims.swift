@@ -2,6 +2,7 @@ import Estimation
 import Foundation
 import Outcomes
 import Studies
+import Texts
 
 /// What can be claimed of a cell.
 struct Claim {
@@ -72,7 +73,7 @@ extension StudyReport {
   /// "2990 of 3000 trials, ..., planned before the first look, Clopper-Pearson"
   private func evidence(_ cell: CellSummary) -> String {
     let undecided = cell.goodTrials.undecided
-    var parts = ["\(cell.count(.good)) of \(cell.trials) trials"]
+    var parts = ["\(cell.count(.good)) of \(counted(cell.trials, "trial"))"]
     if undecided > 0 {
       parts.append("\(undecided) undecided, which count as not good below and as good above")
     }
@@ -111,7 +112,7 @@ extension StudyReport {
     let methods = Set(cells.map(\.plan.method)).sorted { $0.rawValue < $1.rawValue }
     return [
       "Aims. To measure with what probability training from a random initialization "
-        + "\(event(Question(studyCells[0]))), in each of \(cells.count) settings (\(cellHeader) \(labels)).",
+        + "\(event(Question(studyCells[0]))), in each of \(counted(cells.count, "setting")) (\(cellHeader) \(labels)).",
       "Data-generating mechanism. A trial is one network, initialized at random and trained. The setting in full: \(setting). "
         + "Random numbers are those of Philox4x32-10 with seed \(study.sampling.seed); a trial is a function of the study, its "
         + "setting and its index alone, and can be computed again bit for bit (landfall replay).",
@@ -120,7 +121,7 @@ extension StudyReport {
         + methods.map { "\($0.text.prefix(1).uppercased() + $0.text.dropFirst()): \($0.promise). " }.joined()
         + "Two-sided intervals and one-sided lower bounds at \(confidenceText)"
         + (isSimultaneous ? ", for all \(settings.count) settings together (Bonferroni)." : ", each on its own."),
-      "Performance. \(trials) trials a setting\(samplingText); half-widths of the intervals of the first probability are at most "
+      "Performance. \(trials) \(trials == "1" ? "trial" : "trials") a setting\(samplingText); half-widths of the intervals of the first probability are at most "
         + "\(ReportText.probability(halves.max() ?? 1, .up)). Every trial counts once: none was left out, repeated or replaced "
         + "because it diverged or did not converge. \(diverged) diverged and count as not good; \(undecided) are undecided "
         + "and widen the bounds, which hold whatever they are.",
@@ -133,7 +134,8 @@ extension StudyReport {
     let stages = study.sampling.stages.map(String.init).joined(separator: ", ")
     guard let rule = study.sampling.rule else { return stages.isEmpty ? "" : ", looks planned at \(stages)" }
     return ", each sampled until \(rule.goal.text(confidence: ReportText.percent(study.sampling.confidence))), of "
-      + "\(rule.event.text), looked at " + (stages.isEmpty ? "every \(rule.look) trials" : "\(stages) trials")
+      + "\(rule.event.text), looked at "
+      + (stages.isEmpty ? "every \(counted(rule.look, "trial"))" : "\(stages) trials")
       + " and at most \(rule.mostTrials)"
   }
 

@@ -49,7 +49,7 @@ extension StudyReport {
     let stages = study.sampling.stages
     notes.append(
       (stages.isEmpty
-        ? "looked at every \(rule.look) trials, at most \(rule.mostTrials)"
+        ? "looked at every \(counted(rule.look, "trial")), at most \(rule.mostTrials)"
         : "looked at the planned stages: \(stages.map(String.init).joined(separator: ", ")) trials")
         + "; the bounds hold at every look. An unmet goal at the present shares would likely take the trials named")
     return Report.Section(
@@ -86,11 +86,11 @@ extension StoppingMonitor {
     case .exhausted?: return "not met within \(counted(counts.trials, "trial")); \(more)"
     case nil: return "not met yet at \(counted(counts.trials, "trial")); \(more)"
     case .impossible(.probability)?:
-      return "cannot be met, stopped at \(counts.trials) trials: the probability is smaller"
+      return "cannot be met, stopped at \(counted(counts.trials, "trial")): the probability is smaller"
     case .impossible(.undecided)?:
       let share = ReportText.percent(Double(counts.undecided) / Double(counts.trials), digits: 3)
       let width = if case .halfWidth = rule.goal { ", by which the interval stays that wide at least" } else { "" }
-      return "cannot be met, stopped at \(counts.trials) trials: \(share) are undecided\(width)"
+      return "cannot be met, stopped at \(counted(counts.trials, "trial")): \(share) are undecided\(width)"
     }
   }
 }

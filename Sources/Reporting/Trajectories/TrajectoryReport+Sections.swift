@@ -8,7 +8,7 @@ import Texts
 extension TrajectoryReport {
   /// The laws: a section for each cell and quantity; the data are described in Documentation/trajectories.md.
   public var report: Report {
-    var sections = [Report.Section([.heading(study.titleLine)])]
+    var sections = [Report.Section([.heading(study.titleLine), .note(programText)].filter { $0 != .note("") })]
     for table in tables {
       let kernel = table.cell.kernel.isEmpty ? "" : ", \(table.cell.kernel) kernel"
       sections.append(

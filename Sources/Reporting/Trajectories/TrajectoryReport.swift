@@ -31,6 +31,8 @@ public enum TrajectoryRequestError: Error, Sendable, Hashable, CustomStringConve
 /// The cells of a ledger that keep trajectories, as far as a report is about them.
 struct TrajectoryCells {
   let study: Study
+  /// The program of the last run.
+  let programText: String
   let kernelLevel: String
   let definitionHash: String
   /// Of all cells of the study.
@@ -48,6 +50,7 @@ struct TrajectoryCells {
     study = try Study(in: ledger)
     let stored = try ledger.study()
     (kernelLevel, definitionHash) = (stored.kernelLevel, stored.study.hash)
+    programText = try ledger.runs().last.map(\.run.programText) ?? ""
     let (own, records) = (study.cells, try ledger.cells())
     guard own.map(\.label) == records.map(\.label) else { throw ArchiveError.changed(path: ledger.path) }
     settings = study.cellSettings
@@ -65,6 +68,8 @@ struct TrajectoryCells {
 /// The laws over trials of quantities at the checkpoints of training, as a ledger has them at this moment.
 public struct TrajectoryReport: Sendable {
   let study: Study
+  /// The program of the last run.
+  let programText: String
   let kernelLevel: String
   let definitionHash: String
   let settings: [CellSettings]
@@ -134,6 +139,7 @@ public struct TrajectoryReport: Sendable {
     let source = try TrajectoryCells(ledger, cells: selection)
     study = source.study
     (kernelLevel, definitionHash) = (source.kernelLevel, source.definitionHash)
+    programText = source.programText
     settings = source.settings
     cells = source.cells.map(\.cell)
     let confidence = confidence ?? ConfidenceLevel(study.sampling.confidence)

@@ -5,6 +5,8 @@ import Studies
 /// The whole trajectory of a trial, in every cell that has kept it.
 public struct TrialTrajectoryReport: Sendable {
   let study: String
+  /// The program of the last run.
+  let programText: String
   let trial: Int
   let settings: [CellSettings]
   let cells: [(record: CellRecord, trajectory: TrialTrajectory)]
@@ -15,7 +17,7 @@ public struct TrialTrajectoryReport: Sendable {
   /// - Throws: ``TrajectoryRequestError``, ``CellSelectionError``, ``ArchiveError`` or an error of the ledger.
   public init(_ ledger: LedgerReader, cells selection: CellSelection? = nil, trial: TrialIndex) throws {
     let source = try TrajectoryCells(ledger, cells: selection)
-    study = source.study.name
+    (study, programText) = (source.study.name, source.programText)
     settings = source.settings
     self.trial = trial.value
     var cells: [(CellRecord, TrialTrajectory)] = []
@@ -73,7 +75,8 @@ public struct TrialTrajectoryReport: Sendable {
         + fields(followed, .exact, \.columnName))
     return Report(
       "trial trajectory", schema: Self.schema, facts: [.init("study", .text(study)), .init("trial", .count(trial))],
-      tables: [table], sections: [Report.Section([.heading("\(study), trial \(trial)")])] + sections)
+      tables: [table],
+      sections: [Report.Section([.heading("\(study), trial \(trial)"), .note(programText)])] + sections)
   }
 
   private func fields(

@@ -42,7 +42,8 @@ extension StudyKey {
     required(
       "problem",
       .group([
-        optional("input", input), optional("data", data), optional("target", target(depths)),
+        optional("input", input).withShorthands("uniform", "box"),
+        optional("data", data).withShorthands("csv", "points"), optional("target", target(depths)),
         optional("evaluation-points", .integer(2...UInt64(1 << 24))),
       ]))
   }
@@ -123,7 +124,8 @@ extension StudyKey {
       "network",
       .group([
         optional("activation", activation), required("hidden", .cells),
-        required("initial", initial(blocks, layers: depths.cells.lowerBound, start: startingPoint)),
+        required("initial", initial(blocks, layers: depths.cells.lowerBound, start: startingPoint))
+          .withShorthands("point"),
         optional("trainable", .words(blocks.map(\.text), example: "[\(blocks[min(1, blocks.count - 2)].text)]")),
       ]))
   }
@@ -145,7 +147,9 @@ extension StudyKey {
   /// Laws of blocks; or a starting point, where it has keys.
   private static func initial(_ blocks: [BlockName], layers: Int, start: [StudyKey] = []) -> Form {
     let law = law(StudyDepths.variables(depth: layers))
-    return .either(.word([LawName.pytorch]), orMapping: .laws(blocks.map { optional($0.text, law) }, start: start))
+    return .either(
+      .word([LawName.pytorch]),
+      orMapping: .laws(blocks.map { optional($0.text, law).withShorthands("constant") }, start: start))
   }
 
   private static func law(_ variables: [String]) -> Form {
@@ -176,7 +180,8 @@ extension StudyKey {
     "training",
     .group([
       optional("optimizer", optimizer),
-      optional("clipping", .group([required("norm", .real(.positive)), optional("delta", .real(.decay))])),
+      optional("clipping", .group([required("norm", .real(.positive)), optional("delta", .real(.decay))]))
+        .withShorthands("norm"),
       required("learning-rate", learningRate),
       required("steps", steps),
       optional(
@@ -185,13 +190,15 @@ extension StudyKey {
           optional("size", .integer(1...UInt64(MiniBatchPlan.maximumBatchSize))),
           optional("stream", .word(BatchStream.allCases.map(\.rawValue))),
           optional("sampling", .word(DataSampling.allCases.map(\.rawValue))),
-        ])),
+        ])
+      ).withShorthands("size", "sampling", "stream"),
       optional(
         "until",
         .choice(
           [optional("risk-at-most", .real(.positive)), optional("neuron-gradient-at-most", .real(.positive))],
           companions: [optional("every", steps)],
-          example: "{risk-at-most: 1e-4}")),
+          example: "{risk-at-most: 1e-4}")
+      ).withShorthands("risk-at-most"),
       optional("precision", .word(Precision.allCases.map(\.rawValue))),
       optional("kernel", .word([automaticKernel] + GradientKernel.allCases.map(\.rawValue))),
     ]))
@@ -273,12 +280,15 @@ extension StudyKey {
           [
             optional("risk-at-most", .real(.nonnegative)), optional("excess-at-most", .real(.nonnegative)),
             optional("ratio-at-most", .real(.atLeastOne)),
-          ], example: "{risk-at-most: 1e-3}")),
+          ], example: "{risk-at-most: 1e-3}")
+      ).withShorthands("risk-at-most"),
       optional(
         "stationary",
         .choice(
-          [optional("gradient-norm-at-most", .real(.positive))], example: "{gradient-norm-at-most: 1e-8}")),
-    ]))
+          [optional("gradient-norm-at-most", .real(.positive))], example: "{gradient-norm-at-most: 1e-8}")
+      ).withShorthands("gradient-norm-at-most"),
+    ])
+  ).withShorthands("good")
 
   /// The word for flows that are not followed.
   static let limitOff = "off"
@@ -302,7 +312,8 @@ extension StudyKey {
         "checkpoints",
         .integersOrWord(logarithmic, 0...UInt64(StepPlan.maximumCount), example: "[0, 10, 100, 1000]")),
       optional("trials", .integers(0...UInt64(TrialIndex.limit - 1), example: "[0, 1]")),
-    ]))
+    ])
+  ).withShorthands("checkpoints")
 
   private static let sampling = optional(
     "sampling",
@@ -311,7 +322,8 @@ extension StudyKey {
       optional("until", until), optional("stages", .integers(trials, example: "[1000, 4000, 16000]")),
       optional("look", .integer(1...UInt64(1 << 20))), optional("seed", .integer(seeds)),
       optional("confidence", .real(.openUnitInterval)),
-    ]))
+    ])
+  ).withShorthands("trials")
 
   private static let trials = 1...UInt64(TrialIndex.limit)
 

@@ -1,38 +1,66 @@
-import Expressions
+import Texts
+
+/// What is said about a key that is none where it stands.
+struct UnknownKey {
+  let message: String
+  /// The dotted keys of the study that it may be meant to be; those next to it come alone.
+  var meant: [String] = []
+}
 
 extension StudyKey {
-  /// The message about `name`, which is no key below this one.
+  /// What is said about `name`, which is no key below this one.
   ///
   /// - Parameters:
   ///   - path: the dotted path of this key.
   ///   - schema: all keys of the study.
-  func unknownKeyMessage(_ name: String, path: String, schema: StudyKey) -> String {
+  ///   - paths: those of the schema.
+  ///   - study: the study, whose choices decide which other places make sense.
+  func unknownKey(
+    _ name: String, path: String, schema: StudyKey, paths: [String], study: StudyNode
+  ) -> UnknownKey {
     let subject = "\(shownPath(dotted(path, name))) is not a key here"
     let names = children.map(\.name)
     if case .word(let words) = plainForm, words.contains(name) {
-      return "\(subject); \(name) has no settings, write \(self.name): \(name)"
+      return UnknownKey(message: "\(subject); \(name) has no settings, write \(self.name): \(name)")
     }
     if case .laws(let blocks, _) = mappingForm, Self.isBlockName(name) {
-      return "\(subject); the parameter blocks of these networks are \(joined(abbreviated(blocks.map(\.name))))"
+      return UnknownKey(
+        message: "\(subject); the parameter blocks of these networks are \(joined(abbreviated(blocks.map(\.name))))")
     }
-    if let nearest = nearestName(to: name, among: names) { return "\(subject); did you mean \"\(nearest)\"?" }
+    if let nearest = nearestName(to: name, among: names) {
+      return UnknownKey(message: "\(subject); did you mean \"\(nearest)\"?", meant: [dotted(path, nearest)])
+    }
+    if let foreign = ForeignKey(name, below: path) {
+      guard let key = foreign.key else { return UnknownKey(message: "\(subject); \(foreign.explanation)") }
+      return UnknownKey(message: "\(subject); \(foreign.explanation)", meant: [key])
+    }
     var elsewhere: [String] = []
     if case .group = mappingForm {
       // A key of another mapping: most often wrong indentation, or dots in a file.
-      elsewhere = schema.places(of: name).filter { !schema.isChoice($0, above: path) }
+      elsewhere = Self.places(of: name, among: paths).filter {
+        !schema.isChoice($0, above: path) && schema.isChosen($0, in: study)
+      }
     }
-    if elsewhere == [""] { return "\(subject); it belongs at the left margin, under no other key" }
+    let last = name.split(separator: ".").last.map(String.init) ?? ""
+    let meant = elsewhere.map { dotted($0, last) }
+    if elsewhere == [""] {
+      return UnknownKey(message: "\(subject); it belongs at the left margin, under no other key", meant: meant)
+    }
     if 1...3 ~= elsewhere.count {
-      let last = name.split(separator: ".").last ?? ""
-      return "\(subject); \"\(last)\" belongs under \(joined(elsewhere.map { "\"\($0)\"" }, "or"))"
+      let parents = joined(elsewhere.map { "\"\($0)\"" }, "or")
+      return UnknownKey(message: "\(subject); \"\(last)\" belongs under \(parents)", meant: meant)
     }
-    if let suggestion = suggestion(for: name, among: names) { return "\(subject); \(suggestion)" }
-    return "\(subject); the \(names.count == 1 ? "key here is" : "keys here are") \(joined(names))"
+    if let suggestion = suggestion(for: name, among: names) {
+      return UnknownKey(
+        message: "\(subject); \(suggestion)", meant: meantWords(by: name, among: names).map { dotted(path, $0) })
+    }
+    return UnknownKey(
+      message: "\(subject); the \(names.count == 1 ? "key here is" : "keys here are") \(joined(names))")
   }
 
   /// The dotted paths of the keys that have a key `name` (which may be dotted) below them; of several, those nearest to
   /// the left margin.
-  private func places(of name: String) -> [String] {
+  private static func places(of name: String, among paths: [String]) -> [String] {
     let found = paths.filter { $0 == name || $0.hasSuffix(".\(name)") }.map { $0.split(separator: ".") }
     let least = found.map(\.count).min()
     return found.filter { $0.count == least }.map { $0.dropLast().joined(separator: ".") }
@@ -47,8 +75,25 @@ extension StudyKey {
     return false
   }
 
+  /// Whether the study makes all the choices on the way to `place`: a key below another alternative, such as another
+  /// optimizer, has another meaning.
+  private func isChosen(_ place: String, in study: StudyNode) -> Bool {
+    var key = self
+    let names = place.split(separator: ".").map(String.init)
+    for (index, name) in names.enumerated() {
+      if case .choice(let alternatives, _, _) = key.mappingForm, alternatives.contains(where: { $0.name == name }),
+        study.descendant(names[...index]) == nil
+      {
+        return false
+      }
+      guard let child = key.child(name) else { return false }
+      key = child
+    }
+    return true
+  }
+
   /// Whether some network has a parameter block of this name.
-  private static func isBlockName(_ name: String) -> Bool {
+  static func isBlockName(_ name: String) -> Bool {
     let parts = name.split(separator: "-")
     if parts.first == "layer" { return parts.count == 3 && ["weights", "biases"].contains(parts[2]) }
     return ["inner-weights", "inner-biases", "outer-weights", "outer-bias"].contains(name)

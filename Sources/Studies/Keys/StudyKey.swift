@@ -54,6 +54,8 @@ struct StudyKey: Sendable {
   let name: String
   let form: Form
   let isRequired: Bool
+  /// The keys below this one whose value alone people write in its place, the likeliest first.
+  var shorthands: [String] = []
 
   /// The keys below this one.
   var children: [StudyKey] {

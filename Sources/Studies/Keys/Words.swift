@@ -1,4 +1,4 @@
-import Expressions
+import Texts
 
 /// `a`, `a and b`, `a, b and c`; with another `conjunction` in place of `and`.
 func joined(_ words: [String], _ conjunction: String = "and") -> String {
@@ -12,18 +12,19 @@ func abbreviated(_ words: [String]) -> [String] {
 }
 
 /// The question whether one of `words` is meant by `text`; nil if none is near.
-///
-/// Meant is the word that `text` is a misspelling of, else those that begin with it, else one of the same meaning.
 func suggestion(for text: String, among words: [String]) -> String? {
-  if let nearest = nearestName(to: text, among: words) { return question([nearest]) }
-  let text = text.lowercased()
-  let longer = text.count > 1 ? words.filter { $0.lowercased().hasPrefix(text) } : []
-  if !longer.isEmpty { return question(longer) }
-  return synonyms[text].flatMap { words.contains($0) ? question([$0]) : nil }
+  let meant = meantWords(by: text, among: words)
+  return meant.isEmpty ? nil : "did you mean \(joined(abbreviated(meant.map { "\"\($0)\"" }), "or"))?"
 }
 
-private func question(_ words: [String]) -> String {
-  "did you mean \(joined(abbreviated(words.map { "\"\($0)\"" }), "or"))?"
+/// Which of `words` may be meant by `text`: the one that it is a misspelling of, else those that begin with it, else
+/// one of the same meaning.
+func meantWords(by text: String, among words: [String]) -> [String] {
+  if let nearest = nearestName(to: text, among: words) { return [nearest] }
+  let text = text.lowercased()
+  let longer = text.count > 1 ? words.filter { $0.lowercased().hasPrefix(text) } : []
+  if !longer.isEmpty { return longer }
+  return synonyms[text].flatMap { words.contains($0) ? [$0] : nil } ?? []
 }
 
 /// What other programs call the words of study files.

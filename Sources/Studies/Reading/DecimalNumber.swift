@@ -1,5 +1,7 @@
+import Expressions
+
 /// A number as study files write it: `300`, `-0.5`, `1e-3`, `.5`, `1e4`. Always decimal; no other notation of YAML
-/// (`0x1f`, `1_000`, `.inf`) is a number here.
+/// (`0x1f`, `1_000`, `.inf`) is a number here; ``decimalText(of:)`` tells what such a one is.
 struct DecimalNumber {
   private let text: String
   private let isNegative: Bool
@@ -61,5 +63,29 @@ struct DecimalNumber {
       value = sum
     }
     return value
+  }
+}
+
+extension DecimalNumber {
+  /// The whole number that `text` is in the notation of another language (`1_000`, `1,000`, `0x1f`, `0o17`, `0b11`,
+  /// `10k`), or the value of an expression without variables (`10^4`, `1/3`), in plain decimal; nil if it is neither.
+  static func decimalText(of text: String) -> String? {
+    guard text.utf8.count <= 40, DecimalNumber(text) == nil else { return nil }
+    let lower = text.lowercased()
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where lower.hasPrefix(prefix) {
+      return UInt64(lower.dropFirst(2), radix: radix).map(String.init)
+    }
+    for (suffix, zeros) in [("k", "000"), ("m", "000000")] where lower.hasSuffix(suffix) {
+      return UInt64(lower.dropLast()).map { "\($0)\(zeros)" }
+    }
+    for separator in ["_", ",", "'", " "]
+    where text.contains(separator) && text.allSatisfy({ $0.isWholeNumber || String($0) == separator }) {
+      let groups = text.split(separator: separator, omittingEmptySubsequences: false)
+      let areGroups = separator == "_" || groups.dropFirst().allSatisfy { $0.count == 3 } && groups[0].count <= 3
+      return areGroups ? UInt64(groups.joined()).map(String.init) : nil
+    }
+    let powers = text.replacing("**", with: "^")
+    guard let value = try? Expression(parsing: powers, variables: []).constantValue, value.isFinite else { return nil }
+    return shortestText(value)
   }
 }

@@ -1,5 +1,5 @@
-import Expressions
 import Landscape
+import Texts
 
 extension GoodCriterion {
   /// The criterion that an argument asks for: a bound of the risk, such as `5e-3`, or a key of `verdict.good` with its

@@ -1,5 +1,5 @@
-import Expressions
 import Outcomes
+import Texts
 
 extension Study {
   /// Reads the text of a study file.
@@ -8,7 +8,7 @@ extension Study {
   /// every cell, the learning rate at every step of every cell. The target is only parsed. A data set in a file is
   /// read; its path begins at the folder of the study, in an override at the current folder.
   ///
-  /// Throws the first error in the order of the text; then come those of overrides, then missing keys.
+  /// Throws all mistakes as one error: in the order of the text, then those of overrides, then missing keys.
   ///
   /// - Parameter overrides: values that replace those of the text; of two for one key the later one counts.
   public static func parse(
@@ -26,14 +26,19 @@ extension Study {
   /// The study with its families as they are read.
   static func reading(_ tree: StudyTree) throws(StudyError) -> Study {
     let variation = tree.variation
+    var mistakes = tree.mistakes
     var studies: [Study] = []
     // With the labels of the combinations that have them.
     var notes: [(text: String, labels: [String])] = []
     var cells = 0
     let labels = variation.combinations.map(\.label)
     for (label, values) in variation.combinations {
-      var (decoder, ownNotes) = try tree.decoder(values)
-      let study = try decoder.study(notes: ownNotes)
+      var (decoder, ownNotes) = tree.decoder(values)
+      let read = decoder.study(notes: ownNotes)
+      mistakes.add(decoder.mistakes)
+      // Nobody needs those of thousands of combinations.
+      if mistakes.hasMore { break }
+      guard let study = read else { continue }
       cells += study.cells.count
       guard cells <= StudyLimits.cells else {
         throw StudyError(
@@ -52,6 +57,7 @@ extension Study {
       }
       studies.append(study)
     }
+    if let error = mistakes.error { throw error }
     return Study(
       studies, labels: uniqueLabels(labels, of: studies), factors: variation.studyFactors,
       notes: tree.notes + variation.notes
@@ -105,6 +111,9 @@ extension Study {
       return (try StudyFile.text(nameOrPath), .file(nameOrPath))
     }
     guard let text = BuiltInStudies.text(of: nameOrPath) else {
+      if StudyFile.isFolder(nameOrPath) {
+        throw StudyError(source: nil, message: "\(quoted(nameOrPath)) is a folder; give the path of a study file in it")
+      }
       let names = BuiltInStudies.names
       let list = "he built-in studies are \(joined(names))"
       let advice = nearestName(to: nameOrPath, among: names).map { "did you mean \"\($0)\"? T\(list)" } ?? "t\(list)"
@@ -129,11 +138,10 @@ extension Study {
     var place = StudyPlace()
     if let (text, origin) = try? text(of: nameOrPath),
       let tree = try? StudyTree(text: text, origin: origin, overrides: overrides),
-      case let combinations = tree.variation.combinations, combinations.indices.contains(family),
-      let decoder = try? tree.decoder(combinations[family].replacements).decoder
+      case let combinations = tree.variation.combinations, combinations.indices.contains(family)
     {
       source = origin.text
-      place = decoder.place(of: key)
+      place = tree.decoder(combinations[family].replacements).decoder.place(of: key)
     }
     return StudyError(
       source: place.option ?? source, line: place.line, column: place.column, key: key, message: message)

@@ -21,7 +21,7 @@ extension StudyDecoder {
     let text = "\(isLabelled) \(place.option != nil) \(entry(path)!.node.canonicalText)"
     if let data = state.dataSets[text] { return data }
     let data = newDataSet(path, choice, place, isLabelled: isLabelled)
-    state.dataSets[text] = data
+    state.dataSets.updateValue(data, forKey: text)
     return data
   }
 
@@ -133,7 +133,8 @@ extension StudyDecoder {
     guard let weights = numbers(key) else { return nil }
     guard weights.count == points else {
       fail(
-        key, entry.place, "\(key) must have one number for each of the \(points) points (it has \(weights.count))")
+        key, entry.place,
+        "\(key) must have one number for each of the \(counted(points, "point")) (it has \(weights.count))")
       return nil
     }
     guard weights.allSatisfy({ $0 >= 0 && Float($0).isFinite }), weights.contains(where: { $0 > 0 }) else {
@@ -169,8 +170,8 @@ extension StudyDecoder {
     let key = "problem.data.sha256"
     let expected = digest(key)
     let weightColumn = weightColumn()
-    // Where the rest is wrong, the file may be read wrongly: with a misspelled target the last column is no label.
-    guard let (scalar, _) = scalar(path), !hasWrongValue else { return nil }
+    // Where the problem is wrong, the file may be read wrongly: with a misspelled target the last column is no label.
+    guard let (scalar, _) = scalar(path), mistakes.spare("problem") else { return nil }
     let file = absolutePath(scalar.text, place)
     // A pipe could be read only once, and the digest names its content.
     guard StudyFile.isRegularOrMissing(file) else {

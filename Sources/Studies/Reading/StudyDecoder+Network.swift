@@ -3,6 +3,7 @@ import Kernels
 import Landscape
 import Networks
 import Problems
+import Texts
 
 extension StudyDecoder {
   /// The largest width of a hidden layer.
@@ -66,17 +67,17 @@ extension StudyDecoder {
         fail(
           path, item.place,
           "\(path): entry \(index + 1) must be a list of widths, such as [20] (it is \(item.shown))")
-        return nil
+        continue
       }
-      guard let cell = self.widths(widths, item.place, path: path, number: index + 1) else { return nil }
+      guard let cell = self.widths(widths, item.place, path: path, number: index + 1) else { continue }
       if let first = numbers.updateValue(index + 1, forKey: cell) {
         let widths = cell.map(String.init).joined(separator: ", ")
         fail(path, item.place, "\(path): the cell [\(widths)] is listed twice, as entries \(first) and \(index + 1)")
-        return nil
+        continue
       }
       cells.append(cell)
     }
-    return cells
+    return cells.count == items.count ? cells : nil
   }
 
   /// The hidden widths of one network.
@@ -111,12 +112,12 @@ extension StudyDecoder {
         fail(
           path, item.place,
           "\(path): a width must be a whole number from \(Self.widths.lowerBound) to \(Self.widths.upperBound) "
-            + "(in \(name) it is \(item.shown))")
-        return nil
+            + "(in \(name) it is \(item.shown))\(advice(against: item))")
+        continue
       }
       widths.append(Int(width))
     }
-    return widths
+    return widths.count == items.count ? widths : nil
   }
 
   // MARK: Blocks
@@ -129,7 +130,6 @@ extension StudyDecoder {
       let kind = BlockName(word).isGeneral ? nil : word.hasSuffix("weights") ? "weights" : "biases"
       if let kind, names.contains(kind) {
         fail(path, place, "\(path) lists \(word), which is one of the \(kind) it also lists; keep one of them")
-        return nil
       }
     }
     return BlockName.names(depth: depths.common).filter { names.contains($0.text) }
@@ -159,8 +159,9 @@ extension StudyDecoder {
       guard count == point.count else {
         fail(
           path, first.place,
-          "\(path): the starting point has \(point.count) numbers, and the networks of cell \(architecture.label) have "
-            + "\(count) parameters" + (entry("\(path).saddle") == nil ? "" : "; a saddle has as many neurons as kinks"))
+          "\(path): the starting point has \(counted(point.count, "number")), and the networks of cell \(architecture.label) have "
+            + counted(count, "parameter")
+            + (entry("\(path).saddle") == nil ? "" : "; a saddle has as many neurons as kinks"))
         return nil
       }
     }
@@ -231,8 +232,8 @@ extension StudyDecoder {
       let missing = (blocks ?? []).filter { !names.contains($0) }
       let hasGeneralLaw = names.contains(kind.rawValue)
       let isNamedByKind = blocks == nil || names.contains { BlockName($0).isGeneral } && missing == blocks
-      if !hasGeneralLaw, let first = isNamedByKind ? kind.rawValue : missing.first {
-        failMissing(dotted(path, first), below: path)
+      if !hasGeneralLaw, depths.areKnown, let first = isNamedByKind ? kind.rawValue : missing.first {
+        failMissing(dotted(path, first), below: path, unlessWrong: StudyKey.widths(ofBlocks: path))
         return nil
       }
       if hasGeneralLaw, blocks != nil, missing.isEmpty, let entry = entry(dotted(path, kind.rawValue)) {

@@ -6,10 +6,10 @@ import Problems
 import Training
 
 extension StudyDecoder {
-  /// The study, or the first error.
+  /// The study; nil if there are mistakes.
   ///
   /// - Parameter notes: those of the study.
-  mutating func study(notes: [String]) throws(StudyError) -> Study {
+  mutating func study(notes: [String]) -> Study? {
     let name = name("study")
     let source = text("source") ?? ""
     let problem = problem()
@@ -22,23 +22,34 @@ extension StudyDecoder {
     let limit = limit(by: verdictRule)
     let trajectory = trajectory("trajectory", until: training?.clock)
     let sampling = sampling(cells: hidden?.count)
+    if let hidden { checkText(cells: hidden.count) }
 
-    if let firstFailure { throw firstFailure }
-    guard let name, let problem, let hidden, let initialization, let training, let verdictRule else {
-      preconditionFailure("a required value is missing, and no error tells")
-    }
-    checkText(cells: hidden.count)
-    if let firstFailure { throw firstFailure }
+    var sound = SoundParts(mistakes)
+    if problem == nil { sound.remove("problem") }
+    if training == nil { sound.remove("training") }
+    // What is checked cell by cell needs a whole family. Nothing is said about the parts that stand in for wrong ones.
     let family = Family(
-      problem: problem, activation: activation, hidden: hidden, initialization: initialization,
-      trainable: trainable ?? allBlocks(initialization), training: training, limit: limit, trajectory: trajectory,
-      verdictRule: verdictRule)
+      problem: problem.flatMap { sound.has("problem") ? $0 : nil } ?? Self.anyProblem, activation: activation,
+      hidden: hidden ?? [[1]],
+      initialization: initialization.flatMap { sound.has("network.initial") ? $0 : nil } ?? Self.anyInitialization,
+      trainable: trainable ?? allBlocks(initialization ?? Self.anyInitialization),
+      training: training ?? Self.anyTraining, limit: limit, trajectory: trajectory,
+      verdictRule: verdictRule ?? VerdictRule(good: .risk(atMost: 1), restingGradientNorm: nil))
     let study = Study(
-      name: name, source: source, sampling: sampling, notes: notes + Self.notes(trajectory, sampling), family: family)
-    checkCells(of: study, family)
-    if let firstFailure { throw firstFailure }
-    return study
+      name: name ?? "", source: source, sampling: sampling, notes: notes + Self.notes(trajectory, sampling),
+      family: family)
+    checkCells(of: study, family, sound)
+    return mistakes.isEmpty && problem != nil && training != nil ? study : nil
   }
+
+  private static let anyProblem = Problem(
+    inputs: .law(.uniform(lower: 0, upper: 1)), target: .affine(weights: [1], constant: 0))
+  private static let anyInitialization = Initialization(
+    laws: [.weights: .pytorch(gain: Expression(constant: 1)), .biases: .pytorch(gain: Expression(constant: 1))])
+  private static let anyTraining = TrainingMethod.miniBatch(
+    MiniBatchPlan(
+      optimizer: .sgd, steps: StepPlan(learningRate: Expression(constant: 1), count: 1), batchSize: 1,
+      batchStream: .independent))
 
   /// Trials that are named and not there yet are legal: a run can be extended.
   private static func notes(_ trajectory: TrajectoryPlan?, _ sampling: SamplingSettings) -> [String] {
@@ -98,9 +109,14 @@ extension StudyDecoder {
         + "several studies of it")
   }
 
-  private mutating func checkCells(of study: Study, _ family: Family) {
+  private mutating func checkCells(of study: Study, _ family: Family, _ sound: SoundParts) {
     let cells = study.cells
     let architectures = cells.map(\.architecture)
+    guard sound.has("network.hidden"), sound.has("network.activation") else { return }
+    if sound.has("training.learning-rate"), sound.has("training.steps"), sound.has("training.precision") {
+      checkLearningRate(family, architectures)
+    }
+    guard sound.has("problem") else { return }
     if let large = architectures.first(where: { $0.parameterCount > Self.parameterLimit }),
       let entry = entry("network.hidden")
     {
@@ -109,35 +125,43 @@ extension StudyDecoder {
         "network.hidden: the networks of cell \(large.label) have \(large.parameterCount) parameters, and at "
           + "most \(Self.parameterLimit) are possible")
     }
-    check(family.initialization, "network.initial", architectures, precision: family.training.precision)
-    checkNumbers(family)
-    checkKernel(family, architectures)
-    checkLevels(family, cells)
-    checkLimit(family, cells)
-    checkCheckpoints(family, cells)
-    checkMemory(family, cells)
-    if cells.contains(where: \.usesEvaluationSet) {
-      let range =
-        "which there is for input laws of at most \(Problem.largestQuadratureDimension) dimensions and for data sets (the "
-        + "law has \(family.problem.dimension))"
-      if case .population = family.training, let entry = entry("training.optimizer") {
-        return fail(
-          "training.optimizer", entry.place,
-          "training.optimizer: population needs the exact gradient, \(range); use another optimizer, such as sgd")
-      }
-      if family.training.until != nil, let entry = entry("training.until") {
-        return fail("training.until", entry.place, "training.until needs the exact risk, \(range); leave it out")
-      }
+    if sound.has("network.initial"), sound.has("training.precision") {
+      check(family.initialization, "network.initial", architectures, precision: family.training.precision)
+      checkNumbers(family)
     }
+    if sound.has("network.trainable"), sound.has("verdict") {
+      checkLevels(family, cells)
+      if sound.has("limit") { checkLimit(family, cells) }
+    }
+    guard sound.has("training") else { return }
+    checkKernel(family, architectures)
+    if sound.has("trajectory") { checkCheckpoints(family, cells) }
+    checkMemory(family, cells)
+    checkExactRisk(family, cells)
+    if sound.has("network.trainable") { checkStopping(family, cells) }
+    guard mistakes.isEmpty else { return }
     let length = study.text.utf8.count
     if length > StudyNode.textLimit, let entry = entry("problem") {
-      return fail(
+      fail(
         "problem", entry.place,
         "problem: the study with all defaults has \(length) bytes, and at most \(StudyNode.textLimit) are possible; put "
           + "the points into a CSV file (problem.data.csv)")
     }
-    checkStopping(family, cells)
-    checkLearningRate(family, architectures)
+  }
+
+  private mutating func checkExactRisk(_ family: Family, _ cells: [Cell]) {
+    guard cells.contains(where: \.usesEvaluationSet) else { return }
+    let range =
+      "which there is for input laws of at most \(Problem.largestQuadratureDimension) dimensions and for data sets (the "
+      + "law has \(family.problem.dimension))"
+    if case .population = family.training, let entry = entry("training.optimizer") {
+      return fail(
+        "training.optimizer", entry.place,
+        "training.optimizer: population needs the exact gradient, \(range); use another optimizer, such as sgd")
+    }
+    if family.training.until != nil, let entry = entry("training.until") {
+      fail("training.until", entry.place, "training.until needs the exact risk, \(range); leave it out")
+    }
   }
 
   /// A criterion on no parameters holds from the start.
@@ -286,5 +310,19 @@ extension StudyDecoder {
       }
       state.rates.insert(key)
     }
+  }
+}
+
+/// Which parts of a study can be used to check others.
+private struct SoundParts {
+  private let mistakes: Mistakes
+  private var removed: Set<String> = []
+
+  init(_ mistakes: Mistakes) { self.mistakes = mistakes }
+
+  mutating func remove(_ path: String) { removed.insert(path) }
+
+  func has(_ path: String) -> Bool {
+    mistakes.spare(path) && !removed.contains { path == $0 || path.hasPrefix($0 + ".") }
   }
 }

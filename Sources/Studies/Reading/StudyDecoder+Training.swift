@@ -19,17 +19,16 @@ extension StudyDecoder {
       ["risk-at-most": StoppingCriterion.risk, "neuron-gradient-at-most": StoppingCriterion.neuronGradient])
     let checkInterval = integer("training.until.every")
     if isPopulation { refuseBatches() }
-    guard let learningRate, let steps, let batch else { return nil }
+    guard let learningRate, let steps else { return nil }
     let plan = StepPlan(
       learningRate: learningRate, count: Int(steps), clipping: clipping, precision: precision, until: until,
       checkInterval: checkInterval.map(Int.init) ?? 1)
     if isPopulation { return .population(PopulationPlan(steps: plan)) }
-    return optimizer.map { optimizer in
-      .miniBatch(
-        MiniBatchPlan(
-          optimizer: optimizer, steps: plan, batchSize: batch.size, batchStream: batch.stream,
-          dataSampling: batch.sampling, kernel: kernel))
-    }
+    // A wrong optimizer or batch does not keep the rest from being checked.
+    return .miniBatch(
+      MiniBatchPlan(
+        optimizer: optimizer ?? .sgd, steps: plan, batchSize: batch?.size ?? 1,
+        batchStream: batch?.stream ?? .independent, dataSampling: batch?.sampling ?? .withReplacement, kernel: kernel))
   }
 
   // MARK: Optimizer

@@ -9,6 +9,18 @@ extension StudyDecoder {
 
   /// Notes that the value at `path` is not what it must be.
   mutating func failExpectation(_ path: String, _ entry: StudyNode.Entry, advice: String = "") {
+    let advice =
+      if !advice.isEmpty {
+        advice
+      } else if let shorthand = key(path).shorthand(for: entry.node) {
+        "; write \(shorthand)"
+      } else {
+        switch key(path).plainForm {
+        case .integer, .counts: self.advice(against: entry.node)
+        case .real: self.advice(against: entry.node, isWhole: false)
+        default: ""
+        }
+      }
     fail(path, entry.place, "\(path) must be \(key(path).expectation) (it is \(entry.node.shown))\(advice)")
   }
 
@@ -110,16 +122,18 @@ extension StudyDecoder {
       guard case .scalar(let scalar) = item.content, words.contains(scalar.text) else {
         var advice = ""
         if case .scalar(let scalar) = item.content { advice = self.advice(for: scalar.text, among: words) }
-        fail(path, item.place, "\(path) may list \(joined(words)) (here is \(item.shown))\(advice)")
-        return nil
+        fail(
+          path, item.place, "\(path) may list \(joined(abbreviated(words))) (here is \(item.shown))\(advice)",
+          unlessWrong: StudyKey.widths(ofBlocks: path))
+        continue
       }
       guard !found.contains(where: { $0.word == scalar.text }) else {
         fail(path, item.place, "\(path) lists \(scalar.text) twice; keep one of them")
-        return nil
+        continue
       }
       found.append((scalar.text, item.place))
     }
-    return found
+    return found.count == items.count ? found : nil
   }
 
   func advice(for text: String, among words: [String]) -> String {
@@ -131,7 +145,7 @@ extension StudyDecoder {
   mutating func integer(_ path: String) -> UInt64? {
     guard let (scalar, entry) = scalar(path), case .integer(let range) = key(path).form else { return nil }
     if let value = scalar.number?.unsigned, range.contains(value) { return value }
-    failExpectation(path, entry, advice: adviceAgainstQuotes(scalar))
+    failExpectation(path, entry)
     return nil
   }
 
@@ -151,20 +165,19 @@ extension StudyDecoder {
     var counts: [Int] = []
     for item in items {
       guard case .scalar(let scalar) = item.content, let value = scalar.number?.unsigned, range.contains(value) else {
-        let advice = if case .scalar(let scalar) = item.content { adviceAgainstQuotes(scalar) } else { "" }
         let expectation = StudyKey.Form.integer(range).expectation
-        fail(path, item.place, "\(path) must be \(expectation) (it is \(item.shown))\(advice)")
-        return nil
+        fail(path, item.place, "\(path) must be \(expectation) (it is \(item.shown))\(advice(against: item))")
+        continue
       }
       counts.append(Int(value))
     }
-    return counts
+    return counts.count == items.count ? counts : nil
   }
 
   mutating func real(_ path: String) -> Double? {
     guard let (scalar, entry) = scalar(path), case .real(let range) = key(path).form else { return nil }
     if let value = scalar.number?.real, range.contains(value) { return value + 0 }  // -0 is 0
-    failExpectation(path, entry, advice: adviceAgainstQuotes(scalar))
+    failExpectation(path, entry)
     return nil
   }
 
@@ -174,8 +187,14 @@ extension StudyDecoder {
     return real(dotted(path, word)).map(criterion)
   }
 
-  private func adviceAgainstQuotes(_ scalar: StudyScalar) -> String {
-    scalar.isPlain || DecimalNumber(scalar.text) == nil ? "" : "; write it without quotes"
+  /// What to write for a number in quotes or in the notation of another language.
+  func advice(against node: StudyNode, isWhole: Bool = true) -> String {
+    guard case .scalar(let scalar) = node.content else { return "" }
+    if !scalar.isPlain, DecimalNumber(scalar.text) != nil { return "; write it without quotes" }
+    guard let text = DecimalNumber.decimalText(of: scalar.text), !isWhole || DecimalNumber(text)?.unsigned != nil else {
+      return ""
+    }
+    return "; write \(text)"
   }
 
   /// The items of the list at `path`, which are increasing whole numbers in a range.
@@ -188,8 +207,9 @@ extension StudyDecoder {
     var numbers: [Int] = []
     for item in items {
       guard case .scalar(let scalar) = item.content, let value = scalar.number?.unsigned, range.contains(value) else {
-        fail(path, item.place, "\(path) must be \(key(path).expectation) (here is \(item.shown))")
-        return nil
+        fail(
+          path, item.place, "\(path) must be \(key(path).expectation) (here is \(item.shown))\(advice(against: item))")
+        continue
       }
       if let last = numbers.last, last >= Int(value) {
         fail(path, item.place, "\(path): the numbers must increase (after \(last) comes \(value))")
@@ -197,7 +217,7 @@ extension StudyDecoder {
       }
       numbers.append(Int(value))
     }
-    return numbers
+    return numbers.count == items.count ? numbers : nil
   }
 
   /// A list of numbers, at least one.
@@ -221,21 +241,21 @@ extension StudyDecoder {
     for row in rows {
       guard case .list(let items) = row.content, !items.isEmpty else {
         fail(path, row.place, "\(path) must be \(key(path).expectation) (here is \(row.shown))")
-        return nil
+        continue
       }
-      guard let numbers = numbers(items, path) else { return nil }
+      guard let numbers = numbers(items, path) else { continue }
       lists.append((numbers, row.place))
     }
-    return lists
+    return lists.count == rows.count ? lists : nil
   }
 
   private mutating func numbers(_ items: [StudyNode], _ path: String) -> [Double]? {
     var numbers: [Double] = []
     for item in items {
-      guard let number = number(item, path) else { return nil }
+      guard let number = number(item, path) else { continue }
       numbers.append(number)
     }
-    return numbers
+    return numbers.count == items.count ? numbers : nil
   }
 
   /// A finite number, or the value of an expression without variables.
@@ -295,7 +315,11 @@ extension StudyDecoder {
       // Many variables are x1, x2, ..., which nobody needs to see one by one.
       let list = variables.joined(separator: ", ")
       let message = "\(error)".replacing(list, with: abbreviated(variables).joined(separator: ", "))
-      fail(path, place, "\(path): \(variables.isEmpty ? "\(error)" : message)")
+      if let number = DecimalNumber.decimalText(of: text) {
+        fail(path, place, "\(path): numbers are written in plain decimal, \(number) (here is \(text))")
+      } else {
+        fail(path, place, "\(path): \(variables.isEmpty ? "\(error)" : message)")
+      }
       return nil
     }
   }

@@ -1,54 +1,43 @@
 /// Turns the values of a study file into typed ones and collects what is wrong on the way.
 ///
-/// A missing or wrong value reads as nil. Whoever has read everything that does not need other values asks for
-/// ``firstFailure``.
+/// A missing or wrong value reads as nil, and ``mistakes`` tells why.
 struct StudyDecoder {
   let root: StudyNode
   let schema: StudyKey
   let depths: StudyDepths
   let origin: StudyOrigin
-  /// The options of the overrides, in the order in which they were given.
-  private let options: [String]
   /// What this study shares with other combinations of the same text.
   let state: StudyReadingState
+  /// What is wrong so far.
+  private(set) var mistakes: Mistakes
   /// By dotted path; those without a value are left out.
   private var entriesByPath: [String: StudyNode.Entry] = [:]
-  private var failures: [(rank: [Int], error: StudyError)] = []
 
+  /// - Parameter mistakes: those that are known already.
   init(
-    _ root: StudyNode, origin: StudyOrigin, depths: StudyDepths, schema: StudyKey, options: [String],
-    state: StudyReadingState
+    _ root: StudyNode, origin: StudyOrigin, depths: StudyDepths, schema: StudyKey, state: StudyReadingState,
+    mistakes: Mistakes
   ) {
-    self.root = root
+    var repair = KeyRepair(root, schema: schema, knowsBlocks: depths.areKnown, mistakes: mistakes)
+    self.root = repair.repaired()
+    self.mistakes = repair.mistakes
     self.origin = origin
     self.depths = depths
     self.schema = schema
-    self.options = options
     self.state = state
-    list(root, below: "")
-    checkStructure(root, schema, path: "", place: root.place)
+    list(self.root, below: "")
+    checkStructure(self.root, schema, path: "", place: root.place)
   }
 
-  /// The first error in the order of the text. Errors of overrides come after those of the text, in the order of the
-  /// overrides, then missing keys: a misspelled key is the cause of the missing one.
-  var firstFailure: StudyError? { failures.min { $0.rank.lexicographicallyPrecedes($1.rank) }?.error }
-
-  /// Whether something in the text is wrong, apart from what is missing.
-  var hasWrongValue: Bool { failures.contains { $0.rank[0] == 0 } }
-
   /// Notes an error. The message begins with the key.
-  mutating func fail(_ key: String, _ place: StudyPlace, _ message: String, isMissing: Bool = false) {
-    // A mapping that an override begins is not to blame for what is missing in it.
-    let place = isMissing && place.isOfKeyBelow ? StudyPlace() : place
-    let override = place.option.flatMap(options.lastIndex)
+  ///
+  /// - Parameter condition: a key that must be right for this to be an error at all.
+  mutating func fail(
+    _ key: String, _ place: StudyPlace, _ message: String, isMissing: Bool = false, unlessWrong condition: String? = nil
+  ) {
     // What is missing in the same place comes in the order of the documentation.
-    let order = isMissing ? schema.paths.firstIndex(of: key) ?? 0 : 0
-    failures.append(
-      (
-        rank: [isMissing ? 1 : 0, override.map { $0 + 1 } ?? 0, place.line ?? 0, place.column ?? 0, order],
-        error: StudyError(
-          source: place.option ?? origin.text, line: place.line, column: place.column, key: key, message: message)
-      ))
+    mistakes.add(
+      key, place, message, missing: isMissing ? schema.paths.firstIndex(of: key) ?? 0 : nil, unlessWrong: condition)
   }
 
   /// The entry with this dotted path, if it has a value.
@@ -88,32 +77,29 @@ struct StudyDecoder {
   }
 
   /// Notes that a key below `parent` is missing.
-  mutating func failMissing(_ path: String, below parent: String, expectation: String? = nil) {
+  mutating func failMissing(
+    _ path: String, below parent: String, expectation: String? = nil, unlessWrong condition: String? = nil
+  ) {
     fail(
       path, entry(parent)?.place ?? StudyPlace(),
-      "\(path) is missing; it must be \(expectation ?? key(path).expectation)", isMissing: true)
+      "\(path) is missing; it must be \(expectation ?? key(path).expectation)", isMissing: true,
+      unlessWrong: condition)
   }
 
-  /// Checks that mappings are mappings, with known keys only and with all keys that are required, and that every key
+  /// Checks that mappings are mappings with all keys that are required, and that every key
   /// has a value.
   private mutating func checkStructure(_ node: StudyNode, _ key: StudyKey, path: String, place: StudyPlace) {
     guard !key.children.isEmpty else { return }
     guard case .mapping(let entries) = node.content else {
       // Another form of the value; whoever reads it checks it.
       if case .either = key.form { return }
-      return fail(path, place, "\(path) must be \(key.expectation) (it is \(node.shown))")
+      let advice = key.shorthand(for: node).map { "; write \($0)" } ?? ""
+      return fail(path, place, "\(path) must be \(key.expectation) (it is \(node.shown))\(advice)")
     }
-    var hasUnknownKey = false
-    let children = key.children
     for entry in entries {
       let childPath = dotted(path, entry.name)
-      guard let child = children.first(where: { $0.name == entry.name }) else {
-        // Of many in one mapping the first one is told.
-        if hasUnknownKey { continue }
-        hasUnknownKey = true
-        fail(childPath, entry.place, key.unknownKeyMessage(entry.name, path: path, schema: schema))
-        continue
-      }
+      // Those that are unknown are mistakes already.
+      guard let child = key.child(entry.name) else { continue }
       if case .null = entry.node.content {
         fail(childPath, entry.place, "\(childPath) has no value; it must be \(child.expectation)")
       } else {

@@ -6,13 +6,16 @@ struct StudyDepths: Sendable, Hashable {
   var cells = 1...1
   /// Of the teacher network.
   var teacher = 1
+  /// Whether the study says them, as far as it has such networks.
+  var areKnown = true
 
   /// The most hidden layers of a network.
   static let maximum = 100
 
   init() {}
 
-  /// The depths in a study file with replacements to come; 1 where there is none or it makes no sense.
+  /// The depths in a study file with replacements to come; 1 where there is none or it makes no sense, which
+  /// ``areKnown`` tells.
   init(_ root: StudyNode, replacements: [Replacement]) {
     /// What stands at `path` in the end.
     func node(_ path: [String]) -> StudyNode? {
@@ -26,11 +29,13 @@ struct StudyDepths: Sendable, Hashable {
       guard case .list(let widths)? = node?.content, 1...Self.maximum ~= widths.count else { return nil }
       return widths.count
     }
-    if case .list(let items)? = node(["network", "hidden"])?.content {
-      let depths = items.compactMap(depth)
-      if let least = depths.min(), let most = depths.max() { cells = least...most }
-    }
-    teacher = depth(node(["problem", "target", "teacher", "hidden"])) ?? 1
+    var depths: [Int] = []
+    if case .list(let items)? = node(["network", "hidden"])?.content { depths = items.compactMap(depth) }
+    if let least = depths.min(), let most = depths.max() { cells = least...most }
+    let teacherKey = ["problem", "target", "teacher"]
+    let teacherDepth = depth(node(teacherKey + ["hidden"]))
+    teacher = teacherDepth ?? 1
+    areKnown = !depths.isEmpty && (teacherDepth != nil || node(teacherKey) == nil)
   }
 
   /// Hidden layers of every cell; nil if they differ.

@@ -13,6 +13,13 @@ public struct StudyError: Error, Sendable, Hashable {
   public let key: String?
   /// What is wrong, and what would be right; very long words of the text are cut. For an expression, lines with the expression and a caret follow.
   public let message: String
+  /// The further mistakes of the same study, at most ``shownLimit`` with this one; none of them has others.
+  public private(set) var others: [StudyError] = []
+  /// Whether the study has mistakes beyond those.
+  public private(set) var hasMore = false
+
+  /// The most mistakes that are told at once.
+  public static let shownLimit = 20
 
   public init(source: String?, line: Int? = nil, column: Int? = nil, key: String? = nil, message: String) {
     self.source = source.map { ForeignText.withoutLongWords($0) }
@@ -21,11 +28,31 @@ public struct StudyError: Error, Sendable, Hashable {
     self.key = key
     self.message = ForeignText.withoutLongWords(message)
   }
+
+  /// The first of `errors` with the rest as ``others``; nil if there are none.
+  ///
+  /// - Parameter hasMore: whether there are mistakes that are not among them.
+  init?(_ errors: [StudyError], hasMore: Bool) {
+    guard var first = errors.first else { return nil }
+    first.others = Array(errors.prefix(Self.shownLimit).dropFirst())
+    first.hasMore = hasMore || errors.count > Self.shownLimit
+    self = first
+  }
 }
 
 extension StudyError: CustomStringConvertible {
   /// `inner.yaml:9: training.steps must be a whole number from 1 to 10000000 (it is -5)`
+  ///
+  /// Of several mistakes their number, then each in a line of its own.
   public var description: String {
+    if others.isEmpty { return ownDescription }
+    let count = others.count + 1
+    let heading = hasMore ? "more than \(count) mistakes; the first \(count) are" : "\(count) mistakes"
+    return ([heading + ":", ownDescription] + others.map(\.ownDescription)).joined(separator: "\n")
+  }
+
+  /// What is said about this mistake alone.
+  private var ownDescription: String {
     let place = [source, line.map(String.init)].compactMap { $0 }.joined(separator: ":")
     return place.isEmpty ? message : "\(place): \(message)"
   }

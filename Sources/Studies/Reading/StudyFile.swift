@@ -8,6 +8,11 @@ enum StudyFile {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
   }
 
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
   /// Whether there is no pipe, device or folder at this path.
   static func isRegularOrMissing(_ path: String) -> Bool {
     var status = stat()

@@ -37,8 +37,8 @@ enum StudyLimits {
 
 /// What the reading of a study has used up of ``StudyLimits``, and what its combinations share.
 final class StudyReadingState {
-  /// Data sets that were drawn or read, by their text.
-  var dataSets: [String: DataSet] = [:]
+  /// Data sets that were drawn or read, by their text; nil for those that could not be.
+  var dataSets: [String: DataSet?] = [:]
   var drawnNumbers = 0
   var cellText = 0
   /// Problems whose evaluation set and target are counted.

@@ -25,7 +25,7 @@ extension StudyNode {
         let message =
           key.children.isEmpty
           ? "\(replacement.key) is not a key of a study; \(parent) has no keys below it"
-          : key.unknownKeyMessage(name, path: parent, schema: schema)
+          : key.unknownKey(name, path: parent, schema: schema, paths: schema.paths, study: self).message
         throw failure(message)
       }
       key = child

@@ -109,7 +109,7 @@ private struct YAMLReader {
       var entries: [StudyNode.Entry] = []
       for (key, value) in isKept ? Array(mapping) : [] {
         guard case .scalar(let name) = key else {
-          throw failure("a key is a list or a mapping; it must be one word, such as study", key.mark)
+          throw failure(Self.keyMessage, key.mark)
         }
         let node = try self.node(value, depth: depth + 1, &count)
         entries.append(StudyNode.Entry(name: name.string, place: place(key.mark), node: node))
@@ -160,7 +160,8 @@ extension YAMLReader {
   }
 
   private func failure(_ message: String, _ place: StudyPlace, key: String? = nil) -> StudyError {
-    StudyError(
+    let place = override.map { StudyPlace(option: $0.option) } ?? place
+    return StudyError(
       source: source, line: place.line, column: place.column, key: override?.key ?? key, message: message)
   }
 
@@ -170,27 +171,24 @@ extension YAMLReader {
     switch error as? YamlError {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
-      if problem.contains("another document") {
-        return failure("a second YAML document starts here; a study file holds one study", mark)
-      }
-      if problem.contains("nesting level") {
-        return failure(beginning + "lists or mappings are nested too deep; no study needs that", mark)
-      }
-      let during = context.map { $0.text + ", " } ?? ""
-      let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      let hasTab = lines.dropFirst(mark.line - 1).first?.prefix(while: \.isWhitespace).contains("\t") == true
-      let advice = hasTab ? "; the line starts with a tab, indent it with spaces" : ""
-      return failure("\(beginning)\(during)\(problem) in column \(mark.column)\(advice)", mark)
+      let problem = YAMLProblem(problem, at: mark, context: context, text: text)
+      return failure(problem.message, StudyPlace(line: problem.line, column: problem.column))
     case .reader(let problem, let offset, let value, _):
       let character = value > 0 ? " (U+\(hexadecimal(UInt32(value), digits: 4)))" : ""
       let line = override == nil ? offset.map { text.prefix($0).count(where: \.isNewline) + 1 } : nil
       return failure(beginning + problem + character, StudyPlace(line: line))
     case .duplicatedKeysInMapping(let names, let context):
-      let name = names.first ?? ""
+      // Yams has no text for keys that are no scalars.
+      guard !names.contains("<uncovertable>") else { return failure(Self.keyMessage, context.mark) }
+      let keys = joined(names.map { quoted($0) })
+      let subject = names.count == 1 ? "the key \(keys) occurs" : "the keys \(keys) occur"
       return failure(
-        "the key \(quoted(name)) occurs more than once in the same mapping; keep one of them", context.mark, key: name)
+        "\(subject) more than once in the same mapping; keep one of \(names.count == 1 ? "them" : "each")",
+        context.mark, key: names[0])
     default:
       return failure(beginning + "\(error)")
     }
   }
+
+  fileprivate static let keyMessage = "a key is a list or a mapping; it must be one word, such as study"
 }

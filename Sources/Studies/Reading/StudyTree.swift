@@ -12,8 +12,12 @@ struct StudyTree {
   private let overrides: [Replacement]
   private let state = StudyReadingState()
 
-  /// - Throws: if the text or an override is no YAML, the text is no mapping, or `vary` is no list of factors.
+  /// What is wrong with `vary` and with overrides as a whole.
+  private(set) var mistakes: Mistakes
+
+  /// - Throws: if the text is no YAML or no mapping, or if the study is too large.
   init(text: String, origin: StudyOrigin, overrides: [Override]) throws(StudyError) {
+    mistakes = Mistakes(source: origin.text, options: overrides.map(\.option))
     var root = try StudyNode(study: text, origin: origin)
     switch root.content {
     case .mapping: break
@@ -27,16 +31,29 @@ struct StudyTree {
           + "(this is \(root.shown))")
     }
     var replacements: [Replacement] = []
-    for override in overrides { replacements.append(try Replacement(override)) }
+    for override in overrides {
+      do throws(StudyError) {
+        replacements.append(try Replacement(override))
+      } catch {
+        mistakes.add(error, option: override.option)
+        mistakes.addMeant(override.key)
+      }
+    }
     for override in replacements where override.key == StudyVariation.key {
-      root = try root.replacing(override, schema: StudyKey.study(StudyDepths()))
+      do throws(StudyError) {
+        root = try root.replacing(override, schema: StudyKey.study(StudyDepths()))
+      } catch {
+        mistakes.add(error, option: override.place.option)
+      }
     }
     var formerKeys = FormerKeys()
     root = formerKeys.replaced(in: root)
     replacements = formerKeys.replaced(in: replacements)
     notes = formerKeys.notes
     self.origin = origin
-    variation = try StudyVariation(root, overrides: replacements, source: origin.text)
+    variation = StudyVariation(root, overrides: replacements, source: origin.text, &mistakes)
+    // A key that varies need not stand in the study.
+    mistakes.hideMissing = root.entry(StudyVariation.key) != nil && !mistakes.isEmpty
     variationPlace = root.entry(StudyVariation.key)?.place ?? StudyPlace()
     self.root = root.removing([StudyVariation.key])
     self.overrides = replacements.filter { $0.key != StudyVariation.key }
@@ -54,16 +71,35 @@ struct StudyTree {
   /// What reads the study in which nothing but the widths varies, and a sentence for each key that was dropped.
   ///
   /// - Parameter values: those of a combination of entries of the factors.
-  func decoder(_ values: [Replacement]) throws(StudyError) -> (decoder: StudyDecoder, notes: [String]) {
+  func decoder(_ values: [Replacement]) -> (decoder: StudyDecoder, notes: [String]) {
+    var mistakes = mistakes
     let replacements = values + overrides
-    let depths = StudyDepths(root, replacements: replacements)
+    let depths = depths(replacements)
     let schema = StudyKey.study(depths)
     var root = root
-    for replacement in replacements { root = try root.replacing(replacement, schema: schema) }
+    var failed = 0
+    for replacement in replacements {
+      // A message takes a search of all keys, and no more are shown.
+      guard failed <= StudyError.shownLimit else { break }
+      do throws(StudyError) {
+        root = try root.replacing(replacement, schema: schema)
+      } catch {
+        mistakes.add(error, option: replacement.place.option)
+        failed += 1
+      }
+    }
     // What follows from other values does not stand in the way where it means nothing.
     let notes = root.dropInapplicable(replacements.filter { !$0.isRemoval && !$0.isDerived })
     let decoder = StudyDecoder(
-      root, origin: origin, depths: depths, schema: schema, options: overrides.map(\.source), state: state)
+      root, origin: origin, depths: depths, schema: schema, state: state, mistakes: mistakes)
     return (decoder, notes)
+  }
+
+  private func depths(_ replacements: [Replacement]) -> StudyDepths {
+    let depths = StudyDepths(root, replacements: replacements)
+    if depths.areKnown { return depths }
+    // The widths may stand below a misspelled key.
+    var repair = KeyRepair(root, schema: .study(depths), knowsBlocks: false, mistakes: mistakes)
+    return StudyDepths(repair.repaired(), replacements: replacements)
   }
 }

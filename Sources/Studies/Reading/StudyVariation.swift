@@ -16,90 +16,99 @@ struct StudyVariation {
   /// Sentences about keys that overrides keep from varying.
   private(set) var notes: [String] = []
 
-  /// - Throws: where the value of `vary` is no list of factors.
-  init(_ root: StudyNode, overrides: [Replacement], source: String) throws(StudyError) {
+  /// - Parameter mistakes: gets what is wrong with `vary`; then nothing varies.
+  init(_ root: StudyNode, overrides: [Replacement], source: String, _ mistakes: inout Mistakes) {
     self.source = source
     guard let entry = root.entry(Self.key) else { return }
-    let origin = entry.place.option ?? source
-    func failure(_ place: StudyPlace, _ message: String) -> StudyError {
-      StudyError(source: origin, line: place.line, column: place.column, key: Self.key, message: message)
-    }
     guard case .list(let items) = entry.node.content, !items.isEmpty else {
-      throw failure(
-        entry.place, "\(Self.key) must be \(StudyKey.Form.factors.expectation) (it is \(entry.node.shown))")
+      mistakes.add(
+        Self.key, entry.place,
+        "\(Self.key) must be \(StudyKey.Form.factors.expectation) (it is \(entry.node.shown))")
+      return
     }
+    var found = Mistakes(source: source, options: [])
     var seen: Set<String> = []
-    var count = 1
     for item in items {
-      guard case .mapping(let keys) = item.content, !keys.isEmpty else {
-        throw failure(
-          item.place,
-          "\(Self.key): a factor must be a mapping from dotted keys to lists of values (here is \(item.shown))")
-      }
-      var factor = Factor(keys: [])
-      for var key in keys {
-        let isDerived = key.name.hasPrefix(VariedFactor.derivedMark)
-        if isDerived { key.name.removeFirst() }
-        guard let section = key.name.split(separator: ".").first, Self.sections.contains(String(section)) else {
-          throw failure(
-            key.place,
-            "\(Self.key): \(ForeignText.cut(key.name)) cannot vary; keys below \(joined(Self.sections)) can, such as training.learning-rate"
-          )
-        }
-        guard case .list(let values) = key.node.content, !values.isEmpty else {
-          throw failure(
-            key.place, "\(Self.key): \(key.name) must have a list of values (it has \(key.node.shown))")
-        }
-        if let first = factor.keys.first, first.values.count != values.count {
-          throw failure(
-            key.place,
-            "\(Self.key): the keys of one factor go together, entry by entry, and \(key.name) has \(values.count) "
-              + "values where \(first.name) has \(first.values.count); for all combinations make it a factor of its own"
-          )
-        }
-        guard seen.insert(key.name).inserted else {
-          throw failure(key.place, "\(Self.key): \(key.name) varies twice; keep one of them")
-        }
-        factor.keys.append((key.name, isDerived, key.place, values))
-      }
-      guard !factor.keys[0].isDerived else {
-        throw failure(
-          keys[0].place,
-          "\(Self.key): \(keys[0].name) follows from nothing here; write \(factor.keys[0].name) for a key that varies")
-      }
-      count *= factor.entries
-      guard count <= StudyLimits.combinations else {
-        throw failure(
-          item.place,
-          "\(Self.key) has \(count) combinations of values, and at most \(StudyLimits.combinations) are possible; make "
-            + "several studies of it")
-      }
+      guard let factor = Self.factor(item, &seen, &found) else { continue }
       factors.append(factor)
+      guard combinationCount <= StudyLimits.combinations else {
+        found.add(
+          Self.key, item.place,
+          "\(Self.key) has \(combinationCount) combinations of values, and at most \(StudyLimits.combinations) are "
+            + "possible; make several studies of it")
+        break
+      }
     }
-    try refuseKeysBelowOthers(origin)
-    try dropOverridden(overrides)
+    refuseKeysBelowOthers(&found)
+    dropOverridden(overrides, &found)
+    if !found.isEmpty { factors = [] }
+    mistakes.add(found)
+  }
+
+  private static func factor(_ item: StudyNode, _ seen: inout Set<String>, _ mistakes: inout Mistakes) -> Factor? {
+    guard case .mapping(let keys) = item.content, !keys.isEmpty else {
+      mistakes.add(
+        key, item.place,
+        "\(key): a factor must be a mapping from dotted keys to lists of values (here is \(item.shown))")
+      return nil
+    }
+    var factor = Factor(keys: [])
+    for var own in keys {
+      let isDerived = own.name.hasPrefix(VariedFactor.derivedMark)
+      if isDerived { own.name.removeFirst() }
+      guard let section = own.name.split(separator: ".").first, sections.contains(String(section)) else {
+        mistakes.add(
+          key, own.place,
+          "\(key): \(ForeignText.cut(own.name)) cannot vary; keys below \(joined(sections)) can, such as "
+            + "training.learning-rate")
+        continue
+      }
+      guard case .list(let values) = own.node.content, !values.isEmpty else {
+        mistakes.add(key, own.place, "\(key): \(own.name) must have a list of values (it has \(own.node.shown))")
+        continue
+      }
+      if let first = factor.keys.first, first.values.count != values.count {
+        mistakes.add(
+          key, own.place,
+          "\(key): the keys of one factor go together, entry by entry, and \(own.name) has \(values.count) values where "
+            + "\(first.name) has \(first.values.count); for all combinations make it a factor of its own")
+        continue
+      }
+      guard seen.insert(own.name).inserted else {
+        mistakes.add(key, own.place, "\(key): \(own.name) varies twice; keep one of them")
+        continue
+      }
+      factor.keys.append((own.name, isDerived, own.place, values))
+    }
+    guard let first = factor.keys.first else { return nil }
+    guard !first.isDerived else {
+      mistakes.add(
+        key, keys[0].place,
+        "\(key): \(keys[0].name) follows from nothing here; write \(first.name) for a key that varies")
+      return nil
+    }
+    return factor
   }
 
   /// A key below one that varies would replace what the other one chooses.
-  private func refuseKeysBelowOthers(_ origin: String) throws(StudyError) {
+  private func refuseKeysBelowOthers(_ mistakes: inout Mistakes) {
     let keys = factors.flatMap(\.keys).filter { !$0.isDerived }
     let names = Set(keys.map(\.name))
     for key in keys {
       let dots = key.name.indices.filter { key.name[$0] == "." }
       guard let above = dots.lazy.map({ String(key.name[..<$0]) }).first(where: names.contains) else { continue }
-      throw StudyError(
-        source: origin, line: key.place.line, column: key.place.column, key: Self.key,
-        message: "\(Self.key): \(key.name) is a part of \(above), which varies too; write its values there")
+      mistakes.add(
+        Self.key, key.place, "\(Self.key): \(key.name) is a part of \(above), which varies too; write its values there")
     }
   }
 
   /// A value that an override gives is the same in all cells.
-  private mutating func dropOverridden(_ overrides: [Replacement]) throws(StudyError) {
+  private mutating func dropOverridden(_ overrides: [Replacement], _ mistakes: inout Mistakes) {
     for override in overrides {
       for key in factors.flatMap(\.keys) where !key.isDerived && override.key.hasPrefix(key.name + ".") {
-        throw StudyError(
-          source: override.source, key: override.key,
-          message: "\(override.key) is a part of \(key.name), which varies; change its values in \(Self.key), or set "
+        mistakes.add(
+          override.key, override.place,
+          "\(override.key) is a part of \(key.name), which varies; change its values in \(Self.key), or set "
             + "\(key.name) for all cells")
       }
     }

@@ -130,7 +130,7 @@ import Testing
       line: 8, "  hidden: [[5], [\"5\"]]",
       """
       inner.yaml:8: network.hidden: a width must be a whole number from 1 to 65536 (in entry 2 it is the text \
-      "5")
+      "5"); write it without quotes
       """,
       key: "network.hidden"),
     ErrorCase(
@@ -140,8 +140,16 @@ import Testing
     ErrorCase(
       line: 8, "  hidden: [[5], [8, 8]]",
       """
+      5 mistakes:
       inner.yaml:10: network.initial.inner-weights is not a key here; the parameter blocks of these networks are \
       weights and biases
+      inner.yaml:11: network.initial.inner-biases is not a key here; the parameter blocks of these networks are \
+      weights and biases
+      inner.yaml:12: network.initial.outer-weights is not a key here; the parameter blocks of these networks are \
+      weights and biases
+      inner.yaml:13: network.initial.outer-bias is not a key here; the parameter blocks of these networks are \
+      weights and biases
+      inner.yaml:14: network.trainable may list weights and biases (here is "inner-biases")
       """,
       key: "network.initial.inner-weights"),
     ErrorCase(
@@ -165,7 +173,11 @@ import Testing
       key: "network.hidden"),
     ErrorCase(
       line: 8, "  hidden: [a, b]",
-      "inner.yaml:8: network.hidden: entry 1 must be a list of widths, such as [20] (it is \"a\")",
+      """
+      2 mistakes:
+      inner.yaml:8: network.hidden: entry 1 must be a list of widths, such as [20] (it is "a")
+      inner.yaml:8: network.hidden: entry 2 must be a list of widths, such as [20] (it is "b")
+      """,
       key: "network.hidden"),
   ]
 
@@ -191,7 +203,7 @@ import Testing
       """
       inner.yaml:10: network.initial.inner-weights must be he-normal, he-uniform, xavier-normal, xavier-uniform, \
       lecun-normal, lecun-uniform or pytorch, or a mapping with one of these or normal, half-normal, uniform, \
-      constant or large-bias as its key, such as {normal: "h^(-1/2)"} (it is 1)
+      constant or large-bias as its key, such as {normal: "h^(-1/2)"} (it is 1); write {constant: 1}
       """,
       key: "network.initial.inner-weights"),
     ErrorCase(

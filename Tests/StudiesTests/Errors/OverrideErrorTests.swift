@@ -58,10 +58,7 @@ import Testing
     ),
     (
       "training.steps=[",
-      """
-      --set training.steps: the YAML cannot be read: while parsing a flow node, did not find expected node \
-      content in column 1
-      """,
+      "--set training.steps: a value is missing in column 1, or there is a comma, bracket or brace too many",
       "training.steps"
     ),
     (
@@ -122,7 +119,7 @@ import Testing
       "problem.input=[0, 1]",
       """
       --set problem.input: problem.input must be a mapping with one of the keys uniform, box, normal or density, \
-      such as {uniform: [0, 1]} (it is [0, 1])
+      such as {uniform: [0, 1]} (it is [0, 1]); write {uniform: [0, 1]}
       """,
       "problem.input"
     ),
@@ -179,9 +176,11 @@ import Testing
     (
       "training={}",
       """
+      2 mistakes:
       --set training: training.learning-rate is missing; it must be an expression in n and h, such as "0.1 * \
       0.5^floor(n / 500)", or a mapping with one of the keys constant, step-decay, polynomial-decay, cosine or \
       warm-up, such as {step-decay: {initial: 0.1, factor: 0.5, every: 500}}
+      --set training: training.steps is missing; it must be a whole number from 1 to 10000000
       """,
       "training.learning-rate"
     ),
@@ -222,7 +221,7 @@ import Testing
       "verdict.good=1",
       """
       --set verdict.good: verdict.good must be a mapping with one of the keys risk-at-most, excess-at-most or ratio-at-most, such as {risk-at-most: \
-      1e-3} (it is 1)
+      1e-3} (it is 1); write {risk-at-most: 1}
       """,
       "verdict.good"
     ),

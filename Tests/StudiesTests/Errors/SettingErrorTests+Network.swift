@@ -111,8 +111,16 @@ extension SettingErrorTests {
     (
       ["network.hidden=[[2, 3], [4]]"],
       """
+      5 mistakes:
       inner.yaml:10: network.initial.inner-weights is not a key here; the parameter blocks of these networks are \
       weights and biases
+      inner.yaml:11: network.initial.inner-biases is not a key here; the parameter blocks of these networks are \
+      weights and biases
+      inner.yaml:12: network.initial.outer-weights is not a key here; the parameter blocks of these networks are \
+      weights and biases
+      inner.yaml:13: network.initial.outer-bias is not a key here; the parameter blocks of these networks are \
+      weights and biases
+      inner.yaml:14: network.trainable may list weights and biases (here is "inner-biases")
       """
     ),
     (

@@ -19,7 +19,11 @@ extension SettingErrorTests {
     ),
     (
       ["training.optimizer={adam: {beta3: 1}}"],
-      "--set training.optimizer: training.optimizer.adam.beta3 is not a key here; did you mean \"beta1\"?"
+      """
+      2 mistakes:
+      --set training.optimizer: training.optimizer.adam.beta3 is not a key here; did you mean "beta1"?
+      --set training.optimizer: training.optimizer.adam.beta1 must be a number from 0 to 1, 1 not included (it is 1)
+      """
     ),
     (
       ["training.optimizer={adam: {epsilon: 0}}"],
@@ -99,7 +103,7 @@ extension SettingErrorTests {
     ),
     (
       ["training.clipping=1"],
-      "--set training.clipping: training.clipping must be a mapping with the keys norm and delta (it is 1)"
+      "--set training.clipping: training.clipping must be a mapping with the keys norm and delta (it is 1); write {norm: 1}"
     ),
     (
       ["training.clipping={delta: 0.1}"],
@@ -116,8 +120,11 @@ extension SettingErrorTests {
     (
       ["training.learning-rate={step-decay: {initial: 0.1}}"],
       """
+      2 mistakes:
       --set training.learning-rate: training.learning-rate.step-decay.factor is missing; it must be a number from 0 \
       to 1, 0 not included
+      --set training.learning-rate: training.learning-rate.step-decay.every is missing; it must be a whole number from 1 \
+      to 10000000
       """
     ),
     (
@@ -231,7 +238,7 @@ extension SettingErrorTests {
     ),
     (
       ["trajectory=log"],
-      "--set trajectory: trajectory must be a mapping with the keys checkpoints and trials (it is \"log\")"
+      "--set trajectory: trajectory must be a mapping with the keys checkpoints and trials (it is \"log\"); write {checkpoints: log}"
     ),
     (
       ["trajectory={checkpoints: lgo}"],

@@ -117,7 +117,12 @@ import Testing
     ),
     (
       ["problem.target={affin: {weights: [1, 2]}}"],
-      "--set problem.target: problem.target.affin is not a key here; did you mean \"affine\"?"
+      """
+      2 mistakes:
+      --set problem.target: problem.target.affin is not a key here; did you mean "affine"?
+      --set problem.target: problem.target.affine.weights must have one number for each coordinate of the input, 1 (it \
+      has 2)
+      """
     ),
     (
       [

@@ -29,10 +29,7 @@ import Testing
       key: "7"),
     ErrorCase(
       line: 23, "<<: {a: 1}",
-      """
-      inner.yaml:23: << is not a key here; the keys here are study, source, problem, network, training, verdict, limit, \
-      trajectory, vary and sampling
-      """,
+      "inner.yaml:23: << is not a key here; merge keys are not supported, write the keys out",
       key: "<<"),
     ErrorCase(
       line: 23, "\"a\\nb\": 3",
@@ -61,13 +58,14 @@ import Testing
   static let syntaxCases: [ErrorCase] = [
     ErrorCase(
       line: 10, "    inner-weights: {normal:}",
-      """
-      inner.yaml:10: the YAML cannot be read: while scanning a plain scalar, found unexpected ':' in column 27
-      """,
+      "inner.yaml:10: a space is missing after the colon in column 27",
       key: nil),
     ErrorCase(
       line: 15, "training: 5",
-      "inner.yaml:16: the YAML cannot be read: mapping values are not allowed in this context in column 12",
+      """
+      inner.yaml:16: the line is indented deeper than its key allows: the key above it has a value already; indent it like \
+      the other keys of its mapping, or take the value of that key away
+      """,
       key: nil),
     ErrorCase(
       line: 18, "  steps: !!int 5",
@@ -91,39 +89,30 @@ import Testing
       key: "problem"),
     ErrorCase(
       line: 3, "\tproblem:",
-      """
-      inner.yaml:3: the YAML cannot be read: while scanning for the next token, found character that cannot \
-      start any token in column 1; the line starts with a tab, indent it with spaces
-      """,
+      "inner.yaml:3: the line starts with a tab; indent it with spaces",
       key: nil),
     ErrorCase(
       line: 4, "\tinput: 3",
-      """
-      inner.yaml:4: the YAML cannot be read: while scanning for the next token, found character that cannot \
-      start any token in column 1; the line starts with a tab, indent it with spaces
-      """,
+      "inner.yaml:4: the line starts with a tab; indent it with spaces",
       key: nil),
     ErrorCase(
       line: 4, "  input: {uniform: [0, 1]",
       """
-      inner.yaml:5: the YAML cannot be read: while parsing a flow mapping, did not find expected ',' or '}' in \
-      column 3
+      inner.yaml:5: the mapping that begins in line 4, column 10 has no end; a comma is missing in it, or the closing \
+      brace }
       """,
       key: nil),
     ErrorCase(
       line: 4, "  input: \"abc",
-      """
-      inner.yaml:5: the YAML cannot be read: while parsing a block mapping, did not find expected key in \
-      column 12
-      """,
+      "inner.yaml:4: the quotation mark in column 10 has no partner in its line",
       key: nil),
     ErrorCase(
       line: 5, "  target: x: 3",
-      "inner.yaml:5: the YAML cannot be read: mapping values are not allowed in this context in column 12",
+      "inner.yaml:5: there is a second colon in the line, in column 12; put a text with a colon in quotes",
       key: nil),
     ErrorCase(
       line: 5, "  target: *foo",
-      "inner.yaml:5: the YAML cannot be read: found undefined alias in column 11",
+      "inner.yaml:5: a value that begins with * in column 11 is an alias of nothing; put the value in quotes",
       key: nil),
     ErrorCase(
       line: 23, "---\na: 3",
@@ -131,16 +120,13 @@ import Testing
       key: nil),
     ErrorCase(
       line: 5, "  target: @x",
-      """
-      inner.yaml:5: the YAML cannot be read: while scanning for the next token, found character that cannot \
-      start any token in column 11
-      """,
+      "inner.yaml:5: \"@\" in column 11 cannot begin a value; put the value in quotes",
       key: nil),
     ErrorCase(
       line: 5, "  target: \"\\q\"",
       """
-      inner.yaml:5: the YAML cannot be read: while parsing a quoted scalar, found unknown escape character in \
-      column 12
+      inner.yaml:5: a backslash in double quotes begins an escape that does not exist; write two of them, or take single \
+      quotes
       """,
       key: nil),
     ErrorCase(
@@ -150,20 +136,55 @@ import Testing
     ErrorCase(
       line: 5, "   target: 3",
       """
-      inner.yaml:5: the YAML cannot be read: while parsing a block mapping, did not find expected key in \
-      column 4
+      inner.yaml:5: the line is indented by 3 spaces, like none of the lines that it could belong to; indent all keys of a \
+      mapping by the same number of spaces
       """,
       key: nil),
     ErrorCase(
       line: 5, "  target: %",
-      """
-      inner.yaml:5: the YAML cannot be read: while scanning for the next token, found character that cannot \
-      start any token in column 11
-      """,
+      "inner.yaml:5: \"%\" in column 11 cannot begin a value; put the value in quotes",
       key: nil),
   ]
 
   static let wholeTexts: [(text: String, message: String)] = [
+    // What people write who have not written YAML before.
+    ("study a\nproblem:\n  target: x\n", "inner.yaml:1: \"study a\" has no colon; write KEY: VALUE"),
+    ("study: a\nproblem\n  target: x\n", "inner.yaml:2: \"problem\" has no colon; write KEY: VALUE"),
+    (
+      "study: a\nproblem:\n  target: |x|\n",
+      """
+      inner.yaml:3: a value that begins with | is a text of several lines; put the value in quotes, and write an absolute \
+      value abs(...)
+      """
+    ),
+    (
+      "study: a\nproblem:\n  target: 'sin(x)' * 2\n",
+      "inner.yaml:3: \"*\" in column 20 begins no value; put the whole value in quotes"
+    ),
+    (
+      "study: a\nproblem: {target: x, input:{uniform: [0, 1]}}\n",
+      "inner.yaml:2: a space is missing after the colon in column 27"
+    ),
+    (
+      "study: a\nproblem: {target: x, input: {uniform: [0, 1}}\n",
+      """
+      inner.yaml:2: the list that begins in line 2, column 39 has no end; a comma is missing in it, or the closing bracket ]
+      """
+    ),
+    (
+      "study: a\nproblem: }\n",
+      "inner.yaml:2: a value is missing in column 10, or there is a comma, bracket or brace too many"
+    ),
+    ("study: a\nproblem: - x\n", "inner.yaml:2: a list with \"-\" begins in a line of its own; or write [A, B]"),
+    (
+      "study: a\n...\nproblem: x\n",
+      "inner.yaml:3: there is something after the end of the document (\"...\"); a study file holds one study"
+    ),
+    ("{[a]: 1, [a]: 2}", "inner.yaml:1: a key is a list or a mapping; it must be one word, such as study"),
+    (
+      "{a: 1, b: 2, a: 3, b: 4}",
+      "inner.yaml:1: the keys \"a\" and \"b\" occur more than once in the same mapping; keep one of each"
+    ),
     (
       "",
       "inner.yaml: there is no study here; `landfall studies inner-bias` prints one to start from"
@@ -211,7 +232,14 @@ import Testing
     ),
     (
       "\u{FEFF}study: a",
-      "inner.yaml: problem is missing; it must be a mapping with the keys input, data, target and evaluation-points"
+      """
+      4 mistakes:
+      inner.yaml: problem is missing; it must be a mapping with the keys input, data, target and evaluation-points
+      inner.yaml: network is missing; it must be a mapping with the keys activation, hidden, initial and trainable
+      inner.yaml: training is missing; it must be a mapping with the keys optimizer, clipping, learning-rate, steps, \
+      batch, until, precision and kernel
+      inner.yaml: verdict is missing; it must be a mapping with the keys good and stationary
+      """
     ),
   ]
 }

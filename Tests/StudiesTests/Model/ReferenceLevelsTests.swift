@@ -35,3 +35,34 @@ import Testing
     #expect(ReferenceLevels(requests, bytes: Array(expected.prefix(70))) == ReferenceLevels())
   }
 }
+
+/// What is said while reference risks are searched for.
+@Suite struct SearchForecastTests {
+  /// Where the work is as it is thought to be, the forecast is right from its first sentence on.
+  @Test func expectedWork() {
+    var forecast = SearchForecast(largestWidth: 10)
+    var sentences: [String] = []
+    // The widths take 0.2 + 2^h / 256 s each, in all 9.99 s.
+    var seconds = 3.0
+    for width in 0...10 {
+      if width > 0 { seconds += 0.2 + Double(1 << width) / 256 }
+      if let sentence = forecast.sentence(after: width, seconds: seconds) { sentences.append(sentence) }
+    }
+    #expect(
+      sentences == [
+        "searching the reference risks: widths up to 4 of 10 in 4 s, about 10 s to go",
+        "searching the reference risks: widths up to 8 of 10 in 7 s, about 7 s to go",
+        "searching the reference risks: widths up to 9 of 10 in 9 s, about 5 s to go",
+      ])
+  }
+
+  @Test func littleIsLeft() {
+    var forecast = SearchForecast(largestWidth: 5)
+    for width in 0...5 { #expect(forecast.sentence(after: width, seconds: 3 + 0.1 * Double(width)) == nil) }
+    // 7 s for the widths up to 4, so 11 s for those that are left.
+    var slow = SearchForecast(largestWidth: 7)
+    #expect(slow.sentence(after: 0, seconds: 3) == nil && slow.sentence(after: 3, seconds: 8) == nil)
+    #expect(slow.sentence(after: 4, seconds: 10) != nil && slow.sentence(after: 5, seconds: 11) == nil)
+    #expect(slow.sentence(after: 7, seconds: 50) == nil)
+  }
+}

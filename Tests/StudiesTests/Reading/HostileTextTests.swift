@@ -76,7 +76,7 @@ import Testing
         == "inner.yaml: the text has 1048577 bytes; a study has at most 1048576")
     #expect(failure("\"\(String(repeating: "a\\n", count: limit / 4))\": 1") != nil)
     let key = String(repeating: "k", count: 200)
-    #expect(failure("\(key): 1")?.description.count ?? 0 < 300)
+    #expect(failure("\(key): 1")?.message.count ?? 0 < 300)
     #expect(failure(sample(line: 8, "  hidden: [\(String(repeating: "5, ", count: limit / 4))5]"))?.line == 8)
     let cells = (1...10_000).map { "[\($0)]" }.joined(separator: ", ")
     #expect(failure(sample(line: 8, "  hidden: [\(cells)]")) == nil)

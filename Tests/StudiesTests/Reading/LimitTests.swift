@@ -195,12 +195,14 @@ import Testing
   @Test func manyUnknownKeys() {
     let keys = (0..<80_000).map { "k\($0): 1\n" }.joined()
     #expect(
-      message(adding: keys)
-        == "inner.yaml:24: k0 is not a key here; the keys here are study, source, problem, network, training, verdict, "
-        + "limit, trajectory, vary and sampling")
+      message(adding: keys)?.hasPrefix(
+        "more than 20 mistakes; the first 20 are:\ninner.yaml:24: k0 is not a key here; the keys here are study, source, "
+      )
+        == true)
     let varied = (0..<40_000).map { "training.k\($0): [1]" }.joined(separator: ", ")
     #expect(
-      message(adding: "vary: [{\(varied)}]\n")?.hasPrefix("inner.yaml:24: training.k0 is not a key here; ") == true)
+      message(adding: "vary: [{\(varied)}]\n")?.hasPrefix(
+        "more than 20 mistakes; the first 20 are:\ninner.yaml:24: training.k0 is not a key here; ") == true)
   }
 
   @Test func commas() {

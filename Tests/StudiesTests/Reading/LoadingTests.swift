@@ -70,7 +70,7 @@ import Testing
       _ = try Study.parse(text: "study: 3", origin: .builtIn("inner-bias"))
       Issue.record("this is no study")
     } catch {
-      #expect(error.description.hasPrefix("built-in study inner-bias:1: study must be a name"))
+      #expect(error.description.hasPrefix("5 mistakes:\nbuilt-in study inner-bias:1: study must be a name"))
     }
   }
 }

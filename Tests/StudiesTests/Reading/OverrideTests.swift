@@ -69,8 +69,13 @@ import Testing
     #expect(
       error?.description
         == """
+        4 mistakes:
         inner.yaml: problem.target is missing; it must be an expression in x, such as "x^4 * sin(x)", or a mapping \
         with one of the keys piecewise-polynomial, affine or teacher, such as {affine: {weights: [2], constant: 1}}
+        inner.yaml: network is missing; it must be a mapping with the keys activation, hidden, initial and trainable
+        inner.yaml: training is missing; it must be a mapping with the keys optimizer, clipping, learning-rate, steps, \
+        batch, until, precision and kernel
+        inner.yaml: verdict is missing; it must be a mapping with the keys good and stationary
         """)
   }
 

@@ -1,4 +1,4 @@
-import Expressions
+import Texts
 import Testing
 
 @Suite struct NearestNameTests {
