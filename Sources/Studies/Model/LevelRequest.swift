@@ -56,9 +56,8 @@ package struct SearchForecast {
   /// something has been said just now.
   package mutating func sentence(after width: Int, seconds: Double) -> String? {
     if width == 0 { start = seconds }
-    guard Self.firstWidth..<largestWidth ~= width, lastSentence == 0 || seconds - lastSentence >= Self.least else {
-      return nil
-    }
+    guard width >= Self.firstWidth, width < largestWidth else { return nil }
+    guard lastSentence == 0 || seconds - lastSentence >= Self.least else { return nil }
     let left = (seconds - start) * work(width + 1...largestWidth) / work(1...width)
     guard left >= Self.least else { return nil }
     lastSentence = seconds

@@ -115,6 +115,6 @@ struct Mistakes {
   }
 
   private func isMeant(_ key: String) -> Bool {
-    wrongKeys.contains(key) || meantKeys.contains { key == $0 || key.hasPrefix($0 + ".") }
+    wrongKeys.contains(key) || meantKeys.contains { key == $0 || key.hasPrefix($0 + ".") || $0.hasPrefix(key + ".") }
   }
 }

@@ -93,22 +93,24 @@ extension StudyDecoder {
         "\(path): point 1 has \(dimension) coordinates, and inputs have at most \(StudyKey.dimensions.upperBound)")
       return nil
     }
+    var isSound = true
     for (index, row) in rows.enumerated() {
-      guard row.numbers.count == length else {
+      if row.numbers.count != length {
         fail(
           path, row.place,
           "\(path): all points must have the same number of numbers (point 1 has \(length), point \(index + 1) has "
             + "\(row.numbers.count))")
-        return nil
+        isSound = false
       }
-      guard row.numbers.allSatisfy({ Float($0).isFinite }) else {
+      if !row.numbers.allSatisfy({ Float($0).isFinite }) {
         fail(
           path, row.place,
           "\(path): the numbers must be finite in single precision (those of point \(index + 1) are not)")
-        return nil
+        isSound = false
       }
     }
     let weights = numberWeights(points: rows.count)
+    guard isSound else { return nil }
     if weights == nil, entry(Self.weights) != nil { return nil }
     return DataSet(
       origin: .inline, dimension: dimension, inputs: rows.flatMap { $0.numbers.prefix(dimension) },

@@ -182,7 +182,7 @@ extension StudyDecoder {
       }
       return point
     case (nil, let entry?):
-      guard let problem, let kinks else { return nil }
+      guard let problem, let kinks, mistakes.spare("network.activation") else { return nil }
       guard let target = AffineTarget(problem) else {
         fail(
           "\(path).saddle", entry.place,

@@ -90,6 +90,8 @@ extension StudyDecoder {
       let mean = real("\(key).mean")
       let deviation = real("\(key).standard-deviation")
       let dimension = integer("\(key).dimension")
+      // A wrong one is not the default, by which the target might be wrong too.
+      guard mistakes.spare(key) else { return nil }
       return normal(mean ?? 0, deviation ?? 1, Int(dimension ?? 1), key, place)
     default:
       guard let density = piecewisePolynomial(key) else { return nil }
@@ -271,7 +273,7 @@ extension StudyDecoder {
     let parameters = isOrthonormal || !isList("\(path).parameters") ? nil : numbers("\(path).parameters")
     let initialization = initialization("\(path).initial", depth: depths.teacher)
     let seed = integer("\(path).seed")
-    guard let place = entry(path)?.place, let hidden else { return nil }
+    guard let place = entry(path)?.place, let hidden, mistakes.spare("\(path).activation") else { return nil }
     let architecture = Architecture(inputDimension: dimension ?? 1, hidden: hidden, activation: activation)
     guard architecture.parameterCount <= Self.teacherLimit else {
       fail(

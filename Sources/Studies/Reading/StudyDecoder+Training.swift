@@ -55,7 +55,9 @@ extension StudyDecoder {
 
   private mutating func checkEpsilon(_ path: String, precision: Precision) {
     let key = "\(path).\(chosen(path) ?? "").epsilon"
-    guard isMapping(path), chosen(path) != nil, let entry = entry(key), let value = real(key) else { return }
+    guard isMapping(path), chosen(path) != nil, mistakes.spare("training.precision"), let entry = entry(key),
+      let value = real(key)
+    else { return }
     let least = Self.leastEpsilon(precision)
     guard value < least || !precision.isFinite(value) else { return }
     let range = value < least ? "at least \(precision == .float32 ? "1.1e-19" : "1.5e-154")" : "at most 3.4e38"

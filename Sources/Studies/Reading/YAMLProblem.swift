@@ -9,90 +9,127 @@ struct YAMLProblem {
   let column: Int
   let message: String
 
+  private typealias Finding = (place: (line: Int, column: Int), message: String)
+
   /// - Parameters:
   ///   - problem: what the YAML library says.
   ///   - mark: where it noticed.
-  ///   - context: what it was reading there.
+  ///   - context: what it was reading, and since where.
   init(_ problem: String, at mark: Mark, context: YamlError.Context?, text: String) {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
-    let found = YAMLLine(lines, mark.line)
+    let found = YAMLLine(lines, mark.line, column: mark.column)
     let start = context.map { YAMLLine(lines, $0.mark.line, column: $0.mark.column) }
-    let isFlow = context?.text.contains("flow") ?? false
-    var place = (line: mark.line, column: mark.column)
-    var message: String?
-    if problem.contains("another document") {
-      message = "a second YAML document starts here; a study file holds one study"
-    } else if problem.contains("nesting level") {
-      message = "the YAML cannot be read: lists or mappings are nested too deep; no study needs that"
-    } else if found.isIndentedByTab {
-      message = "the line starts with a tab; indent it with spaces"
-    } else if let key = found.keyWithoutSpace {
-      message = "a space is missing after the colon of \(key)"
-    } else if let start, let key = start.keyWithoutSpace, !isFlow {
-      place = start.place
-      message = "a space is missing after the colon of \(key)"
-    } else if problem.contains("found unexpected ':'") {
-      message = "a space is missing after the colon in column \(mark.column)"
-    } else if problem.contains("could not find expected ':'"), let start {
-      place = start.place
-      message = "\(start.shown) has no colon; write KEY: VALUE"
-    } else if problem.contains("mapping values are not allowed"),
-      let above = YAMLLine.lineWithoutColon(lines, above: found)
-    {
-      place = above.place
-      message = "\(above.shown) has no colon; write KEY: VALUE"
-    } else if problem.contains("mapping values are not allowed"), mark.column > found.indentation + 1 {
-      message =
-        found.startsEntry(before: mark.column)
-        ? "the line is indented deeper than its key allows: the key above it has a value already; indent it like the "
-          + "other keys of its mapping, or take the value of that key away"
-        : "there is a second colon in the line, in column \(mark.column); put a text with a colon in quotes"
-    } else if let quotation = YAMLLine.openQuotation(lines, before: mark.line), !isFlow {
-      place = quotation
-      message = "the quotation mark in column \(quotation.column) has no partner in its line"
-    } else if problem.contains("did not find expected key") || problem.contains("did not find expected '-'"), !isFlow {
-      message =
-        mark.column == found.indentation + 1
-        ? "the line is indented by \(counted(found.indentation, "space")), like none of the lines that it could belong "
-          + "to; indent all keys of a mapping by the same number of spaces"
-        : "there is something after the end of a value in column \(mark.column), or a quotation mark too many"
-    } else if isFlow, problem.contains("did not find expected ',' or") {
-      let isList = problem.contains("']'")
-      let opening = context.map { " that begins in line \($0.mark.line), column \($0.mark.column)" } ?? ""
-      message =
-        "the \(isList ? "list" : "mapping")\(opening) has no end; a comma is missing in it, or the closing "
-        + "\(isList ? "bracket ]" : "brace }")"
-    } else if problem.contains("unexpected end of stream"), let context, context.text.contains("quoted") {
-      place = (context.mark.line, context.mark.column)
-      message = "the quotation mark in column \(context.mark.column) has no partner"
-    } else if problem.contains("cannot start any token"), let character = found.character(mark.column) {
-      message = "\(quoted(String(character))) in column \(mark.column) cannot begin a value; put the value in quotes"
-    } else if problem.contains("alphabetic or numeric"), let character = found.character(mark.column - 1) {
-      message =
-        "\(quoted(String(character))) in column \(mark.column - 1) begins no value; put the whole value in quotes"
-    } else if context?.text.contains("block scalar") == true, let start,
-      let character = start.character(start.place.column)
-    {
-      place = start.place
-      message =
-        "a value that begins with \(character) is a text of several lines; put the value in quotes, and write an absolute value "
-        + "abs(...)"
-    } else if problem.contains("expected node content") {
-      message = "a value is missing in column \(mark.column), or there is a comma, bracket or brace too many"
-    } else if problem.contains("block sequence entries") {
-      message = "a list with \"-\" begins in a line of its own; or write [A, B]"
-    } else if problem.contains("document start") {
-      message = "there is something after the end of the document (\"...\"); a study file holds one study"
-    } else if problem.contains("undefined alias") {
-      message = "a value that begins with * in column \(mark.column) is an alias of nothing; put the value in quotes"
-    } else if problem.contains("unknown escape character") {
-      message =
-        "a backslash in double quotes begins an escape that does not exist; write two of them, or take single quotes"
+    let during = context?.text ?? ""
+    let finding =
+      Self.missingSpace(problem, found, during.contains("flow") ? nil : start)
+      ?? Self.missingColon(problem, found, start, lines)
+      ?? Self.opening(problem, found, start, during, lines)
+      ?? Self.indentation(problem, found)
+      ?? Self.value(problem, found, start, during)
+      ?? (
+        found.place,
+        "the YAML cannot be read: \(during.isEmpty ? "" : during + ", ")\(problem) in column \(mark.column)"
+      )
+    (line, column, message) = (finding.place.line, finding.place.column, finding.message)
+  }
+
+  /// White space where it has a meaning.
+  private static func missingSpace(_ problem: String, _ found: YAMLLine, _ start: YAMLLine?) -> Finding? {
+    if found.isIndentedByTab { return (found.place, "the line starts with a tab; indent it with spaces") }
+    for line in [found, start].compactMap(\.self) {
+      if let key = line.keyWithoutSpace { return (line.place, "a space is missing after the colon of \(key)") }
     }
-    line = place.line
-    column = place.column
-    let during = context.map { $0.text + ", " } ?? ""
-    self.message = message ?? "the YAML cannot be read: \(during)\(problem) in column \(mark.column)"
+    guard problem.contains("found unexpected ':'") else { return nil }
+    return (found.place, "a space is missing after the colon in column \(found.place.column)")
+  }
+
+  private static func missingColon(
+    _ problem: String, _ found: YAMLLine, _ start: YAMLLine?, _ lines: [String]
+  ) -> Finding? {
+    let isSure = problem.contains("could not find expected ':'")
+    let mayBe = problem.contains("mapping values are not allowed")
+    let line = isSure ? start : mayBe ? YAMLLine.lineWithoutColon(lines, above: found) : nil
+    return line.map { ($0.place, "\($0.shown) has no colon; write KEY: VALUE") }
+  }
+
+  /// Quotation marks, brackets and braces without partner.
+  private static func opening(
+    _ problem: String, _ found: YAMLLine, _ start: YAMLLine?, _ during: String, _ lines: [String]
+  ) -> Finding? {
+    if problem.contains("unexpected end of stream"), let start, during.contains("quoted") {
+      return (start.place, "the quotation mark in column \(start.place.column) has no partner")
+    }
+    if problem.contains("did not find expected ',' or"), let start {
+      let (name, closing) = problem.contains("']'") ? ("list", "bracket ]") : ("mapping", "brace }")
+      return (
+        found.place,
+        "the \(name) that begins in line \(start.place.line), column \(start.place.column) has no end; a comma is missing in "
+          + "it, or the closing \(closing)"
+      )
+    }
+    guard problem.contains("did not find expected key"), !during.contains("flow"),
+      let quotation = YAMLLine.openQuotation(lines, before: found.place.line)
+    else { return nil }
+    return (quotation, "the quotation mark in column \(quotation.column) has no partner in its line")
+  }
+
+  private static func indentation(_ problem: String, _ found: YAMLLine) -> Finding? {
+    let column = found.place.column
+    if problem.contains("mapping values are not allowed"), column > found.indentation + 1 {
+      return (
+        found.place,
+        found.startsEntry(before: column)
+          ? "the line is indented deeper than its key allows: the key above it has a value already; indent it like the "
+            + "other keys of its mapping, or take the value of that key away"
+          : "there is a second colon in the line, in column \(column); put a text with a colon in quotes"
+      )
+    }
+    guard problem.contains("did not find expected key") || problem.contains("did not find expected '-'") else {
+      return nil
+    }
+    return (
+      found.place,
+      column == found.indentation + 1
+        ? "the line is indented by \(counted(found.indentation, "space")), like none of the lines that it could belong to; "
+          + "indent all keys of a mapping by the same number of spaces"
+        : "there is something after the end of a value in column \(column), or a quotation mark too many"
+    )
+  }
+
+  /// Values that YAML does not take as they are.
+  private static func value(
+    _ problem: String, _ found: YAMLLine, _ start: YAMLLine?, _ during: String
+  ) -> Finding? {
+    let column = found.place.column
+    if problem.contains("cannot start any token"), let character = found.character(column) {
+      let shown = quoted(String(character))
+      return (found.place, "\(shown) in column \(column) cannot begin a value; put the value in quotes")
+    }
+    if problem.contains("alphabetic or numeric"), let character = found.character(column - 1) {
+      let shown = quoted(String(character))
+      return (found.place, "\(shown) in column \(column - 1) begins no value; put the whole value in quotes")
+    }
+    if during.contains("block scalar"), let start, let character = start.character(start.place.column) {
+      return (
+        start.place,
+        "a value that begins with \(character) is a text of several lines; put the value in quotes, and write an absolute "
+          + "value abs(...)"
+      )
+    }
+    let messages = [
+      "another document": "a second YAML document starts here; a study file holds one study",
+      "document start":
+        "there is something after the end of the document (\"...\"); a study file holds one study",
+      "nesting level": "the YAML cannot be read: lists or mappings are nested too deep; no study needs that",
+      "expected node content":
+        "a value is missing in column \(column), or there is a comma, bracket or brace too many",
+      "block sequence entries": "a list with \"-\" begins in a line of its own; or write [A, B]",
+      "undefined alias":
+        "a value that begins with * in column \(column) is an alias of nothing; put the value in quotes",
+      "unknown escape character":
+        "a backslash in double quotes begins an escape that does not exist; write two of them, or take single quotes",
+    ]
+    return messages.first { problem.contains($0.key) }.map { (found.place, $0.value) }
   }
 }
 

@@ -164,6 +164,40 @@ import Testing
         """
       ]
     ),
+    // A wrong value is not the default.
+    (
+      sampleText.replacing("{uniform: [0, 1]}", with: "{normal: {dimension: 0}}").replacing("x^4", with: "x2"),
+      ["inner.yaml:4: problem.input.normal.dimension must be a whole number from 1 to 100 (it is 0)"]
+    ),
+    (
+      sampleText.replacing("optimizer: sgd", with: "optimizer: {adam: {epsilon: 1e-30}}")
+        .replacing("steps: 1000", with: "steps: 1000\n  precision: float46"),
+      [
+        """
+        inner.yaml:19: training.precision must be float32 or float64 (it is "float46"); did you mean "float64"?
+        """
+      ]
+    ),
+    // Where nothing but the places is wrong, nothing is missing.
+    (
+      """
+      study: flat
+      target: x^2
+      hidden: [[3]]
+      initial: pytorch
+      learning-rate: 0.1
+      steps: 5
+      risk-at-most: 1e-3
+      """,
+      [
+        "inner.yaml:2: target is not a key here; \"target\" belongs under \"problem\"",
+        "inner.yaml:3: hidden is not a key here; \"hidden\" belongs under \"network\"",
+        "inner.yaml:4: initial is not a key here; \"initial\" belongs under \"network\"",
+        "inner.yaml:5: learning-rate is not a key here; \"learning-rate\" belongs under \"training\"",
+        "inner.yaml:6: steps is not a key here; \"steps\" belongs under \"training\" or \"limit\"",
+        "inner.yaml:7: risk-at-most is not a key here; \"risk-at-most\" belongs under \"training.until\" or \"verdict.good\"",
+      ]
+    ),
     // What a merge key brings is unknown.
     (
       sampleText.replacing("    inner-weights: {half-normal: \"h^(-4/15)\"}\n", with: "    <<: {}\n"),
@@ -176,6 +210,14 @@ import Testing
         "inner.yaml:8: network.hidden: a width must be a whole number from 1 to 65536 (in entry 1 it is 0)",
         "inner.yaml:8: network.hidden: a width must be a whole number from 1 to 65536 (in entry 3 it is -3)",
         "inner.yaml:8: network.hidden: entry 4 must be a list of widths, such as [20] (it is 7)",
+      ]
+    ),
+    (
+      sampleText.replacing("input: {uniform: [0, 1]}", with: "data: {points: [[1, 2], [3], [4, 5, 6]], weights: [1]}"),
+      [
+        "inner.yaml:4: problem.data.points: all points must have the same number of numbers (point 1 has 2, point 2 has 1)",
+        "inner.yaml:4: problem.data.points: all points must have the same number of numbers (point 1 has 2, point 3 has 3)",
+        "inner.yaml:4: problem.data.weights must have one number for each of the 3 points (it has 1)",
       ]
     ),
     // One that shows in every combination is told once.

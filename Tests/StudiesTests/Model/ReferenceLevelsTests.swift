@@ -65,4 +65,13 @@ import Testing
     #expect(slow.sentence(after: 4, seconds: 10) != nil && slow.sentence(after: 5, seconds: 11) == nil)
     #expect(slow.sentence(after: 7, seconds: 50) == nil)
   }
+
+  /// Searches that end before the first width that tells say nothing, however long they take.
+  @Test func fewWidths() {
+    for largest in 0...RiskLevels.largestSearchedWidth {
+      var forecast = SearchForecast(largestWidth: largest)
+      let sentences = (0...largest).compactMap { forecast.sentence(after: $0, seconds: 3 + 100 * Double($0)) }
+      #expect(sentences.count == max(largest - 4, 0))
+    }
+  }
 }
