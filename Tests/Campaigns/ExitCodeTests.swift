@@ -22,7 +22,8 @@ import Testing
       [
         (["check", "no-such-study"], [:], "no-such-study"),
         (Self.tiny + ["--set", "training.stps=3"], [:], "did you mean \"steps\"?"),
-        (Self.tiny + ["--threads", "0"], [:], "--threads must be from 1 to 1024"), (["rn"], [:], "Unexpected argument"),
+        (Self.tiny + ["--threads", "0"], [:], "--threads must be from 1 to 1024"),
+        (["rn"], [:], "\"rn\" is not a command; did you mean \"run\"?"),
         (["run"], [:], "Missing expected argument"),
       ]
     case .ledger:
