@@ -205,7 +205,7 @@ def linked(path):
 
 
 TEXT = b"study: inner-bias\n" * 1000
-SPECIAL = f"{NAME} cannot be read: it is not a regular file. Give the name of a ledger that you may read."
+SPECIAL = f"{NAME} cannot be read: it is not a regular file. Give the name of a ledger."
 
 KINDS = {
     # No ledgers
