@@ -118,7 +118,9 @@ let package = Package(
       dependencies: ["Expressions", "Kernels", "Networks", "Numerics", "Problems", "Randomness", "Risk"]),
     .target(
       name: "Landscape",
-      dependencies: ["Expressions", "Kernels", "Networks", "Numerics", "Outcomes", "Problems", "Risk"]),
+      dependencies: [
+        "Expressions", "Kernels", "Networks", "Numerics", "Outcomes", "Problems", "Risk", "Training",
+      ]),
     .target(
       name: "Studies",
       dependencies: [
@@ -199,7 +201,7 @@ let package = Package(
       name: "LandscapeTests",
       dependencies: [
         "Expressions", "Kernels", "Landscape", "Networks", "Numerics", "Outcomes", "Problems", "Randomness", "Risk",
-        "TestSupport",
+        "TestSupport", "Training",
       ]),
     .testTarget(
       name: "StudiesTests",

@@ -11,7 +11,7 @@ extension Addition {
   /// - Throws: ``AdditionError``.
   public init(_ names: [String], to study: Study) throws(AdditionError) {
     self.init()
-    let measured = Measurement<MeasuredTrial>.all.map(\.observable)
+    let measured = study.measured
     for name in names {
       if name == Self.limitName {
         guard study.cells.allSatisfy({ $0.limit != nil }) else { throw .limitOff }

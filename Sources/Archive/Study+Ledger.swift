@@ -100,7 +100,7 @@ extension CellRecord {
   /// The same of a cell whose trials get all that there is to be measured.
   init(measured cell: Cell) {
     self.init(cell)
-    further = Measurement<MeasuredTrial>.all.map(\.observable)
+    further = Measurement<MeasuredTrial>.of(cell).map(\.observable)
     followed = Measurement<MeasuredCheckpoint>.all.map(\.observable)
   }
 }

@@ -18,6 +18,8 @@ extension PreparedStudy {
       case .miniBatch(let plan) where plan.batchStream == .shared: 8e-9 * width + 1e-7
       case .miniBatch(let plan): 3e-9 * Double(plan.batchSize) + 8e-9 * width
       case .population: 3e-6 + 8e-9 * width
+      // Steps of the integration are longer or shorter than those of the study.
+      case .flow: 3e-5 + 3e-7 * width
       }
     return CellTask(
       target: target, missing: missing,

@@ -36,6 +36,7 @@ package struct MessageWriter {
     write(Outcome.columns(of: results.outcomes))
     write(results.analyses.count)
     if !results.analyses.isEmpty { write(TrialAnalysis.columns(of: results.analyses)) }
+    write(results.further.count)
     write(results.further)
     writer.write(bytes: results.trajectories.bytes)
   }
@@ -79,7 +80,10 @@ package struct MessageReader {
       analyses = try Self.present(
         TrialAnalysis.analyses(of: try columns(TrialAnalysis.observables, count), count: count))
     }
-    let further = try columns(Measurement<MeasuredTrial>.all.map(\.observable), count)
+    let measured = Measurement<MeasuredTrial>.all.map(\.observable)
+    let number = try integer()
+    guard 0...measured.count ~= number else { throw MalformedMessage() }
+    let further = try columns(Array(measured.prefix(number)), count)
     let trajectories = try Self.present(reader.bytes(reader.remaining).flatMap(BlockTrajectories.init(bytes:)))
     return TrialResults(outcomes: outcomes, analyses: analyses, further: further, trajectories: trajectories)
   }

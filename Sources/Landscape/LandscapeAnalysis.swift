@@ -3,6 +3,7 @@ import Networks
 import Outcomes
 import Problems
 import Risk
+import Training
 
 /// Finds out where the gradient flow leads the trials of one cell.
 public struct LandscapeAnalysis: Sendable {

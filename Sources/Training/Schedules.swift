@@ -15,12 +15,19 @@ public enum Schedule: Sendable, Hashable {
   /// `steps` (Loshchilov and Hutter, arXiv:1608.03983, equation 5, without restarts). It stays at `final` from there
   /// on, where PyTorch's rises again.
   case cosine(initial: Double, final: Double, steps: Int)
+  /// first * (r^((m + 1) / steps) - r^(m / steps)), m = min(n, steps - 1), r = 1 + total / first: rates that grow
+  /// geometrically, with the sum `total` after `steps` steps, and stay there. As flow times: the first steps end at about
+  /// first * ln(r) / steps and its multiples, those behind `first` are equally far from each other on a logarithmic axis.
+  case geometric(total: Double, first: Double, steps: Int)
   /// min((n + 1) / steps, 1) times another schedule: linear warm-up, the same as PyTorch's `LinearLR` with
   /// start_factor = 1 / steps and total_iters = steps - 1 (for steps > 1) times the other. The other does not wait: it
   /// starts at n = 0 too.
   indirect case warmUp(steps: Int, then: Schedule)
   /// Any other expression in n.
   case expression(Expression)
+
+  /// The `first` of a geometric schedule that names none.
+  public static let defaultFirstTime = 1e-3
 
   /// The schedule as an expression in n.
   ///
@@ -44,6 +51,11 @@ public enum Schedule: Sendable, Hashable {
     case .cosine(let initial, let final, let steps):
       precondition(steps > 0)
       return Self.text(from: initial, to: final, by: "(1 + cos(pi * min(n, \(steps)) / \(steps))) / 2")
+    case .geometric(let total, let first, let steps):
+      precondition(steps > 0 && total > 0 && first > 0)
+      let ratio = Self.text(min(1 + total / first, .greatestFiniteMagnitude))
+      return
+        "\(Self.text(first)) * (\(ratio)^(min(n + 1, \(steps)) / \(steps)) - \(ratio)^(min(n, \(steps - 1)) / \(steps)))"
     case .warmUp(let steps, let then):
       precondition(steps > 0)
       return "min((n + 1) / \(steps), 1) * (\(then.text))"

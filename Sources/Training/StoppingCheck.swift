@@ -1,6 +1,5 @@
 import Kernels
 import Networks
-import Numerics
 import Problems
 import Risk
 
@@ -37,10 +36,7 @@ final class StoppingCheck {
   }
 
   func meets(_ evaluation: RiskEvaluation) -> Bool {
-    switch criterion {
-    case .risk(let bound): evaluation.risk <= bound
-    case .neuronGradient(let bound): neuronNorms(evaluation.gradient).allSatisfy { $0 <= bound }
-    }
+    criterion.isMet(evaluation, ensemble.architecture, trained: ensemble.trained)
   }
 
   /// The lanes, a bit each, whose networks may meet the criterion by what the kernel left of them on the whole data set:
@@ -49,18 +45,6 @@ final class StoppingCheck {
     switch criterion {
     case .risk: lanes & ensemble.lanes(riskAtMost: kernelBound)
     case .neuronGradient: lanes & ensemble.lanes(hiddenGradientSquaresAtMost: kernelBound)
-    }
-  }
-
-  /// The norm of the gradient in the trained weights and bias of each hidden neuron.
-  private func neuronNorms(_ gradient: [Double]) -> [Double] {
-    zip(ensemble.architecture.parameterRanges, ensemble.trained).dropLast().flatMap { block, trained in
-      let inputs = block.weights.count / block.biases.count
-      return block.biases.indices.map { bias in
-        let first = block.weights.lowerBound + (bias - block.biases.lowerBound) * inputs
-        return gradient.euclideanNorm(
-          over: (trained.biases ? [bias..<bias + 1] : []) + (trained.weights ? [first..<first + inputs] : []))
-      }
     }
   }
 }

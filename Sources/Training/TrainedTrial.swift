@@ -13,13 +13,15 @@ public struct TrainedTrial: Sendable, Hashable {
   public package(set) var end: End
   /// At the checkpoints that were reached, in their order. A trial that met the stopping criterion stays where it is.
   public internal(set) var checkpoints: [Checkpoint] = []
+  /// Of a trial that was trained by the gradient flow and has not diverged.
+  public internal(set) var flow: FlowRecord?
 
   public struct Checkpoint: Sendable, Hashable {
     /// Steps done.
     public let step: Int
     public let parameters: [Double]
-    /// Norm over the trained parameters of the gradient of the next step's mini-batch, before any clipping; with
-    /// population gradient descent of the population gradient.
+    /// Norm over the trained parameters of the gradient of the next step's mini-batch, before any clipping; without
+    /// mini-batches of the population gradient.
     public let batchGradientNorm: Double
   }
 }

@@ -35,6 +35,8 @@ public struct Trainer: Sendable {
         problem, architecture: architecture, initialization: initialization, trained: trained)
       trainer = PopulationTrainer(
         plan: plan, cell: trials, kernel: kernel, risk: risk, hasClosedForm: hasClosedForm, sharedRates: sharedRates)
+    case .flow(let plan):
+      trainer = FlowTrainer(plan: plan, cell: trials, risk: risk, sharedRates: sharedRates)
     }
   }
 

@@ -10,17 +10,22 @@ public enum TrainingMethod: Sendable, Hashable {
   case miniBatch(MiniBatchPlan)
   /// Gradient descent with the exact gradient of the population risk, no sampling.
   case population(PopulationPlan)
+  /// The gradient flow itself.
+  case flow(FlowPlan)
 
   /// The steps that a trial takes, with their lengths.
   public var steps: StepPlan {
     switch self {
     case .miniBatch(let plan): plan.steps
     case .population(let plan): plan.steps
+    case .flow(let plan): plan.steps
     }
   }
 
   /// What checkpoints, ends and reports count, up to the end of training.
-  public var clock: TrainingClock { .steps(steps.count) }
+  public var clock: TrainingClock {
+    if case .flow(let plan) = self { .flow(steps: plan.steps.count) } else { .steps(steps.count) }
+  }
 
   /// The precision of the parameters.
   public var precision: Precision { steps.precision }
@@ -32,7 +37,7 @@ public enum TrainingMethod: Sendable, Hashable {
   public var optimizer: Optimizer? {
     switch self {
     case .miniBatch(let plan): plan.optimizer
-    case .population: nil
+    case .population, .flow: nil
     }
   }
 
@@ -40,7 +45,7 @@ public enum TrainingMethod: Sendable, Hashable {
   public var sharesBatches: Bool {
     switch self {
     case .miniBatch(let plan): plan.batchStream == .shared
-    case .population: false
+    case .population, .flow: false
     }
   }
 
@@ -49,6 +54,7 @@ public enum TrainingMethod: Sendable, Hashable {
     switch self {
     case .miniBatch(let plan): plan.rates(width: width)
     case .population(let plan): plan.rates(width: width)
+    case .flow(let plan): plan.rates(width: width)
     }
   }
 }
@@ -57,6 +63,15 @@ public enum TrainingMethod: Sendable, Hashable {
 public enum TrainingClock: Sendable, Hashable {
   /// Steps done.
   case steps(Int)
+  /// Steps along the flow, whose flow times the study has chosen.
+  case flow(steps: Int)
+
+  /// The number of steps at the end.
+  public var steps: Int {
+    switch self {
+    case .steps(let count), .flow(let count): count
+    }
+  }
 }
 
 /// The steps of a training along gradients.

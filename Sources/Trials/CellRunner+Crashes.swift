@@ -18,7 +18,8 @@ extension CellRunner {
         trials: trials, checkpoints: trainer.checkpoints.count,
         observables: Measurement<MeasuredCheckpoint>.all.count))
     let hasAnalyses = cell.limit != nil && judge != nil
-    var measured = [[Double?]](repeating: [], count: Measurement<MeasuredTrial>.all.count)
+    let measurements = Measurement<MeasuredTrial>.of(cell)
+    var measured = [[Double?]](repeating: [], count: measurements.count)
     var next = trials.lowerBound
     for end in crashed + [trials.upperBound] {
       if next < end {
@@ -35,7 +36,7 @@ extension CellRunner {
       for place in measured.indices { measured[place].append(nil) }
       if !results.trajectories.isEmpty { results.trajectories.addCrashed(end) }
     }
-    results.further = zip(Measurement<MeasuredTrial>.all, measured).map { ObservableColumn($0.observable, $1) }
+    results.further = zip(measurements, measured).map { ObservableColumn($0.observable, $1) }
     return results
   }
 }

@@ -86,7 +86,8 @@ public struct CellRunner: Sendable {
         trials: trials, checkpoints: trainer.checkpoints.count,
         observables: Measurement<MeasuredCheckpoint>.all.count))
     results.outcomes.reserveCapacity(trials.count)
-    var measured = [[Double?]](repeating: [], count: Measurement<MeasuredTrial>.all.count)
+    let measurements = Measurement<MeasuredTrial>.of(cell)
+    var measured = [[Double?]](repeating: [], count: measurements.count)
     trainer.train(trials, kernels: kernels) { trained in
       let trial = trials.lowerBound + results.outcomes.count
       let (outcome, analysis, limit, end) = assessment(of: trained, kernels: kernels)
@@ -96,8 +97,9 @@ public struct CellRunner: Sendable {
         trial: trial, initial: Network(architecture: cell.architecture, parameters: trained.initial),
         trained: outcome.hasDiverged ? nil : trainedNetwork(trained.end), limit: limit)
       observe(networks)
-      let state = MeasuredTrial(cell: cell, initial: networks.initial, trained: networks.trained)
-      for (place, measurement) in Measurement<MeasuredTrial>.all.enumerated() {
+      let state = MeasuredTrial(
+        cell: cell, initial: networks.initial, trained: networks.trained, flow: trained.flow)
+      for (place, measurement) in measurements.enumerated() {
         measured[place].append(measurement.value(state))
       }
       if let plan = cell.trajectory {
@@ -108,7 +110,7 @@ public struct CellRunner: Sendable {
           keepWhole: plan.trials.contains(trial))
       }
     }
-    results.further = zip(Measurement<MeasuredTrial>.all, measured).map { ObservableColumn($0.observable, $1) }
+    results.further = zip(measurements, measured).map { ObservableColumn($0.observable, $1) }
     return results
   }
 

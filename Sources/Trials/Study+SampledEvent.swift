@@ -8,7 +8,7 @@ extension Study {
     guard case .observable(let name, let condition)? = sampling.rule?.event else { return }
     let measured =
       Outcome.observables + (cells.allSatisfy { $0.limit != nil } ? TrialAnalysis.observables : [])
-      + Measurement<MeasuredTrial>.all.map(\.observable)
+      + self.measured
     func failure(_ key: String, _ message: String) -> PreparationError {
       PreparationError(key: "sampling.until.of.\(key)", family: 0, cell: nil, message: message)
     }

@@ -52,7 +52,7 @@ import Trials
       #expect(record.definition == given.definition && record.limits == given.limits)
       #expect(record.kernel == cell.kernel.rawValue && record.hasAnalysis == (cell.limit != nil))
       #expect(record.checkpoints == cell.trajectory?.checkpoints ?? [])
-      #expect(record.further == Measurement<MeasuredTrial>.all.map(\.observable))
+      #expect(record.further == Measurement<MeasuredTrial>.of(cell).map(\.observable))
     }
   }
 

@@ -85,6 +85,8 @@ import Testing
         "problem.target=x1 * x5", "problem.evaluation-points=300",
       ]
     ),
+    // The gradient flow.
+    ("flow-inner-bias", ["training.learning-rate={geometric: {total: 100}}", "network.hidden=[[5], [20]]"]),
     // Schedules, batches and evaluation sets that hang on what varies.
     (
       "deep-he",

@@ -6,13 +6,14 @@ import Problems
 import Risk
 import TestSupport
 import Testing
+import Training
 
 /// Flows of deep networks and their limits, against Dormand and Prince's method with tight tolerances, recorded by an
 /// independent program.
 @Suite struct DeepFlowTests {
   private func flow(
     _ reference: DeepLimits.Case, flowTime: Double, accuracy: Double = 1e-4,
-    integrator: FlowPolishing.Integrator = .mixed
+    integrator: RectifiedFlow.Integrator = .mixed
   ) throws -> FlowEnd {
     let risk = try PopulationRisk(problem: Problem(reference.target))
     let network = reference.network

@@ -61,6 +61,33 @@ import Testing
       OdeIntegration(from: [2, 1], by: .dormandPrince, firstStep: 1e-4, tolerance: tolerance, slopeAt: slope))
     #expect(rosenbrock < 300)
     #expect(explicit > 1400)
+    let stabilized = try steps(
+      OdeIntegration(byChebyshevFrom: [2, 1], firstStep: 1e-4, tolerance: tolerance, slopeAt: slope))
+    // Of order 2: the accuracy asks for as many, not stability.
+    #expect(stabilized < 1000)
+  }
+
+  /// Steps that may not be taken are tried again, shorter: here none across y = 1/2 but short ones.
+  @Test func stepsMayBeRefused() throws {
+    var integration = try #require(logistic(tolerance: 1e-4))
+    integration.mayTake = { before, after in
+      (before[0] < 0.5) == (after[0] < 0.5) || after[0] - before[0] < 1e-3
+    }
+    var longest = 0.0
+    while let segment = integration.advance(until: 12) {
+      if segment.origin[0] < 0.5, integration.state[0] >= 0.5 { longest = segment.step.increment[0] }
+    }
+    #expect(longest > 0 && longest < 1e-3)
+    #expect(integration.refusedSteps > 3)
+    #expect(abs(integration.state[0] - logisticSolution(12)) < 30e-4)
+  }
+
+  /// The step times the eigenvalue, from the last two stages.
+  @Test func stiffnessIsSeen() throws {
+    let step = try #require(
+      ExplicitRungeKuttaMethod.dormandPrince.step(0.01, slope: [-300, -1]) { [-300 * (1 + $0[0]), -(1 + $0[1])] })
+    let value = try #require(ExplicitRungeKuttaMethod.dormandPrince.stiffness(step))
+    #expect(abs(value - 3) < 1e-6)
   }
 
   /// y' = y^2 from 1 is infinite at time 1.

@@ -12,6 +12,14 @@ import Testing
     ExplicitRungeKuttaMethod.dormandPrince.step(tau, slope: smooth(y)) { smooth(sum(y, $0)) }!
   }
 
+  private static func bogackiShampine(_ y: [Double], _ tau: Double) -> OdeStep {
+    ExplicitRungeKuttaMethod.bogackiShampine.step(tau, slope: smooth(y)) { smooth(sum(y, $0)) }!
+  }
+
+  private static func rkc2(_ y: [Double], _ tau: Double, stages: Int) -> OdeStep {
+    Rkc2.step(tau, stages: stages, slope: smooth(y)) { smooth(sum(y, $0)) }!
+  }
+
   private static func rodas3(_ y: [Double], _ tau: Double) -> OdeStep {
     let method = RosenbrockMethod.rodas3
     let shift = method.shift(tau)
@@ -82,6 +90,39 @@ import Testing
     #expect(coarse.end < 4e-11)
   }
 
+  @Test func bogackiShampineHasOrder3() {
+    let (coarse, fine) = (Self.errors(8, Self.bogackiShampine), Self.errors(9, Self.bogackiShampine))
+    #expect(abs(log2(coarse.end / fine.end) - 3) < 0.05)
+    // Cubics through the ends and their slopes are of order 3 between them.
+    #expect(abs(log2(coarse.between / fine.between) - 3) < 0.05)
+  }
+
+  /// Whatever the number of stages.
+  @Test(arguments: [2, 3, 5, 20])
+  func rkc2HasOrder2(stages: Int) {
+    let (coarse, fine) = (
+      Self.errors(9) { Self.rkc2($0, $1, stages: stages) }, Self.errors(10) { Self.rkc2($0, $1, stages: stages) }
+    )
+    // At the end errors of the second order nearly cancel on this problem, so the largest along the way.
+    #expect(abs(log2(coarse.between / fine.between) - 2) < 0.05)
+  }
+
+  /// y' = -lambda y: stable, and damped, up to the bound by which the stages are chosen, and not far beyond it.
+  @Test(arguments: [2, 5, 20, 200, 400])
+  func rkc2IsStable(stages: Int) {
+    func growth(_ product: Double) -> Double {
+      abs(1 + Rkc2.step(1, stages: stages, slope: [-product]) { [-product * (1 + $0[0])] }!.increment[0])
+    }
+    // The largest product with so many stages.
+    let bound = (Double(stages * stages) - 2 * Double(stages)) / 1.54
+    for share in stride(from: 0.001, through: 1, by: 0.001) where share * bound > 0.1 {
+      #expect(growth(share * bound) < 1)
+    }
+    #expect(Rkc2.stages(1, radius: bound * 0.999) <= stages)
+    #expect(growth(0.8 * Double(stages * stages)) > 1)
+    #expect(Rkc2.stages(1e30, radius: 1e300) > Rkc2.mostStages)
+  }
+
   @Test func rodas3HasOrder3() {
     let (coarse, fine) = (Self.errors(8, Self.rodas3), Self.errors(9, Self.rodas3))
     #expect(abs(log2(coarse.end / fine.end) - 3) < 0.05)
@@ -148,8 +189,33 @@ import Testing
     #expect(abs(implicit.estimate - Double(RosenbrockMethod.rodas3.errorOrder)) < 0.1)
   }
 
+  /// The same where the solution is not as flat as at its start, whose third derivative is 0.
+  @Test func localErrorsOfLowOrder() {
+    func slopes(_ step: ([Double], Double) -> OdeStep) -> (end: Double, estimate: Double) {
+      let start = [Self.solution(0.5), 0.5]
+      func errors(_ tau: Double) -> (Double, Double) {
+        let step = step(start, tau)
+        return (abs(start[0] + step.increment[0] - Self.solution(0.5 + tau)), abs(step.error[0]))
+      }
+      let (coarse, fine) = (errors(3.0 / 512), errors(3.0 / 1024))
+      return (log2(coarse.0 / fine.0), log2(coarse.1 / fine.1))
+    }
+    let cheap = slopes(Self.bogackiShampine)
+    #expect(abs(cheap.end - 4) < 0.1)
+    #expect(abs(cheap.estimate - Double(ExplicitRungeKuttaMethod.bogackiShampine.errorOrder)) < 0.1)
+    for stages in [2, 5, 20] {
+      let stabilized = slopes { Self.rkc2($0, $1, stages: stages) }
+      #expect(abs(stabilized.end - 3) < 0.1)
+      #expect(abs(stabilized.estimate - Double(Rkc2.errorOrder)) < 0.1)
+    }
+  }
+
   @Test func denseOutputMeetsTheEnds() {
-    for step in [Self.dormandPrince([1, 0], 0.25), Self.rodas3([1, 0], 0.25)] {
+    let steps = [
+      Self.dormandPrince([1, 0], 0.25), Self.bogackiShampine([1, 0], 0.25), Self.rodas3([1, 0], 0.25),
+      Self.rkc2([1, 0], 0.25, stages: 4),
+    ]
+    for step in steps {
       #expect(step.increment(after: 0) == [0, 0])
       #expect(step.increment(after: 1) == step.increment)
       // A few dozen roundings of numbers up to 1/4, by 2^-55 = 3e-17 at most each.
@@ -159,8 +225,10 @@ import Testing
   }
 
   /// The last stage of a step is f at its end, and the first of the next: the dense output has a continuous derivative.
-  @Test func dormandPrinceIsContinuouslyDifferentiable() {
-    let step = Self.dormandPrince([1, 0], 0.25)
+  @Test(arguments: [
+    dormandPrince([1, 0], 0.25), bogackiShampine([1, 0], 0.25), rkc2([1, 0], 0.25, stages: 3),
+  ])
+  func slopesAreContinuous(_ step: OdeStep) {
     #expect(step.slopeAtEnd == Self.smooth(Self.sum([1, 0], step.increment)))
     let share = 1e-7
     // Half the second derivative, about 1, times share * 0.25: 1.3e-8. Rounding: the quotient magnifies 2^-53 to
@@ -240,6 +308,7 @@ import Testing
   @Test func whatIsNotFiniteEndsTheStep() {
     #expect(ExplicitRungeKuttaMethod.dormandPrince.step(1, slope: [1]) { _ in nil }?.increment == nil)
     #expect(RosenbrockMethod.rodas3.step(1, slope: [1], solver: Scalar(3)) { _ in nil }?.increment == nil)
+    #expect(Rkc2.step(1, stages: 3, slope: [1]) { _ in nil }?.increment == nil)
   }
 
   private static func sum(_ y: [Double], _ increment: [Double]) -> [Double] { zip(y, increment).map { $0 + $1 } }

@@ -1,3 +1,4 @@
+import Foundation
 import Numerics
 import Testing
 
@@ -61,7 +62,7 @@ import Testing
   /// times shorter than by this error alone. A new beginning and another order forget the last step.
   @Test func predictiveStepsGoOnAsTheLastOne() {
     func controller() -> StepController {
-      var controller = StepController(first: 1, errorOrder: 2, isPredictive: true)
+      var controller = StepController(first: 1, errorOrder: 2, law: .predictive)
       controller.accept(error: 0.25)
       return controller
     }
@@ -81,5 +82,18 @@ import Testing
     var falling = controller()
     falling.accept(error: 0.01)
     #expect(abs(falling.step - 1.8 * 6) < 1e-14)
+  }
+
+  /// safety e^(-0.7 / k) e_before^(0.4 / k), after a first step by the elementary law.
+  @Test(arguments: [(2, 0.25), (3, 0.5), (5, 0.01), (5, 1)])
+  func proportionalIntegral(_ errorOrder: Int, _ error: Double) {
+    var controller = StepController(first: 1, errorOrder: errorOrder, law: .proportionalIntegral)
+    controller.accept(error: 0.5)
+    let first = controller.step
+    #expect(abs(first - 0.9 * pow(0.5, -1 / Double(errorOrder))) < 1e-14)
+    controller.accept(error: error)
+    let factor = 0.9 * pow(error, -0.7 / Double(errorOrder)) * pow(0.5, 0.4 / Double(errorOrder))
+    // A root of a root of a root: some dozen units in the last place.
+    #expect(abs(controller.step / first - min(factor, 6)) < 1e-14 * factor)
   }
 }

@@ -139,11 +139,13 @@ import Testing
       let lines = report.csv.split(separator: "\n")
       #expect(
         lines[0]
-          == "cell,width,quantity,step,trials,non_finite,rms,quantile_0.5_above,quantile_0.5_at_most,edge_0.0045,p_0.0045,"
+          == "cell,width,quantity,step,flow_time,trials,non_finite,rms,quantile_0.5_above,quantile_0.5_at_most,edge_0.0045,p_0.0045,"
           + "p_0.0045_lower,p_0.0045_upper,p_0.0045_at_least,edge_0.001,p_0.001,p_0.001_lower,p_0.001_upper,"
           + "p_0.001_at_least,edge_0,p_0,p_0_lower,p_0_upper,p_0_at_least,method")
       var fields = fields(lines[2])
       #expect(fields.remove(at: 1) == "5", "the width")
+      // A step of the learning rate 0.1 in single precision.
+      #expect(fields.remove(at: 3) == "0.10000000149011612", "the flow time")
       #expect(fields[0...5] == ["5", "risk", "1", "10", "1", "inf"])
       // The fifth of ten risks is 0.005.
       #expect(Double(fields[6])! < 0.005 && 0.005 <= Double(fields[7])!)
@@ -162,7 +164,7 @@ import Testing
     try check(nil) { report in
       let object = try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any]
       let document = try #require(object)
-      #expect(document["schema"] as? Int == 2 && document["report"] as? String == "trajectories")
+      #expect(document["schema"] as? Int == 3 && document["report"] as? String == "trajectories")
       #expect(document["study"] as? String == "inner-bias")
       #expect(document["bins_per_decade"] as? Int == 64 && document["confidence"] as? Double == 0.95)
       #expect(document["shares"] as? [Double] == [0.05, 0.5, 0.95] && document["bounds"] as? [Double] == [1e-3])
@@ -190,7 +192,8 @@ import Testing
     try check(["risk", "batch-gradient-norm"], shares: [0, 1]) { report in
       var lines = report.csv.split(separator: "\n").map { fields($0) }
       #expect(lines.map { $0[1] } == ["width"] + Array(repeating: "5", count: 6) + Array(repeating: "20", count: 6))
-      for place in lines.indices { lines[place].remove(at: 1) }
+      // Width and flow time.
+      for (place, column) in lines.indices.flatMap({ [($0, 1), ($0, 3)] }) { lines[place].remove(at: column) }
       #expect(lines.count == 1 + 2 * 2 * 3)
       #expect(lines.allSatisfy { $0.count == lines[0].count })
       #expect(lines[4][1] == "batch_gradient_norm" && lines[4][10...14] == ["", "", "", "", ""])
@@ -210,7 +213,7 @@ import Testing
       let report = try TrajectoryReport(ledger, quantities: ["risk"], shares: [0.5]).report
       #expect(report.text.contains("cell 5, risk: 0 trials\n"))
       #expect(report.text.contains("    0     -    -            -  [0.0000, 1.0000]    0.0000\n"))
-      #expect(report.csv.contains("5,5,risk,0,0,0,,,,0.001,,0,1,0,confidence-sequence\n"))
+      #expect(report.csv.contains("5,5,risk,0,0,0,0,,,,0.001,,0,1,0,confidence-sequence\n"))
       #expect(try rows(report.json, "laws").allSatisfy { $0["quantile_0.5_at_most"] is NSNull })
     }
   }
@@ -239,10 +242,10 @@ import Testing
           """)
       #expect(
         report.csv == """
-          cell,width,trial,step,risk,gradient_norm,batch_gradient_norm,distance,parameter_norm
-          5,5,9,0,0.10000000000000001,1,2,inf,4
-          5,5,9,1,inf,inf,inf,inf,inf
-          5,5,9,10000,inf,inf,inf,inf,inf
+          cell,width,trial,step,flow_time,risk,gradient_norm,batch_gradient_norm,distance,parameter_norm
+          5,5,9,0,0,0.10000000000000001,1,2,inf,4
+          5,5,9,1,0.10000000149011612,inf,inf,inf,inf,inf
+          5,5,9,10000,99.899906216560368,inf,inf,inf,inf,inf
 
           """)
       let both = try TrialTrajectoryReport(ledger, trial: TrialIndex(1)).report

@@ -61,6 +61,22 @@ import Training
     #expect(rates(.warmUp(steps: 1, then: .constant(rate: 2)), 0..<2) == [2, 2])
   }
 
+  /// Sums that are equally far from each other on a logarithmic axis, shifted by `first`; the last rate stays.
+  @Test func geometricRatesHaveGeometricSums() {
+    let rates = rates(.geometric(total: 1e5, first: 1e-3, steps: 64), 0..<70)
+    var sum = 0.0
+    for (n, rate) in rates.prefix(64).enumerated() {
+      sum += rate
+      // 64 roundings, and differences of powers that cancel to a quarter.
+      #expect(abs(sum / (1e-3 * (pow(1 + 1e8, Double(n + 1) / 64) - 1)) - 1) < 1e-13)
+    }
+    #expect(abs(sum / 1e5 - 1) < 1e-14)
+    #expect(rates[63...].allSatisfy { $0 == rates[63] })
+    #expect(
+      Schedule.geometric(total: 9, first: 1, steps: 4).expression.text
+        == "1 * (10^(min(n + 1, 4) / 4) - 10^(min(n, 3) / 4))")
+  }
+
   @Test func texts() throws {
     #expect(Schedule.constant(rate: 0.01).expression.text == "0.01")
     #expect(Schedule.constant(rate: 1e-05).expression.text == "1e-5")

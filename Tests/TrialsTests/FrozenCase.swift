@@ -341,6 +341,12 @@ struct FrozenCase: Sendable {
           trials: 18)
       }
     }
+    + FlowIntegrator.allCases.map { method in
+      FrozenCase(
+        name: "flow \(method.rawValue)",
+        training: "optimizer: {gradient-flow: {method: \(method.rawValue), tolerance: 1e-5}}, steps: 9, "
+          + "learning-rate: {geometric: {total: 100}}")
+    }
     + ["risk-at-most: 0.05", "neuron-gradient-at-most: 0.05"].map { goal in
       FrozenCase(
         name: "until \(goal)",

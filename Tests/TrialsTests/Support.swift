@@ -75,6 +75,9 @@ func trainer(
   case .population(var plan):
     plan.steps = steps
     method = .population(plan)
+  case .flow(var plan):
+    plan.steps = steps
+    method = .flow(plan)
   }
   return Trainer(
     problem: cell.problem, architecture: cell.architecture, initialization: cell.initialization,

@@ -2,6 +2,7 @@ import Networks
 import Numerics
 import Outcomes
 import Risk
+import Training
 
 /// What kind of critical point a limit of a network with several hidden layers is.
 ///

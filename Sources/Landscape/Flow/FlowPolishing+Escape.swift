@@ -1,6 +1,7 @@
 import Kernels
 import Networks
 import Risk
+import Training
 
 extension FlowPolishing {
   /// Dead neurons whose kink is at an end of the interval but for rounding can come to life again.

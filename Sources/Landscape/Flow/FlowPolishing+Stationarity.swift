@@ -1,6 +1,7 @@
 import Networks
 import Numerics
 import Risk
+import Training
 
 /// Second derivatives beside those that act through the lines of the network.
 extension FlowPolishing {

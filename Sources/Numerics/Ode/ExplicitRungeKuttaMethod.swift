@@ -49,4 +49,16 @@ public struct ExplicitRungeKuttaMethod: Sendable {
       increment: combination(weights, stages, count: n), error: combination(errorWeights, stages, count: n),
       stages: stages, slopeAtEnd: endsWithSlope ? last : nil, bends: bends)
   }
+
+  /// About the step times the largest modulus of an eigenvalue of the Jacobian of f, from the last two stages (Hairer and
+  /// Wanner, "Solving ordinary differential equations II", IV.2); nil where their places are the same.
+  ///
+  /// - Parameter step: one of this method.
+  public func stiffness(_ step: OdeStep) -> Double? {
+    let last = positions.count - 1
+    let n = step.increment.count
+    let places = [last - 1, last].map { combination(positions[$0], step.stages, count: n) }
+    let distance = places[0].euclideanDistance(to: places[1])
+    return distance > 0 ? step.stages[last - 1].euclideanDistance(to: step.stages[last]) / distance : nil
+  }
 }

@@ -25,6 +25,8 @@ public struct OdeIntegration {
   /// f; nil where it is not finite.
   private let slopeAt: ([Double]) -> [Double]?
   private let attempt: (_ tau: Double, _ state: [Double], _ slope: [Double]) -> OdeStep?
+  /// Whether a step may be taken whose error is small; otherwise a shorter one is tried.
+  public var mayTake: (_ before: [Double], _ after: [Double]) -> Bool = { _, _ in true }
 
   private init?(
     from start: [Double], controller: StepController, tolerance: ErrorTolerance,
@@ -46,13 +48,58 @@ public struct OdeIntegration {
   /// - Returns: nil where f is not finite at the start.
   public init?(
     from start: [Double], by method: ExplicitRungeKuttaMethod, firstStep: Double, tolerance: ErrorTolerance,
-    slopeAt: @escaping ([Double]) -> [Double]?
+    law: StepController.Law = .elementary, slopeAt: @escaping ([Double]) -> [Double]?
   ) {
     self.init(
-      from: start, controller: StepController(first: firstStep, errorOrder: method.errorOrder), tolerance: tolerance,
-      slopeAt: slopeAt
+      from: start, controller: StepController(first: firstStep, errorOrder: method.errorOrder, law: law),
+      tolerance: tolerance, slopeAt: slopeAt
     ) { tau, state, slope in
       method.step(tau, slope: slope) { increment in slopeAt(zip(state, increment).map { $0 + $1 }) }
+    }
+  }
+
+  /// By ``Rkc2``, for stiff problems whose Jacobians have real eigenvalues that are hardly positive.
+  ///
+  /// - Parameter slopeAt: f; nil where it is not finite.
+  /// - Returns: nil where f is not finite at the start.
+  public init?(
+    byChebyshevFrom start: [Double], firstStep: Double, tolerance: ErrorTolerance,
+    slopeAt: @escaping ([Double]) -> [Double]?
+  ) {
+    var stiffness = Stiffness()
+    self.init(
+      from: start,
+      controller: StepController(first: firstStep, errorOrder: Rkc2.errorOrder, law: .proportionalIntegral),
+      tolerance: tolerance, slopeAt: slopeAt
+    ) { tau, state, slope in
+      func slopeAfter(_ increment: [Double]) -> [Double]? { slopeAt(zip(state, increment).map { $0 + $1 }) }
+      guard let radius = stiffness.radius(at: state, slope: slope, slopeAfter: slopeAfter) else { return nil }
+      let stages = Rkc2.stages(tau, radius: radius)
+      return stages <= Rkc2.mostStages ? Rkc2.step(tau, stages: stages, slope: slope, slopeAfter: slopeAfter) : nil
+    }
+  }
+
+  /// The spectral radius, estimated again after some steps and where a step was refused.
+  private struct Stiffness {
+    private var estimate = SpectralRadius()
+    private var radius = 0.0
+    private var age = Int.max
+    private var lastState: [Double]?
+
+    private static let oldest = 25
+
+    mutating func radius(
+      at state: [Double], slope: [Double], slopeAfter: ([Double]) -> [Double]?
+    ) -> Double? {
+      let isRepeated = state == lastState
+      lastState = state
+      if age < Self.oldest, !isRepeated || age == 0 {
+        if !isRepeated { age += 1 }
+        return radius
+      }
+      guard let new = estimate.estimate(at: state, slope: slope, slopeAfter: slopeAfter) else { return nil }
+      (radius, age) = (new, 0)
+      return radius
     }
   }
 
@@ -97,7 +144,7 @@ public struct OdeIntegration {
         refuse(trying: controller.shorterStep(error: error))
         continue
       }
-      guard let slope = step.slopeAtEnd ?? slopeAt(next) else {
+      guard mayTake(state, next), let slope = step.slopeAtEnd ?? slopeAt(next) else {
         refuse(trying: 0.25 * tau)
         continue
       }

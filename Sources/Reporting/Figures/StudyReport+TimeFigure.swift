@@ -21,14 +21,15 @@ extension StudyReport {
     guard !along.isEmpty else {
       throw FigureUnavailable(kind: .time, reason: "the risk is not followed along training in \(path)")
     }
-    let lastStep = along.flatMap { $0.table.lines.map(\.step) }.max() ?? 1
-    let limitPosition = 4 * Self.position(ofStep: lastStep)
+    let lines = along.flatMap(\.table.lines)
+    let training = TrainingAxis(lines, of: studyCells.map(\.training))
+    let limitPosition = 4 * (lines.map(training.position).max() ?? 1)
     var rows: [Row] = []
     for (place, table) in along {
       for line in table.lines {
         rows.append(
           (
-            table.cell.label, "training", line.step, Self.position(ofStep: line.step), table.trials, line.atMost[0]
+            table.cell.label, "training", line.step, training.position(line), table.trials, line.atMost[0]
           ))
       }
       // Otherwise the end of training says it all.
@@ -44,7 +45,7 @@ extension StudyReport {
         ReportField("position", .real(.exact)) { .real($0.position) },
         ReportField("trials", .count) { .count($0.trials) },
       ] + ReportField.estimate("p", \.estimate))
-    var axis = Self.stepAxis(along.flatMap { $0.table.lines.map(\.step) })
+    var axis = training.axis
     if question.isAboutLimits { axis.named.append(Figure.NamedTick(limitPosition, "limit")) }
     var layers: [Figure.Layer] = []
     for (series, place) in places.enumerated() where along.contains(where: { $0.place == place }) {

@@ -63,8 +63,9 @@ extension StudyReport {
         let tables = along.filter { $0.table.quantity == quantity }
         // Of the two gradients that of the population, where it is followed.
         if tables.isEmpty || (quantity == .batchGradientNorm && panels.count > 1) { continue }
-        rows += tables.flatMap { self.rows($0.table) }
-        panels.append(panel(quantity, tables.map(\.place), places, style, tables.map(\.table)))
+        let axis = TrainingAxis(tables.flatMap(\.table.lines), of: studyCells.map(\.training))
+        rows += tables.flatMap { self.rows($0.table, axis) }
+        panels.append(panel(quantity, tables.map(\.place), places, style, axis))
       }
       notes.append(
         style == .paper
@@ -173,18 +174,10 @@ extension StudyReport {
     }
   }
 
-  /// Where a step stands on a logarithmic axis: step 0 half of a decade before the first one.
-  static func position(ofStep step: Int) -> Double { step == 0 ? 0.3 : Double(step) }
-
-  static func stepAxis(_ steps: some Sequence<Int>, _ label: String = "optimizer step") -> Figure.Axis {
-    Figure.Axis(
-      label, .logarithmic, named: steps.contains(0) ? [Figure.NamedTick(position(ofStep: 0), "0")] : [])
-  }
-
-  private func rows(_ table: TrajectoryReport.Table) -> [Row] {
+  private func rows(_ table: TrajectoryReport.Table, _ axis: TrainingAxis) -> [Row] {
     table.lines.map { line in
       Row(
-        cell: table.cell.label, quantity: table.quantity.columnName, position: Self.position(ofStep: line.step),
+        cell: table.cell.label, quantity: table.quantity.columnName, position: axis.position(line),
         value: line.quantiles.isEmpty ? nil : Self.drawn(line.quantiles[1].upper),
         low: line.quantiles.first.map { Self.drawn($0.upper) }, high: line.quantiles.last.map { Self.drawn($0.upper) },
         rootMeanSquare: line.rootMeanSquare,
@@ -196,7 +189,7 @@ extension StudyReport {
   private static func drawn(_ value: Double) -> Double { value > LogarithmicGrid.edges.last! ? .infinity : value }
 
   private func panel(
-    _ quantity: Observable, _ followed: [Int], _ places: [Int], _ style: FigureStyle, _ tables: [TrajectoryReport.Table]
+    _ quantity: Observable, _ followed: [Int], _ places: [Int], _ style: FigureStyle, _ axis: TrainingAxis
   ) -> Figure.Panel {
     var layers: [Figure.Layer] = []
     for (series, place) in places.enumerated() where followed.contains(place) {
@@ -218,7 +211,7 @@ extension StudyReport {
     }
     let isDistance = quantity == .distanceToEnd
     return Figure.Panel(
-      title: quantity.title, position: Self.stepAxis(tables.flatMap { $0.lines.map(\.step) }),
+      title: quantity.title, position: axis.axis,
       value: Figure.Axis(quantity.title, isDistance ? .linear : .logarithmic), layers: layers)
   }
 }

@@ -46,7 +46,7 @@ public struct CellSummary: Sendable {
   public var deadNeurons: (count: Int, trials: Int)
   /// What is dead at initialization.
   public var initialDeath: InitialDeath
-  /// Nil if no trial ended before its steps were done, but for divergence.
+  /// Nil if no trial met a criterion before its steps were done.
   public var earlyEnds: EarlyEnds?
   /// Nil if kinds and levels are not asked for.
   public var landscape: LandscapeSummary?
@@ -111,10 +111,8 @@ public struct CellSummary: Sendable {
     _ record: CellRecord, of cell: Cell, judge: Judge, classes: Bool, in ledger: LedgerReader,
     flowTime: @escaping (Int) -> Double, levels: RiskLevels?, references: CellReferences
   ) throws(LedgerError) {
-    let steps =
-      switch cell.training.clock {
-      case .steps(let count): count
-      }
+    // Without a criterion only a flow that was left is not done.
+    let plannedSteps = cell.training.until == nil ? 0 : cell.training.clock.steps
     let isFollowed =
       LandscapeAnalysis.unavailability(
         of: cell.problem, cell.architecture, trained: cell.trained, hasClosedForm: cell.hasClosedForm) == nil
@@ -151,7 +149,7 @@ public struct CellSummary: Sendable {
     self.references = references
     let prefix = progress.prefix
     let observations = CellObservations(
-      record, plannedSteps: steps, flowTime: flowTime, hasLandscape: landscape != nil)
+      record, plannedSteps: plannedSteps, flowTime: flowTime, hasLandscape: landscape != nil)
     let reasons = UndecidedReasons(cell, isFollowed: isFollowed)
     var collector = SpreadCollector(quantities: observations.streams.count)
     var blocks = ledger.blocks(of: cell.key, reading: .everything)

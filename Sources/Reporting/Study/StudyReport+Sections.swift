@@ -121,6 +121,7 @@ extension StudyReport {
         stream = plan.batchStream == .shared ? "one batch stream a cell" : "independent batches"
         drawsBatches = true
       case .population: stream = "population gradients"
+      case .flow: stream = "gradient flow"
       }
       if !streams.contains(stream) { streams.append(stream) }
     }

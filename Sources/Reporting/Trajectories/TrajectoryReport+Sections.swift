@@ -10,7 +10,7 @@ extension TrajectoryReport {
   public var report: Report {
     var sections = [Report.Section([.heading(study.titleLine), .note(programText)].filter { $0 != .note("") })]
     for table in tables {
-      let kernel = table.cell.kernel.isEmpty ? "" : ", \(table.cell.kernel) kernel"
+      let kernel = table.isFlow || table.cell.kernel.isEmpty ? "" : ", \(table.cell.kernel) kernel"
       sections.append(
         Report.Section([
           .heading("cell \(table.cell.label), \(table.quantity.title): \(counted(table.trials, "trial"))\(kernel)"),
@@ -29,7 +29,7 @@ extension TrajectoryReport {
       ], tables: [lawTable, cellTable], sections: sections)
   }
 
-  private static let schema = 2
+  private static let schema = 3
 
   /// Every bound of a table. One may be there for one quantity and not for another.
   private var bounds: [Double] {
@@ -48,6 +48,7 @@ extension TrajectoryReport {
     fields += [
       ReportField("quantity", .text) { .text($0.table.quantity.columnName) },
       ReportField("step", .count) { .count($0.line.step) },
+      ReportField("flow_time", .real(.exact)) { .real($0.line.flowTime) },
       ReportField("trials", .count) { .count($0.table.trials) },
       ReportField("non_finite", .count) { .count($0.line.nonFinite) },
       ReportField("rms", .real(.exact)) { .real($0.line.rootMeanSquare) },
@@ -91,7 +92,11 @@ extension TrajectoryReport {
 
   private func overview(_ table: Table) -> ReportTable {
     let level = ReportText.percent(study.sampling.confidence)
-    var fields = [ReportField<Line>("step", .count) { .count($0.step) }]
+    var fields: [ReportField<Line>] = [
+      table.isFlow
+        ? ReportField("flow_time", .real(.digits(4))) { .real($0.flowTime) }
+        : ReportField("step", .count) { .count($0.step) }
+    ]
     fields += shares.enumerated().map { place, share in
       ReportField(.init("above", "at_most", title: ReportText.percent(share), .bin(.scientific(3)))) {
         $0.quantiles.isEmpty ? .missing : .pair($0.quantiles[place].lower, $0.quantiles[place].upper)

@@ -43,6 +43,8 @@ struct TrajectoryCells {
     let cell: Studies.Cell
     let record: CellRecord
     let trajectory: CellTrajectory
+    /// At the checkpoints.
+    let flowTimes: [Double]
   }
 
   /// - Parameter selection: the cells that the report is about; nil for all.
@@ -55,10 +57,16 @@ struct TrajectoryCells {
     guard own.map(\.label) == records.map(\.label) else { throw ArchiveError.changed(path: ledger.path) }
     settings = study.cellSettings
     var cells: [Cell] = []
+    var shared: [TrainingMethod: RateTable] = [:]
     for place in try selection?.places(in: settings) ?? Array(own.indices) {
-      if let trajectory = try ledger.trajectory(of: records[place].key) {
-        cells.append(Cell(cell: own[place], record: records[place], trajectory: trajectory))
-      }
+      guard let trajectory = try ledger.trajectory(of: records[place].key) else { continue }
+      let method = own[place].training
+      let rates = shared[method] ?? method.rates(width: own[place].architecture.width)
+      if !method.steps.learningRate.uses("h") { shared[method] = rates }
+      cells.append(
+        Cell(
+          cell: own[place], record: records[place], trajectory: trajectory,
+          flowTimes: trajectory.checkpoints.map(rates.flowTime)))
     }
     if cells.isEmpty { throw TrajectoryRequestError.noTrajectories(path: ledger.path) }
     self.cells = cells
@@ -82,6 +90,8 @@ public struct TrajectoryReport: Sendable {
   /// A quantity in a cell: a line for each checkpoint.
   struct Table: Sendable {
     var cell: CellRecord
+    /// Whether the gradient flow trains the cell.
+    var isFlow: Bool
     var quantity: Observable
     var trials: Int
     var method: IntervalMethod
@@ -104,6 +114,8 @@ public struct TrajectoryReport: Sendable {
 
   struct Line: Sendable {
     var step: Int
+    /// The sum of the learning rates up to here times the optimizer's flow time factor.
+    var flowTime: Double
     /// The bins of the quantiles, over the trials that have not crashed; empty without any.
     var quantiles: [LogarithmicGrid.Bin]
     var rootMeanSquare: Double?
@@ -153,7 +165,7 @@ public struct TrajectoryReport: Sendable {
       return (quantities ?? followed).compactMap(followed.firstIndex(of:)).map { place in
         let isRisk = cell.trajectory.observables[place] == .riskAlong
         return Table(
-          cell: cell.record, cell.trajectory, place, shares: shares,
+          cell, place, shares: shares,
           bounds: (bounds ?? (isRisk ? riskBound : [])).map(Bound.init), confidence)
       }
     }
@@ -169,17 +181,20 @@ public struct TrajectoryReport: Sendable {
 
 extension TrajectoryReport.Table {
   init(
-    cell: CellRecord, _ trajectory: CellTrajectory, _ place: Int, shares: [Double],
-    bounds: [TrajectoryReport.Bound], _ confidence: ConfidenceLevel
+    _ cell: TrajectoryCells.Cell, _ place: Int, shares: [Double], bounds: [TrajectoryReport.Bound],
+    _ confidence: ConfidenceLevel
   ) {
+    let trajectory = cell.trajectory
     let trials = trajectory.trials
+    let isFlow = if case .flow = cell.cell.training { true } else { false }
     self.init(
-      cell: cell, quantity: trajectory.observables[place], trials: trials, method: trajectory.plan.method,
+      cell: cell.record, isFlow: isFlow, quantity: trajectory.observables[place], trials: trials,
+      method: trajectory.plan.method,
       bounds: bounds,
       lines: trajectory.checkpoints.enumerated().map { checkpoint, step in
         let law = trajectory.aggregate[checkpoint, place]
         return TrajectoryReport.Line(
-          step: step,
+          step: step, flowTime: cell.flowTimes[checkpoint],
           quantiles: law.trials == 0
             ? [] : shares.map { law.bin(ofRank: QuantileStreams.rank(ofShare: $0, count: law.trials)) },
           rootMeanSquare: law.rootMeanSquare, nonFinite: law.count(.nonFinite),

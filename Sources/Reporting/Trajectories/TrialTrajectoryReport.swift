@@ -9,7 +9,7 @@ public struct TrialTrajectoryReport: Sendable {
   let programText: String
   let trial: Int
   let settings: [CellSettings]
-  let cells: [(record: CellRecord, trajectory: TrialTrajectory)]
+  let cells: [(record: CellRecord, trajectory: TrialTrajectory, flowTimes: [Double])]
 
   /// Reads the ledger.
   ///
@@ -20,10 +20,10 @@ public struct TrialTrajectoryReport: Sendable {
     (study, programText) = (source.study.name, source.programText)
     settings = source.settings
     self.trial = trial.value
-    var cells: [(CellRecord, TrialTrajectory)] = []
+    var cells: [(CellRecord, TrialTrajectory, [Double])] = []
     for cell in source.cells {
       if let trajectory = try ledger.wholeTrajectory(of: cell.record.key, trial: trial) {
-        cells.append((cell.record, trajectory))
+        cells.append((cell.record, trajectory, cell.flowTimes))
       }
     }
     guard !cells.isEmpty else {
@@ -33,16 +33,18 @@ public struct TrialTrajectoryReport: Sendable {
     self.cells = cells
   }
 
-  private static let schema = 2
+  private static let schema = 3
 
   private struct Row {
     let cell: String
     let step: Int
+    let flowTime: Double
     let values: [Observable: Double]
 
-    init(_ cell: CellRecord, step: Int, _ values: [Double]) {
+    init(_ cell: CellRecord, step: Int, flowTime: Double, _ values: [Double]) {
       self.cell = cell.label
       self.step = step
+      self.flowTime = flowTime
       self.values = Dictionary(uniqueKeysWithValues: zip(cell.followed, values))
     }
   }
@@ -58,10 +60,13 @@ public struct TrialTrajectoryReport: Sendable {
 
   /// A row for each checkpoint, a column for each quantity.
   public var report: Report {
-    let rows = cells.map { record, trajectory in
-      zip(record.checkpoints, trajectory.values).map { Row(record, step: $0, $1) }
+    let rows = cells.map { record, trajectory, flowTimes in
+      zip(zip(record.checkpoints, flowTimes), trajectory.values).map { place, values in
+        Row(record, step: place.0, flowTime: place.1, values)
+      }
     }
     let step = ReportField<Row>("step", .count) { .count($0.step) }
+    let flowTime = ReportField<Row>("flow_time", .real(.exact)) { .real($0.flowTime) }
     let sections = zip(cells, rows).map { cell, rows in
       Report.Section([
         .heading("cell \(cell.record.label)"),
@@ -71,7 +76,7 @@ public struct TrialTrajectoryReport: Sendable {
     let trial = self.trial
     let table = ReportTable(
       "trajectory", of: rows.joined(),
-      CellColumns(settings).fields(\Row.cell) + [ReportField("trial", .count) { _ in .count(trial) }, step]
+      CellColumns(settings).fields(\Row.cell) + [ReportField("trial", .count) { _ in .count(trial) }, step, flowTime]
         + fields(followed, .exact, \.columnName))
     return Report(
       "trial trajectory", schema: Self.schema, facts: [.init("study", .text(study)), .init("trial", .count(trial))],

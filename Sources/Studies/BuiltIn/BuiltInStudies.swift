@@ -21,6 +21,7 @@ public enum BuiltInStudies {
     ("born-dead", bornDead),
     ("saddle-escape", saddleEscape),
     ("teacher-student", teacherStudent),
+    ("flow-inner-bias", flowInnerBias),
   ]
 
   public static let names = studies.map(\.name)

@@ -211,15 +211,25 @@ extension StudyKey {
   /// The word for gradient descent with the exact gradient, in place of an optimizer's.
   static let population = "population"
 
+  /// The word for the gradient flow, in place of an optimizer's.
+  static let gradientFlow = "gradient-flow"
+
+  private static let flowSettings = optional(
+    gradientFlow,
+    .group([
+      optional("method", .word(FlowIntegrator.allCases.map(\.rawValue))), optional("tolerance", .real(.flowTolerance)),
+      optional("steps", .integer(1...UInt64(UInt32.max))),
+    ]))
+
   private static let optimizer = Form.either(
-    .word(OptimizerMethod.allCases.map(\.rawValue) + [population]),
+    .word(OptimizerMethod.allCases.map(\.rawValue) + [population, gradientFlow]),
     orMapping: .choice(
       OptimizerMethod.allCases.filter { !$0.hyperparameters.isEmpty }
         .map { method in
           optional(
             method.rawValue,
             .group(method.hyperparameters.map { optional($0.name.rawValue, .real(RealRange($0.range))) }))
-        }, example: "{adam: {beta1: 0.9}}"))
+        } + [flowSettings], example: "{adam: {beta1: 0.9}}"))
 
   private static let rate = Form.expression(variables: ["n", "h"], example: "\"0.1 * 0.5^floor(n / 500)\"")
 
@@ -240,6 +250,11 @@ extension StudyKey {
       "cosine",
       .group([
         required("initial", .real(.positive)), optional("final", .real(.nonnegative)), optional("steps", steps),
+      ])),
+    optional(
+      "geometric",
+      .group([
+        required("total", .real(.positive)), optional("first", .real(.positive)), optional("steps", steps),
       ])),
   ]
 

@@ -163,6 +163,8 @@ enum RealRange: Sendable {
   /// More than 0, up to 1.
   case fraction
   case atLeastOne
+  /// Errors of steps that mean something, and that rounding leaves room for.
+  case flowTolerance
 
   func contains(_ value: Double) -> Bool {
     guard value.isFinite else { return false }
@@ -174,6 +176,7 @@ enum RealRange: Sendable {
     case .decay: value >= 0 && value < 1
     case .fraction: value > 0 && value <= 1
     case .atLeastOne: value >= 1
+    case .flowTolerance: value >= 1e-13 && value <= 0.1
     }
   }
 
@@ -186,6 +189,7 @@ enum RealRange: Sendable {
     case .decay: "a number from 0 to 1, 1 not included"
     case .fraction: "a number from 0 to 1, 0 not included"
     case .atLeastOne: "a finite number, 1 or greater"
+    case .flowTolerance: "a number from 1e-13 to 0.1"
     }
   }
 }

@@ -154,10 +154,16 @@ extension StudyDecoder {
     let range =
       "which there is for input laws of at most \(Problem.largestQuadratureDimension) dimensions and for data sets (the "
       + "law has \(family.problem.dimension))"
-    if case .population = family.training, let entry = entry("training.optimizer") {
+    let optimizer: String? =
+      switch family.training {
+      case .population: StudyKey.population
+      case .flow: StudyKey.gradientFlow
+      case .miniBatch: nil
+      }
+    if let optimizer, let entry = entry("training.optimizer") {
       return fail(
         "training.optimizer", entry.place,
-        "training.optimizer: population needs the exact gradient, \(range); use another optimizer, such as sgd")
+        "training.optimizer: \(optimizer) needs the exact gradient, \(range); use another optimizer, such as sgd")
     }
     if family.training.until != nil, let entry = entry("training.until") {
       fail("training.until", entry.place, "training.until needs the exact risk, \(range); leave it out")

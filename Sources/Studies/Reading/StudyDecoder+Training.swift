@@ -5,12 +5,13 @@ import Training
 
 extension StudyDecoder {
   mutating func training(_ problem: Problem?) -> TrainingMethod? {
-    let isPopulation = isPopulation("training.optimizer")
-    let optimizer = isPopulation ? nil : optimizer("training.optimizer")
+    let isPopulation = isWord("training.optimizer", StudyKey.population)
+    let flow = flowPlan("training.optimizer")
+    let optimizer = isPopulation || flow != nil ? nil : optimizer("training.optimizer")
     let clipping = clipping("training.clipping")
     let steps = integer("training.steps")
     let learningRate = learningRate("training.learning-rate", steps: steps.map(Int.init))
-    let precision = word("training.precision", Precision.self) ?? .float32
+    let precision = word("training.precision", Precision.self) ?? (flow == nil ? .float32 : .float64)
     let kernel = word("training.kernel").flatMap(GradientKernel.init)
     checkEpsilon("training.optimizer", precision: precision)
     let batch = batch("training.batch", problem)
@@ -18,12 +19,21 @@ extension StudyDecoder {
       "training.until",
       ["risk-at-most": StoppingCriterion.risk, "neuron-gradient-at-most": StoppingCriterion.neuronGradient])
     let checkInterval = integer("training.until.every")
-    if isPopulation { refuseBatches() }
+    if isPopulation { refuseBatches(StudyKey.population) }
+    if flow != nil {
+      refuseBatches(StudyKey.gradientFlow)
+      refuseSteps(precision)
+    }
     guard let learningRate, let steps else { return nil }
     let plan = StepPlan(
       learningRate: learningRate, count: Int(steps), clipping: clipping, precision: precision, until: until,
       checkInterval: checkInterval.map(Int.init) ?? 1)
     if isPopulation { return .population(PopulationPlan(steps: plan)) }
+    if var flow {
+      flow.steps = plan
+      flow.steps.precision = .float64
+      return .flow(flow)
+    }
     // A wrong optimizer or batch does not keep the rest from being checked.
     return .miniBatch(
       MiniBatchPlan(
@@ -33,9 +43,22 @@ extension StudyDecoder {
 
   // MARK: Optimizer
 
-  private func isPopulation(_ path: String) -> Bool {
+  private func isWord(_ path: String, _ word: String) -> Bool {
     guard case .scalar(let scalar)? = entry(path)?.node.content else { return false }
-    return scalar.text == StudyKey.population
+    return scalar.text == word
+  }
+
+  /// Without the steps; nil for other methods.
+  private mutating func flowPlan(_ path: String) -> FlowPlan? {
+    let hasSettings = isMapping(path) && chosen(path) == StudyKey.gradientFlow
+    guard hasSettings || isWord(path, StudyKey.gradientFlow) else { return nil }
+    let key = dotted(path, StudyKey.gradientFlow)
+    let none = StepPlan(learningRate: Expression(constant: 1), count: 1, precision: .float64)
+    guard hasSettings else { return FlowPlan(steps: none) }
+    return FlowPlan(
+      steps: none, integrator: word("\(key).method", FlowIntegrator.self) ?? .automatic,
+      tolerance: real("\(key).tolerance") ?? FlowPlan.defaultTolerance,
+      mostSteps: integer("\(key).steps").map(Int.init) ?? FlowPlan.defaultMostSteps)
   }
 
   private mutating func optimizer(_ path: String) -> Optimizer? {
@@ -74,14 +97,31 @@ extension StudyDecoder {
     return norm.map { GradientClipping(norm: $0, delta: delta ?? 0) }
   }
 
-  /// Population gradient descent draws no batches.
-  private mutating func refuseBatches() {
+  /// Methods with the exact gradient draw no batches.
+  private mutating func refuseBatches(_ optimizer: String) {
     for key in ["training.batch", "training.kernel"] {
       guard let entry = entry(key) else { continue }
       fail(
         key, entry.place,
-        "\(key) has no effect with the optimizer population, which uses the exact gradient of the risk and draws no "
+        "\(key) has no effect with the optimizer \(optimizer), which uses the exact gradient of the risk and draws no "
           + "mini-batches; leave it out")
+    }
+  }
+
+  /// The flow takes no steps that could be clipped or rounded.
+  private mutating func refuseSteps(_ precision: Precision) {
+    if let entry = entry("training.clipping") {
+      fail(
+        "training.clipping", entry.place,
+        "training.clipping is for the steps of descents, and the optimizer \(StudyKey.gradientFlow) takes none: it follows the "
+          + "flow for the flow time that the learning rate says; leave it out, or use the optimizer \(StudyKey.population)"
+      )
+    }
+    if precision == .float32, mistakes.spare("training.precision"), let entry = entry("training.precision") {
+      fail(
+        "training.precision", entry.place,
+        "training.precision: the optimizer \(StudyKey.gradientFlow) follows the flow in double precision (it is "
+          + "\(entry.node.shown)); leave it out")
     }
   }
 
@@ -103,6 +143,13 @@ extension StudyDecoder {
       let every = integer("\(key).every")
       guard let initial, let factor, let every else { return nil }
       return .stepDecay(initial: initial, factor: factor, every: Int(every))
+    }
+    if choice == "geometric" {
+      let total = real("\(key).total")
+      let first = real("\(key).first") ?? Schedule.defaultFirstTime
+      let ownSteps = integer("\(key).steps").map(Int.init) ?? steps
+      guard let total, let ownSteps else { return nil }
+      return .geometric(total: total, first: first, steps: ownSteps)
     }
     let final = real("\(key).final") ?? 0
     let power = choice == "cosine" ? nil : real("\(key).power") ?? 1
@@ -169,12 +216,7 @@ extension StudyDecoder {
   /// - Parameter clock: of the training; nil where that is not known.
   mutating func trajectory(_ path: String, until clock: TrainingClock?) -> TrajectoryPlan? {
     let trials = trials("\(path).trials") ?? []
-    let steps: Int? =
-      switch clock {
-      case .steps(let count): count
-      case nil: nil
-      }
-    let checkpoints = checkpoints("\(path).checkpoints", steps: steps)
+    let checkpoints = checkpoints("\(path).checkpoints", clock)
     guard entry(path) != nil, let checkpoints else { return nil }
     return TrajectoryPlan(checkpoints: checkpoints, trials: trials)
   }
@@ -184,24 +226,20 @@ extension StudyDecoder {
     return integers(path, in: range)
   }
 
-  private mutating func checkpoints(_ path: String, steps: Int?) -> [Int]? {
+  private mutating func checkpoints(_ path: String, _ clock: TrainingClock?) -> [Int]? {
     guard let entry = entry(path), case .integersOrWord(let word, let range, _) = key(path).form else {
-      return steps.map { TrajectoryPlan.logarithmic(steps: $0) }
+      return clock.map(TrajectoryPlan.standard)
     }
-    if case .scalar(let scalar) = entry.node.content, scalar.text == word {
-      return steps.map { TrajectoryPlan.logarithmic(steps: $0) }
-    }
+    if case .scalar(let scalar) = entry.node.content, scalar.text == word { return clock.map(TrajectoryPlan.standard) }
     guard let numbers = integers(path, in: range) else { return nil }
-    guard 1...Self.checkpointLimit ~= numbers.count, let last = numbers.last else {
-      fail(path, entry.place, "\(path) must list 1 to \(Self.checkpointLimit) steps (it lists \(numbers.count))")
+    let most = TrajectoryPlan.mostCheckpoints
+    guard 1...most ~= numbers.count, let last = numbers.last else {
+      fail(path, entry.place, "\(path) must list 1 to \(most) steps (it lists \(numbers.count))")
       return nil
     }
-    if let steps, last > steps {
+    if let steps = clock?.steps, last > steps {
       fail(path, entry.place, "\(path): checkpoint \(last) comes after the last step, \(steps)")
     }
     return numbers
   }
-
-  /// The most checkpoints: each has histograms in the ledger.
-  private static let checkpointLimit = 1000
 }

@@ -96,6 +96,15 @@ extension StudyNode {
     if isSet("training.optimizer"), isWord("training.optimizer", StudyKey.population) {
       drop(["training.batch", "training.kernel"], "the optimizer population draws no mini-batches")
     }
+    if isSet("training.optimizer"),
+      isWord("training.optimizer", StudyKey.gradientFlow)
+        || descendant(["training", "optimizer", StudyKey.gradientFlow][...]) != nil
+    {
+      drop(
+        ["training.batch", "training.kernel", "training.clipping"],
+        "the optimizer gradient-flow follows the flow and draws no mini-batches")
+      drop(["training.precision"], "the optimizer gradient-flow has double precision")
+    }
     if isSet("training.batch.sampling"), isWord("training.batch.sampling", "full") {
       drop(["training.batch.size", "training.batch.stream"], "with sampling: full every step sees all points")
     }

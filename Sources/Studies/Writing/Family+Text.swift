@@ -68,6 +68,7 @@ extension TrainingMethod {
     switch self {
     case .miniBatch(let plan): plan.text(problem, kernel: plan.kernel)
     case .population(let plan): plan.text
+    case .flow(let plan): plan.text
     }
   }
 
@@ -76,6 +77,7 @@ extension TrainingMethod {
     switch self {
     case .miniBatch(let plan): plan.text(problem, kernel: kernel == .shallow ? nil : kernel)
     case .population(let plan): plan.text
+    case .flow(let plan): plan.text
     }
   }
 
@@ -124,6 +126,14 @@ extension MiniBatchPlan {
 extension PopulationPlan {
   fileprivate var text: String {
     TrainingMethod.section(optimizer: StudyKey.population, steps)
+  }
+}
+
+extension FlowPlan {
+  fileprivate var text: String {
+    TrainingMethod.section(
+      optimizer: "{\(StudyKey.gradientFlow): {method: \(integrator.rawValue), tolerance: \(shortestText(tolerance)), "
+        + "steps: \(mostSteps)}}", steps)
   }
 }
 

@@ -110,9 +110,7 @@ extension Study {
     lines += [text, first.networkText(hidden: hidden), first.training.text(first.problem)]
     if !onlyIdentity { lines += [first.verdictRule.text, "limit: \(first.limit?.text ?? StudyKey.limitOff)"] }
     let isLogarithmic = families.allSatisfy { family in
-      switch family.training.clock {
-      case .steps(let steps): family.trajectory?.checkpoints == TrajectoryPlan.logarithmic(steps: steps)
-      }
+      family.trajectory?.checkpoints == TrajectoryPlan.standard(family.training.clock)
     }
     let trajectory = first.trajectory.map { [$0.text(isLogarithmic: isLogarithmic)] } ?? []
     return (lines + trajectory + vary + ["sampling: \(sampling)"]).map { $0 + "\n" }.joined()

@@ -41,6 +41,7 @@ extension TrainingMethod {
       } else {
         .denseNeurons
       }
+    case .flow: .denseNeurons
     }
   }
 }

@@ -3,6 +3,7 @@ import Networks
 import Outcomes
 import Risk
 import Studies
+import Training
 
 /// An observable with how it is measured.
 ///
@@ -19,13 +20,16 @@ public struct MeasuredTrial {
   let initial: Network
   /// Nil where the trial diverged.
   let trained: Network?
+  /// Of a trial that was trained by the gradient flow.
+  let flow: FlowRecord?
   /// ``Networks/Network/initiallyDeadNeuronsOfLayers(of:)``, which several observables are read off.
   let initiallyDead: [Int]?
 
-  init(cell: Cell, initial: Network, trained: Network?) {
+  init(cell: Cell, initial: Network, trained: Network?, flow: FlowRecord?) {
     self.cell = cell
     self.initial = initial
     self.trained = trained
+    self.flow = flow
     initiallyDead = initial.initiallyDeadNeuronsOfLayers(of: cell.problem)
   }
 }
@@ -43,9 +47,24 @@ public struct MeasuredCheckpoint {
 
 extension Measurement<MeasuredTrial> {
   /// What is measured of every trial besides outcome and analysis, in the order of tables.
-  public static let all: [Self] = [
-    .distance, .initiallyDeadLayers, .initiallyDeadInFirstLayer,
-  ]
+  private static let general: [Self] = [.distance, .initiallyDeadLayers, .initiallyDeadInFirstLayer]
+  /// What is measured besides where the gradient flow trains.
+  private static let ofFlows: [Self] = [.flowTime, .integrationSteps, .energyError, .balanceDrift]
+
+  /// Everything that is measured of some trials: that of a cell is a first part of it.
+  public static let all: [Self] = general + ofFlows
+
+  /// What is measured of the trials of a cell, in the order of tables.
+  public static func of(_ cell: Cell) -> [Self] {
+    if case .flow = cell.training { all } else { general }
+  }
+}
+
+extension Study {
+  /// What is measured of every trial besides outcome and analysis, in all cells.
+  public var measured: [Observable] {
+    cells.map { Measurement<MeasuredTrial>.of($0).map(\.observable) }.min { $0.count < $1.count } ?? []
+  }
 }
 
 extension Measurement<MeasuredCheckpoint> {

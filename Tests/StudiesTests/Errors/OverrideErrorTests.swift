@@ -178,7 +178,7 @@ import Testing
       """
       2 mistakes:
       --set training: training.learning-rate is missing; it must be an expression in n and h, such as "0.1 * \
-      0.5^floor(n / 500)", or a mapping with one of the keys constant, step-decay, polynomial-decay, cosine or \
+      0.5^floor(n / 500)", or a mapping with one of the keys constant, step-decay, polynomial-decay, cosine, geometric or \
       warm-up, such as {step-decay: {initial: 0.1, factor: 0.5, every: 500}}
       --set training: training.steps is missing; it must be a whole number from 1 to 10000000
       """,

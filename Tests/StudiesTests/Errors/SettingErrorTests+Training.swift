@@ -5,7 +5,7 @@ extension SettingErrorTests {
       """
       --set training.optimizer: training.optimizer must be sgd, momentum, momentum-averaged, nesterov, \
       nesterov-look-ahead, adagrad, rmsprop, adadelta, adam, adamw, amsgrad, amsgrad-uncorrected, adamax, \
-      adamax-unsmoothed, nadam, nadam-constant, averaged-sgd or population, or a mapping with a setting, such as \
+      adamax-unsmoothed, nadam, nadam-constant, averaged-sgd, population or gradient-flow, or a mapping with a setting, such as \
       {adam: {beta1: 0.9}} (it is "adm"); did you mean "adam"?
       """
     ),
@@ -56,7 +56,7 @@ extension SettingErrorTests {
       """
       --set training.optimizer: training.optimizer must be sgd, momentum, momentum-averaged, nesterov, \
       nesterov-look-ahead, adagrad, rmsprop, adadelta, adam, adamw, amsgrad, amsgrad-uncorrected, adamax, \
-      adamax-unsmoothed, nadam, nadam-constant, averaged-sgd or population, or a mapping with a setting, such as \
+      adamax-unsmoothed, nadam, nadam-constant, averaged-sgd, population or gradient-flow, or a mapping with a setting, such as \
       {adam: {beta1: 0.9}} (it has adam and momentum)
       """
     ),
@@ -79,6 +79,56 @@ extension SettingErrorTests {
       """
       --set training.optimizer: training.optimizer: population needs the exact gradient, which there is for input laws of \
       at most 3 dimensions and for data sets (the law has 4); use another optimizer, such as sgd
+      """
+    ),
+    (
+      ["training.optimizer=gradient-flow", "training.batch.size=5", "training.clipping={norm: 1}"],
+      """
+      2 mistakes:
+      inner.yaml:19: training.batch has no effect with the optimizer gradient-flow, which uses the exact gradient of the \
+      risk and draws no mini-batches; leave it out
+      --set training.clipping: training.clipping is for the steps of descents, and the optimizer gradient-flow takes none: \
+      it follows the flow for the flow time that the learning rate says; leave it out, or use the optimizer population
+      """
+    ),
+    (
+      ["training.optimizer={gradient-flow: {momentum: 0.9}}"],
+      """
+      --set training.optimizer: training.optimizer.gradient-flow.momentum is not a key here; the keys here are method, \
+      tolerance and steps
+      """
+    ),
+    (
+      ["training.optimizer={gradient-flow: {method: euler, tolerance: 1, steps: 0}}"],
+      """
+      3 mistakes:
+      --set training.optimizer: training.optimizer.gradient-flow.method must be auto, dormand-prince, bogacki-shampine or \
+      rkc2 (it is "euler")
+      --set training.optimizer: training.optimizer.gradient-flow.tolerance must be a number from 1e-13 to 0.1 (it is 1)
+      --set training.optimizer: training.optimizer.gradient-flow.steps must be a whole number from 1 to 4294967295 (it is 0)
+      """
+    ),
+    (
+      ["training.optimizer=gradient-flow", "training.precision=float32"],
+      """
+      --set training.precision: training.precision: the optimizer gradient-flow follows the flow in double precision (it is \
+      "float32"); leave it out
+      """
+    ),
+    (
+      ["training.optimizer=gradient-flow", "problem.input={normal: {dimension: 4}}", "problem.target=x1"],
+      """
+      --set training.optimizer: training.optimizer: gradient-flow needs the exact gradient, which there is for input laws of \
+      at most 3 dimensions and for data sets (the law has 4); use another optimizer, such as sgd
+      """
+    ),
+    (
+      ["training.learning-rate={geometric: {first: 0}}"],
+      """
+      2 mistakes:
+      --set training.learning-rate: training.learning-rate.geometric.first must be a finite number greater than 0 (it is 0)
+      --set training.learning-rate: training.learning-rate.geometric.total is missing; it must be a finite number greater \
+      than 0
       """
     ),
     (
@@ -138,7 +188,7 @@ extension SettingErrorTests {
       ["training.learning-rate={warm-up: {steps: 5, then: {warm-up: {steps: 3, then: 1}}}}"],
       """
       --set training.learning-rate: training.learning-rate.warm-up.then.warm-up is not a key here; the keys here are \
-      constant, step-decay, polynomial-decay and cosine
+      constant, step-decay, polynomial-decay, cosine and geometric
       """
     ),
     (

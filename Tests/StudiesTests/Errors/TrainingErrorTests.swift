@@ -30,7 +30,7 @@ import Testing
       """
       inner.yaml:16: training.optimizer must be sgd, momentum, momentum-averaged, nesterov, nesterov-look-ahead, \
       adagrad, rmsprop, adadelta, adam, adamw, amsgrad, amsgrad-uncorrected, adamax, adamax-unsmoothed, nadam, \
-      nadam-constant, averaged-sgd or population, or a mapping with a setting, such as {adam: {beta1: 0.9}} (it is \
+      nadam-constant, averaged-sgd, population or gradient-flow, or a mapping with a setting, such as {adam: {beta1: 0.9}} (it is \
       "sdg"); did you mean "sgd"?
       """,
       key: "training.optimizer"),
@@ -38,7 +38,7 @@ import Testing
       line: 17, nil,
       """
       inner.yaml:15: training.learning-rate is missing; it must be an expression in n and h, such as "0.1 * \
-      0.5^floor(n / 500)", or a mapping with one of the keys constant, step-decay, polynomial-decay, cosine or \
+      0.5^floor(n / 500)", or a mapping with one of the keys constant, step-decay, polynomial-decay, cosine, geometric or \
       warm-up, such as {step-decay: {initial: 0.1, factor: 0.5, every: 500}}
       """,
       key: "training.learning-rate"),

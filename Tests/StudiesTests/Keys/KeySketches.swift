@@ -44,7 +44,7 @@ indirect enum Sketch {
 
 extension Sketch {
   /// Full study files, which together have all keys.
-  static let all = trained + analysed + sequential
+  static let all = trained + analysed + sequential + [flow]
 
   /// Studies of the landscape.
   private static let analysed: [Sketch] = [
@@ -79,6 +79,26 @@ extension Sketch {
       ("vary", .list("[{training.steps: [9, 10]}]")),
     ])
   }
+
+  /// A study of the gradient flow.
+  private static let flow: Sketch = .mapping([
+    ("study", .text("full")),
+    ("problem", .mapping([("input", choice("uniform", .list("[0, 1]"))), ("target", .text("x"))])),
+    ("network", .mapping([("hidden", .list("[[2]]")), ("initial", .text("pytorch"))])),
+    (
+      "training",
+      .mapping([
+        (
+          "optimizer",
+          choice(
+            "gradient-flow",
+            .mapping([("method", .text("rkc2")), ("tolerance", .number("1e-7")), ("steps", .number("1000"))]))
+        ),
+        ("learning-rate", .number("0.5")), ("steps", .number("9")),
+      ])
+    ),
+    ("verdict", .mapping([("good", settings([("risk-at-most", "0.1")]))])),
+  ])
 
   /// Studies whose sampling ends by a rule. `look` has no meaning alone, and comes last.
   private static let sequential: [Sketch] =
@@ -214,6 +234,7 @@ extension Sketch {
       choice(
         "polynomial-decay", settings([("initial", "0.1"), ("final", "0.01"), ("power", "2"), ("steps", "3")])),
       choice("cosine", settings([("initial", "0.1"), ("final", "0.01"), ("steps", "3")])),
+      choice("geometric", settings([("total", "10"), ("first", "0.1"), ("steps", "5")])),
     ]
     let rates =
       schedules + [.number("0.1")]

@@ -23,8 +23,8 @@ import Testing
     let words = name.split(separator: ".")
     let isHyperparameter = name.hasPrefix("training.optimizer.") && words.count == 4
     let isPartOfSchedule =
-      name.hasPrefix("training.learning-rate.") && ["final", "power"].contains(words[words.count - 1])
-      || ["polynomial-decay.steps", "cosine.steps"].contains { name.hasSuffix($0) }
+      name.hasPrefix("training.learning-rate.") && ["final", "power", "first"].contains(words[words.count - 1])
+      || ["polynomial-decay.steps", "cosine.steps", "geometric.steps"].contains { name.hasSuffix($0) }
     return Self.optionalKeys.contains(name) || isHyperparameter || isPartOfSchedule
   }
 

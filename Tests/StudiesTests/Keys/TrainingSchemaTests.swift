@@ -50,6 +50,11 @@ import Training
       try rate("{polynomial-decay: {initial: 0.1, final: 0.01, power: 2, steps: 7}}")
         == Schedule.polynomialDecay(initial: 0.1, final: 0.01, power: 2, steps: 7).expression)
     #expect(
+      try rate("{geometric: {total: 10}}") == Schedule.geometric(total: 10, first: 1e-3, steps: 1000).expression)
+    #expect(
+      try rate("{geometric: {total: 10, first: 0.5, steps: 7}}")
+        == Schedule.geometric(total: 10, first: 0.5, steps: 7).expression)
+    #expect(
       try rate("{warm-up: {steps: 10, then: \"1/(h+n)\"}}")
         == Schedule.warmUp(
           steps: 10, then: .expression(try Expression(parsing: "1/(h+n)", variables: ["n", "h"]))
@@ -131,5 +136,29 @@ import Training
     #expect(byDefault.cells.map(\.key) == (try parse(sampleText)).cells.map(\.key))
     let chosen = try study(("trajectory", "{checkpoints: [0, 10, 1000], trials: [3, 5]}"))
     #expect(chosen.family.trajectory == TrajectoryPlan(checkpoints: [0, 10, 1000], trials: [3, 5]))
+  }
+
+  /// The gradient flow: its settings, double precision, and checkpoints at all steps.
+  @Test func gradientFlow() throws {
+    let standard = try study(
+      ("training.optimizer", "gradient-flow"), ("training.steps", "40"), ("trajectory", "{}")
+    ).family
+    guard case .flow(let plan) = standard.training else {
+      Issue.record("\(standard.training)")
+      return
+    }
+    #expect(plan.integrator == .automatic && plan.tolerance == 1e-6 && plan.mostSteps == 1_000_000)
+    #expect(standard.training.precision == .float64 && standard.training.clock == .flow(steps: 40))
+    #expect(standard.trajectory?.checkpoints == Array(0...40))
+    let own = try study(
+      ("training.optimizer", "{gradient-flow: {method: rkc2, tolerance: 1e-9, steps: 10}}"), ("training.steps", "1000"),
+      ("trajectory", "{}")
+    ).family
+    guard case .flow(let plan) = own.training else {
+      Issue.record("\(own.training)")
+      return
+    }
+    #expect(plan.integrator == .chebyshev && plan.tolerance == 1e-9 && plan.mostSteps == 10)
+    #expect(own.trajectory?.checkpoints == TrajectoryPlan.logarithmic(steps: 1000))
   }
 }

@@ -111,11 +111,16 @@ private struct StudySketch {
     lines.append("  learning-rate: \(learningRate())")
     var optimizer = optimizer()
     // Exact gradients need data or at most 3 dimensions.
-    if optimizer == "population", !isData, dimension > 3 { optimizer = "sgd" }
+    if optimizer == "population" || optimizer.contains("gradient-flow"), !isData, dimension > 3 { optimizer = "sgd" }
+    let draws = optimizer != "population" && !optimizer.contains("gradient-flow")
     lines.append("  optimizer: \(optimizer)")
-    if chance { lines.append("  clipping: {norm: \(number())\(chance ? ", delta: 0.1" : "")}") }
-    if chance { lines.append("  precision: \(generator.element(["float32", "float64"]))") }
-    if optimizer != "population" { lines += batch(isData) }
+    if !optimizer.contains("gradient-flow"), chance {
+      lines.append("  clipping: {norm: \(number())\(chance ? ", delta: 0.1" : "")}")
+    }
+    if !optimizer.contains("gradient-flow"), chance {
+      lines.append("  precision: \(generator.element(["float32", "float64"]))")
+    }
+    if draws { lines += batch(isData) }
     lines += ["verdict:", "  good: {risk-at-most: \(number())}"]
     if chance { lines.append("  stationary: {gradient-norm-at-most: \(number())e-3}") }
     if chance {
@@ -240,7 +245,12 @@ private struct StudySketch {
   // MARK: Training
 
   private mutating func optimizer() -> String {
-    guard let method = generator.element(OptimizerMethod.allCases + [nil]) else { return "population" }
+    guard let method = generator.element(OptimizerMethod.allCases + [nil]) else {
+      return generator.element([
+        "population", "gradient-flow", "{gradient-flow: {method: rkc2}}",
+        "{gradient-flow: {tolerance: 1e-\(2 + generator.below(10))}}",
+      ])
+    }
     let settings = method.hyperparameters.filter { _ in chance }
       .map { "\($0.name.rawValue): 0.\(1 + generator.below(1 << 50))" }
     return settings.isEmpty ? method.rawValue : "{\(method.rawValue): {\(settings.joined(separator: ", "))}}"
@@ -250,7 +260,9 @@ private struct StudySketch {
     let schedules = [
       "{constant: 0.1}", "{step-decay: {initial: 0.1, factor: 0.5, every: 7}}",
       "{polynomial-decay: {initial: 0.1, final: 1e-3, power: 2, steps: 30}}", "{polynomial-decay: {initial: 1}}",
-      "{cosine: {initial: 0.2}}", "\"0.1*0.5^floor((n+1)/500)\"",
+      "{cosine: {initial: 0.2}}", "{geometric: {total: 100}}",
+      "{geometric: {total: \(number()), first: 1e-2, steps: 9}}",
+      "\"0.1*0.5^floor((n+1)/500)\"",
     ]
     let rates = [
       "0.01", "1e-3", "\"\(number())/(h + n)\"", "{warm-up: {steps: 5, then: \(generator.element(schedules))}}",

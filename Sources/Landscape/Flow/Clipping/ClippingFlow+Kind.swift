@@ -1,6 +1,7 @@
 import Networks
 import Outcomes
 import Risk
+import Training
 
 /// What kind of critical point a limit is.
 ///

@@ -4,6 +4,7 @@ import Numerics
 import Outcomes
 import Problems
 import Risk
+import Training
 
 /// The limit of the gradient flow theta' = -G(theta) over the inner biases, or inner biases and outer bias, of a shallow
 /// clipping network, the setting of Ibragimov, Jentzen and Riekert (arXiv:2212.13111), in double precision.

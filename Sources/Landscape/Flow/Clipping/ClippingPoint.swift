@@ -2,6 +2,7 @@ import Kernels
 import Networks
 import Numerics
 import Risk
+import Training
 
 /// A clipping network on its way along the flow of its biases.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 import Networks
 
 /// The windows of a clipping network on its way along the flow that are about to leave the interval.

@@ -3,17 +3,12 @@ import Networks
 import Numerics
 import Risk
 
-extension Network {
-  /// The largest modulus of a parameter, at least 1.
-  var largestParameter: Double { parameters.reduce(1) { max($0, $1.magnitude) } }
-}
-
 /// A network on its way along the gradient flow, with what is known of the risk there.
-struct FlowPoint {
-  let network: Network
-  let evaluation: RiskEvaluation
+package struct FlowPoint {
+  package let network: Network
+  package let evaluation: RiskEvaluation
   /// Where the neurons of the first layer are active.
-  let activities: [NeuronActivity]
+  package let activities: [NeuronActivity]
   private let form: Form
 
   private enum Form {
@@ -22,7 +17,7 @@ struct FlowPoint {
   }
 
   /// Nil where something overflows, and for networks of too many pieces.
-  init?(_ network: Network, flow: FlowPolishing) {
+  init?(_ network: Network, flow: RectifiedFlow) {
     guard network.isFinite else { return nil }
     if network.architecture.depth == 1 {
       guard let curvature = flow.risk.chainCurvature(network, trained: flow.isTrained) else { return nil }
@@ -38,11 +33,11 @@ struct FlowPoint {
     activities = network.firstLayerActivities(on: flow.interval)
   }
 
-  var risk: Double { evaluation.risk }
-  var isRectified: Bool { network.architecture.activation.facts.canDie }
+  package var risk: Double { evaluation.risk }
+  package var isRectified: Bool { network.architecture.activation.facts.canDie }
 
   /// The Hessian for steps.
-  var hessian: FlowHessian {
+  package var hessian: FlowHessian {
     switch form {
     case .chain(let hessian): .chain(hessian)
     case .lines(let curvature): .lines(LineHessian(curvature))
@@ -50,7 +45,7 @@ struct FlowPoint {
   }
 
   /// The Hessian without what can make it indefinite.
-  func convexHessian(_ flow: FlowPolishing) -> FlowHessian? {
+  func convexHessian(_ flow: RectifiedFlow) -> FlowHessian? {
     switch form {
     case .chain: flow.risk.chainCurvature(network, trained: flow.isTrained, convex: true).map { .chain($0.hessian) }
     case .lines(let curvature): .lines(LineHessian(curvature, convex: true))
@@ -58,7 +53,7 @@ struct FlowPoint {
   }
 
   /// The lines of the network; nil for networks of too many pieces.
-  func lines(_ flow: FlowPolishing) -> LineCurvature? {
+  package func lines(_ flow: RectifiedFlow) -> LineCurvature? {
     switch form {
     case .chain: flow.risk.lineCurvature(network, trained: flow.blocks)
     case .lines(let curvature): curvature
@@ -66,11 +61,11 @@ struct FlowPoint {
   }
 
   /// The dead neurons of the first layer: none where they are leaky.
-  var dead: Set<Int> { isRectified ? Set(activities.indices.filter { activities[$0] == .nowhere }) : [] }
+  package var dead: Set<Int> { isRectified ? Set(activities.indices.filter { activities[$0] == .nowhere }) : [] }
 
   /// Whether w and b of a neuron of the first layer are 0 but for the last step: the flow can bring a neuron there in
   /// finite time, for example where its bias stays 0, and leaves it there (arXiv:2108.08106).
-  func isDegenerate(_ neuron: Int) -> Bool {
+  package func isDegenerate(_ neuron: Int) -> Bool {
     max(network.firstLayerWeight(neuron).magnitude, network.firstLayerBias(neuron).magnitude) <= 1e-8
   }
 
@@ -92,11 +87,11 @@ struct FlowPoint {
 
   /// Whether the gradient over these parameters is 0 but for rounding: every component by its own scale, a bound of the
   /// derivative of the network by the parameter, or small networks that are leaving the saddle 0 would count as at rest.
-  func hasNoGradient(_ indices: [Int], on interval: ClosedRange<Double>) -> Bool {
+  package func hasNoGradient(_ indices: [Int], on interval: ClosedRange<Double>) -> Bool {
     let rounding = Self.gradientRounding * risk.squareRoot()
     let scales = derivativeScales(on: interval)
     return indices.allSatisfy { evaluation.gradient[$0].magnitude <= rounding * scales[$0] }
   }
 
-  static let gradientRounding = 0x1p-44
+  package static let gradientRounding = 0x1p-44
 }

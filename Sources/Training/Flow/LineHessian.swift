@@ -7,20 +7,20 @@ import Risk
 /// With J J^T = C C^T, C of full column rank r <= 2 K, J = C Q, and Q (J^T B J) Q^T = C^T B C, a matrix of order r whose
 /// eigenvalues are those of J^T B J but for zeros. The gradient J^T rho has the components C^T rho. No matrix has as many
 /// rows as there are parameters.
-struct LineHessian {
+package struct LineHessian {
   private let jacobian: LineJacobian
   private let factor: PivotedCholesky
   /// C^T B C.
-  let matrix: SymmetricMatrix
+  package let matrix: SymmetricMatrix
   /// C^T rho.
-  let gradient: [Double]
+  package let gradient: [Double]
   /// Multiplications that it took.
-  let work: Double
+  package let work: Double
 
   /// Bases with smaller pivots, in units of the largest, are orthonormal to single precision only.
   private static let soundPivot = 1e-8
 
-  init(_ curvature: LineCurvature, convex: Bool = false) {
+  package init(_ curvature: LineCurvature, convex: Bool = false) {
     jacobian = curvature.jacobian
     factor = PivotedCholesky(jacobian.gram())
     matrix = factor.congruence { curvature.lineProduct($0, $1, convex: convex) }
@@ -29,25 +29,25 @@ struct LineHessian {
     work = n * r * r + r * r * r / 6 + 4 * n * Double(jacobian.parameterCount)
   }
 
-  var rank: Int { factor.rank }
+  package var rank: Int { factor.rank }
   /// Whether every line can be moved by itself.
-  var hasFullRank: Bool { factor.rank == factor.order }
+  package var hasFullRank: Bool { factor.rank == factor.order }
 
   /// Q^T z: the vector with these components.
-  func vector(_ components: [Double]) -> [Double] { jacobian.transposedProduct(factor.preimage(components)) }
+  package func vector(_ components: [Double]) -> [Double] { jacobian.transposedProduct(factor.preimage(components)) }
 
   /// Of J^T B J plus a multiple of the identity; nil where that is not positive definite.
-  func solver(shift: Double) -> Solver? {
+  package func solver(shift: Double) -> Solver? {
     LDLFactor(matrix, shift: shift).map { Solver(hessian: self, factor: $0, shift: shift) }
   }
 
   /// (shift + J^T B J)^-1 = (1 - Q^T Q) / shift + Q^T (shift + C^T B C)^-1 Q.
-  struct Solver: LinearSolver {
+  package struct Solver: LinearSolver {
     fileprivate let hessian: LineHessian
     fileprivate let factor: LDLFactor
     fileprivate let shift: Double
 
-    func solve(_ rightSide: [Double]) -> [Double] {
+    package func solve(_ rightSide: [Double]) -> [Double] {
       var components = hessian.components(rightSide)
       if hessian.factor.smallestPivot < LineHessian.soundPivot {
         let projection = hessian.vector(components)

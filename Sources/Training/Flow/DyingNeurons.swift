@@ -18,34 +18,34 @@ import Networks
 /// a kink just beyond the end, and ln y is integrated instead. v and the position of the network do not feel the bump
 /// but for O(y^2). When y has grown enough, the neuron is put back. Neurons that are dead from the start have gradient
 /// 0 and are none of these.
-struct DyingNeurons {
-  struct Neuron {
-    let index: Int
+package struct DyingNeurons: Sendable {
+  package struct Neuron: Sendable {
+    package let index: Int
     /// The end where it is active last.
-    let end: Double
+    package let end: Double
     let kappa: Double
     /// ln y.
-    var logarithm: Double
+    package var logarithm: Double
   }
 
   let ends: IntervalEnds
-  private(set) var neurons: [Neuron] = []
+  package private(set) var neurons: [Neuron] = []
 
   /// Neurons within this share of the interval from the end that move outwards are taken out, and put back when they
   /// are this far inside again. Those that move inwards are taken out within half of it.
-  static let distance = 1e-4
+  package static let distance = 1e-4
   /// ln y may be this much too large when a neuron is put back.
   private static let overshoot = 0.5
   /// How far beyond the end kinks are put, relative to w e and b: out of reach of rounding.
   private static let margin = 0x1p-48
 
-  init(_ ends: IntervalEnds) { self.ends = ends }
+  package init(_ ends: IntervalEnds) { self.ends = ends }
 
-  func contains(_ index: Int) -> Bool { neurons.contains { $0.index == index } }
+  package func contains(_ index: Int) -> Bool { neurons.contains { $0.index == index } }
 
   /// v r(e) of each of them: positive where it goes on dying, 0 where it does not move: where r(e) is 0, or where the
   /// neurons behind it are inactive.
-  func pressures(_ network: Network) -> [Double] {
+  package func pressures(_ network: Network) -> [Double] {
     if neurons.isEmpty { return [] }
     let residuals = ends.residuals(network)
     let influences = ends.influences(network)
@@ -56,7 +56,7 @@ struct DyingNeurons {
   }
 
   /// Whether one of them does not go on dying where the network is now.
-  func areReturning(_ network: Network) -> Bool {
+  package func areReturning(_ network: Network) -> Bool {
     zip(neurons, pressures(network)).contains { neuron, pressure in
       pressure < 0 || pressure == 0 && !isCutOff(neuron, network)
     }

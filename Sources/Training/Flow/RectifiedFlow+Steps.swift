@@ -4,7 +4,7 @@ import Numerics
 import Risk
 
 /// Steps of the flow.
-extension FlowPolishing {
+extension RectifiedFlow {
   /// So many linearly implicit steps of deep and of shallow networks may be refused in a row. A neuron of a later layer
   /// that slides along z = 0 refuses all of them, kinks of a shallow network that merge every second one.
   private static let refusalsOfDeepNetworks = 1
@@ -17,16 +17,36 @@ extension FlowPolishing {
   /// at the same tolerance the errors of the implicit method along the flow are a fifth to a twentieth.
   private static let errorsOfDeepNetworks = 2.0
 
-  struct FlowStep {
+  package struct Step {
     let end: FlowPoint
     /// Half the decrease that a damped Newton step of this length promises.
-    let promise: Double
+    package let promise: Double
     /// In units of what is allowed.
     let error: Double
   }
 
+  /// Takes one step, up to `end` at most, with the dying neurons beside it; nil where it was refused, and a shorter one is to be
+  /// tried.
+  package func advance(_ state: inout State, until end: Double, kernels: KernelTable) -> Step? {
+    state.controller.shorten(to: end - state.time)
+    state.controller.shorten(to: state.dying.longestStep(state.point.network))
+    let tau = state.controller.step
+    guard let step = step(&state, kernels) else { return nil }
+    guard let dying = state.dying.advanced(from: state.point.network, to: step.end.network, by: tau) else {
+      state.controller.refuse(trying: 0.5 * tau)
+      return nil
+    }
+    let previous = state.point
+    state.advance(by: tau)
+    state.move(to: step.end)
+    state.dying = dying
+    exchange(&state, previous: previous, after: tau)
+    state.controller.accept(error: step.error)
+    return step
+  }
+
   /// Tries one step, and prepares the next try where it fails.
-  func step(_ state: inout FlowState, _ kernels: KernelTable) -> FlowStep? {
+  private func step(_ state: inout State, _ kernels: KernelTable) -> Step? {
     state.steps += 1
     state.stepsOfOctave += 1
     let tau = state.controller.step
@@ -66,13 +86,13 @@ extension FlowPolishing {
   private func isDeep(_ point: FlowPoint) -> Bool { point.network.architecture.depth > 1 }
 
   private enum Attempt {
-    case taken(FlowStep)
+    case taken(Step)
     /// With the time to try instead.
     case refused(shorter: Double)
   }
 
   /// By ROS34PW2, with J^T B J in place of the Hessian.
-  private func linearlyImplicitStep(_ state: inout FlowState, _ tau: Double, _ kernels: KernelTable) -> Attempt {
+  private func linearlyImplicitStep(_ state: inout State, _ tau: Double, _ kernels: KernelTable) -> Attempt {
     let method = RosenbrockMethod.ros34pw2
     state.controller.errorOrder = method.errorOrder
     let point = state.point
@@ -96,7 +116,7 @@ extension FlowPolishing {
   }
 
   /// By SDIRK2.
-  private func implicitStep(_ state: inout FlowState, _ tau: Double) -> Attempt {
+  private func implicitStep(_ state: inout State, _ tau: Double) -> Attempt {
     state.controller.errorOrder = Sdirk2.errorOrder
     let point = state.point
     var last = point
@@ -127,7 +147,7 @@ extension FlowPolishing {
 
   private func judged(
     _ step: OdeStep, from point: FlowPoint, to next: FlowPoint, _ tau: Double, promise: Double,
-    _ state: FlowState, weight: Double = 1
+    _ state: State, weight: Double = 1
   ) -> Attempt {
     let error =
       weight
@@ -138,7 +158,7 @@ extension FlowPolishing {
     if next.risk > point.risk + rounding || tau > 1e-9 && leavesTooEarly(point, next) {
       return .refused(shorter: 0.5 * tau)
     }
-    return .taken(FlowStep(end: next, promise: promise, error: error))
+    return .taken(Step(end: next, promise: promise, error: error))
   }
 
   /// Whether a kink of the first layer leaves the interval from too far inside. Near an end e the speed of a kink is mostly

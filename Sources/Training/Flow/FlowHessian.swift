@@ -4,12 +4,12 @@ import Risk
 
 /// What steps of the flow need of the Hessian at a point: the exact one of a shallow network as a chain of neurons, or the
 /// part that acts through the lines of the network.
-enum FlowHessian {
+package enum FlowHessian {
   case chain(ShallowHessian)
   case lines(LineHessian)
 
   /// Of the Hessian plus a multiple of the identity; nil where that is not positive definite.
-  func solver(shift: Double) -> (any LinearSolver)? {
+  package func solver(shift: Double) -> (any LinearSolver)? {
     switch self {
     case .chain(let hessian): ShallowHessianFactor(hessian, shift: shift)
     case .lines(let hessian): hessian.solver(shift: shift)
@@ -17,7 +17,7 @@ enum FlowHessian {
   }
 
   /// About the largest eigenvalue.
-  var scale: Double {
+  package var scale: Double {
     switch self {
     case .chain(let hessian): hessian.scale
     case .lines(let hessian): hessian.matrix.maximumNorm
@@ -25,7 +25,7 @@ enum FlowHessian {
   }
 
   /// About the multiplications that the Hessian, a factorization and some products take.
-  var work: Double {
+  package var work: Double {
     switch self {
     case .chain(let hessian): 1000 * Double(hessian.parameterCount)
     case .lines(let hessian): hessian.work
