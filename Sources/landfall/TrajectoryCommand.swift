@@ -14,6 +14,7 @@ struct TrajectoryCommand: ParsableCommand {
         landfall trajectory inner-bias.landfall
         landfall trajectory inner-bias.landfall --cell 20 --quantity all --format csv > laws.csv
         landfall trajectory inner-bias.landfall --quantiles 0.25,0.5,0.75 --at-most 1e-2 1e-3
+        landfall trajectory inner-bias.landfall --simultaneous
         landfall trajectory inner-bias.landfall --trial 0
 
       The laws over the trials of a cell at the checkpoints of its study. Quantiles are those of a histogram with 64 \
@@ -45,14 +46,21 @@ struct TrajectoryCommand: ParsableCommand {
       "Bounds eps for P(quantity <= eps). Default: the bound of the study's verdict, for the risk.", valueName: "eps"))
   var atMost: [Double] = []
 
+  @Flag(help: "Bounds that hold at all checkpoints of all cells together (Bonferroni).")
+  var simultaneous = false
+
   @Option(parsing: .unconditional, help: "Print the whole trajectory of this trial, if the study keeps it.")
   var trial: Int?
 
   private static let defaults = (quantity: "risk", quantiles: "0.05,0.5,0.95")
 
   func validate() throws {
-    guard trial == nil || (quantity == Self.defaults.quantity && quantiles == Self.defaults.quantiles && atMost.isEmpty)
-    else { throw ValidationError("--trial prints all quantities; leave out --quantity, --quantiles and --at-most") }
+    let isPlain =
+      quantity == Self.defaults.quantity && quantiles == Self.defaults.quantiles && atMost.isEmpty && !simultaneous
+    guard trial == nil || isPlain else {
+      throw ValidationError(
+        "--trial prints all quantities; leave out --quantity, --quantiles, --at-most and --simultaneous")
+    }
   }
 
   func run() throws {
@@ -71,7 +79,7 @@ struct TrajectoryCommand: ParsableCommand {
         }
         let report = try TrajectoryReport(
           openLedger(file), cells: cells, quantities: quantity == "all" ? nil : [quantity], shares: shares,
-          bounds: atMost.isEmpty ? nil : atMost)
+          bounds: atMost.isEmpty ? nil : atMost, simultaneous: simultaneous)
         try printOutput(format.render(report.report))
       }
     }

@@ -38,12 +38,13 @@ import Testing
 
   private func check(
     _ quantities: [String]? = ["risk"], cell: String? = nil, shares: [Double] = [0.05, 0.5, 0.95],
-    bounds: [Double]? = nil, stream: String = "independent", _ body: (Report) throws -> Void
+    bounds: [Double]? = nil, simultaneous: Bool = false, stream: String = "independent", _ body: (Report) throws -> Void
   ) throws {
     try withLedger(stream: stream, kernels: ["shallow", "shallow"], checkpoints: Self.steps, fill) { ledger in
       try body(
         TrajectoryReport(
-          ledger, cells: cell.map { CellSelection($0) }, quantities: quantities, shares: shares, bounds: bounds
+          ledger, cells: cell.map { CellSelection($0) }, quantities: quantities, shares: shares, bounds: bounds,
+          simultaneous: simultaneous
         ).report)
     }
   }
@@ -157,6 +158,23 @@ import Testing
       #expect(abs(Double(fields[10])! - 0.12155225811982719) < 1e-12)
       #expect(abs(Double(fields[11])! - 0.7376219233930549) < 1e-12)
       #expect(fields.last == "clopper-pearson")
+    }
+  }
+
+  /// Three checkpoints of two cells: each bound at a sixth of the error, also where only one cell is asked for.
+  @Test func simultaneousBounds() throws {
+    try check(cell: "5", shares: [0.5], simultaneous: true) { report in
+      let fields = fields(report.csv.split(separator: "\n")[2])
+      // One of ten: scipy.stats.beta.ppf(0.025 / 6, 1, 10), (1 - 0.025 / 6, 2, 9), (0.05 / 6, 1, 10).
+      let bounds = fields.suffix(4).dropLast().compactMap { Double($0) }
+      for (bound, exact) in zip(bounds, [0.0004174499845467672, 0.5541678487679271, 0.000836474926686568]) {
+        #expect(abs(bound - exact) < 1e-12)
+      }
+      #expect(report.text.replacing("\n  ", with: " ").contains("all 6 lines of the study together (Bonferroni)"))
+    }
+    // As many again for another bound.
+    try check(cell: "5", shares: [0.5], bounds: [1e-3, 1e-2], simultaneous: true) { report in
+      #expect(report.text.replacing("\n  ", with: " ").contains("all 12 lines of the study together (Bonferroni)"))
     }
   }
 

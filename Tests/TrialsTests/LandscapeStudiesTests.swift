@@ -22,6 +22,7 @@ import Trials
     ("non-convergence", "network.hidden=[[3]]"), ("non-convergence-deep", "training.steps=30"),
     ("born-dead", "network.hidden=[[2], [2, 2], [3, 3, 3]]"), ("saddle-escape", "training.steps=20"),
     ("teacher-student", "training.steps=30"), ("flow-inner-bias", "network.hidden=[[5], [20]]"),
+    ("flow-clipping", "network.hidden=[[10]]"), ("flow-polynomial", "network.hidden=[[10]]"),
   ])
   func studiesRun(name: String, shortened: String) throws {
     let setting = try Override(argument: shortened)

@@ -15,7 +15,8 @@ extension StudyReport {
     }
     var (places, notes) = try shownCells(.time)
     places = places.filter { cells[$0].checkpoints > 0 }
-    let along = try trajectories(places, in: ledger, shares: [], bounds: nil).filter {
+    let together = choices.simultaneous
+    let along = try trajectories(places, in: ledger, shares: [], bounds: nil, simultaneous: together).filter {
       $0.table.quantity == .riskAlong && !$0.table.bounds.isEmpty
     }
     guard !along.isEmpty else {
@@ -65,7 +66,8 @@ extension StudyReport {
     notes =
       [
         "lines: P(risk \u{2264} eps) at each checkpoint\(points)",
-        "bands and whiskers: two-sided intervals, \(confidenceText), each checkpoint on its own",
+        "bands and whiskers: two-sided intervals, \(confidenceText), "
+          + (together ? "bands for all checkpoints of all cells together (Bonferroni)" : "each checkpoint on its own"),
       ] + notes
     for (place, table) in along where table.bounds[0].edge != table.bounds[0].given {
       notes.append(

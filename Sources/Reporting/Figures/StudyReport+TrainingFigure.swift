@@ -161,12 +161,15 @@ extension StudyReport {
   // MARK: - Along training
 
   /// What is followed in some cells, each with the place of its cell in ``cells``.
+  ///
+  /// - Parameter simultaneous: whether bounds are to hold at all checkpoints of all cells together.
   func trajectories(
-    _ places: [Int], in ledger: LedgerReader, shares: [Double], bounds: [Double]?
+    _ places: [Int], in ledger: LedgerReader, shares: [Double], bounds: [Double]?, simultaneous: Bool = false
   ) throws -> [(place: Int, table: TrajectoryReport.Table)] {
     // By the criterion and at the confidence of this report.
     let tables = try TrajectoryReport(
-      ledger, cells: choices.cells, quantities: nil, shares: shares, bounds: bounds, confidence: confidence,
+      ledger, cells: choices.cells, quantities: nil, shares: shares, bounds: bounds, simultaneous: simultaneous,
+      confidence: simultaneous ? statedConfidence : confidence,
       riskBound: { key in cells.first { $0.key == key }?.bounds.good }
     ).tables
     return tables.compactMap { table in

@@ -111,8 +111,13 @@ public struct CellSummary: Sendable {
     _ record: CellRecord, of cell: Cell, judge: Judge, classes: Bool, in ledger: LedgerReader,
     flowTime: @escaping (Int) -> Double, levels: RiskLevels?, references: CellReferences
   ) throws(LedgerError) {
-    // Without a criterion only a flow that was left is not done.
-    let plannedSteps = cell.training.until == nil ? 0 : cell.training.clock.steps
+    // A flow that was left met no criterion.
+    let plannedSteps: Int
+    if case .flow = cell.training, cell.training.until == nil {
+      plannedSteps = 0
+    } else {
+      plannedSteps = cell.training.clock.steps
+    }
     let isFollowed =
       LandscapeAnalysis.unavailability(
         of: cell.problem, cell.architecture, trained: cell.trained, hasClosedForm: cell.hasClosedForm) == nil

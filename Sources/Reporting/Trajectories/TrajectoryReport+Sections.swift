@@ -24,6 +24,7 @@ extension TrajectoryReport {
         .init("study", .text(study.name)), .init("source", .text(study.source)),
         .init("definition_hash", .text(definitionHash)), .init("batch_stream", .text(BatchStream.text(cells))),
         .init("kernel_level", .text(kernelLevel)), .init("confidence", .real(study.sampling.confidence)),
+        .init("simultaneous", .truth(statements > 1)),
         .init("bins_per_decade", .count(LogarithmicGrid.binsPerDecade)),
         .init("shares", .list(shares.map { .real($0) })), .init("bounds", .list(bounds.map { .real($0) })),
       ], tables: [lawTable, cellTable], sections: sections)
@@ -133,7 +134,9 @@ extension TrajectoryReport {
         notes.append("\(method.text): \(method.promise)")
       }
       let level = ReportText.percent(study.sampling.confidence)
-      notes.append("interval: two-sided, \(level); at least: one-sided lower bound, \(level); each line on its own")
+      notes.append(
+        "interval: two-sided, \(level); at least: one-sided lower bound, \(level); "
+          + (statements > 1 ? "all \(statements) lines of the study together (Bonferroni)" : "each line on its own"))
       if let note = ReportText.sharedStream(cells) { notes.append(note) }
     }
     if let note = ReportText.evaluationSet(cells) { notes.append(note) }

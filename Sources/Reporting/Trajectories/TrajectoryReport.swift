@@ -37,6 +37,8 @@ struct TrajectoryCells {
   let definitionHash: String
   /// Of all cells of the study.
   let settings: [CellSettings]
+  /// Those of all cells of the study.
+  let checkpoints: Int
   let cells: [Cell]
 
   struct Cell {
@@ -56,6 +58,7 @@ struct TrajectoryCells {
     let (own, records) = (study.cells, try ledger.cells())
     guard own.map(\.label) == records.map(\.label) else { throw ArchiveError.changed(path: ledger.path) }
     settings = study.cellSettings
+    checkpoints = records.reduce(0) { $0 + $1.checkpoints.count }
     var cells: [Cell] = []
     var shared: [TrainingMethod: RateTable] = [:]
     for place in try selection?.places(in: settings) ?? Array(own.indices) {
@@ -83,7 +86,8 @@ public struct TrajectoryReport: Sendable {
   let settings: [CellSettings]
   /// The cells that the report is about.
   let cells: [Cell]
-  let confidence: ConfidenceLevel
+  /// How many probabilities the bounds hold for together, those of all cells of the study; 1 where each stands on its own.
+  let statements: Int
   let shares: [Double]
   let tables: [Table]
 
@@ -132,21 +136,23 @@ public struct TrajectoryReport: Sendable {
   ///   - shares: of the quantiles, from 0 to 1.
   ///   - bounds: eps in P(quantity <= eps), not negative; nil for the bound of the study's verdict where the quantity
   ///     is the risk, and none for the others.
+  ///   - simultaneous: whether the bounds of all probabilities are to hold together, in all cells of the study.
   /// - Throws: ``TrajectoryRequestError``, ``CellSelectionError``, ``ArchiveError`` or an error of the ledger.
   public init(
     _ ledger: LedgerReader, cells selection: CellSelection? = nil, quantities: [String]? = nil, shares: [Double],
-    bounds: [Double]? = nil
+    bounds: [Double]? = nil, simultaneous: Bool = false
   ) throws {
     try self.init(
-      ledger, cells: selection, quantities: quantities, shares: shares, bounds: bounds, confidence: nil, riskBound: nil)
+      ledger, cells: selection, quantities: quantities, shares: shares, bounds: bounds, simultaneous: simultaneous,
+      confidence: nil, riskBound: nil)
   }
 
   /// - Parameters:
-  ///   - confidence: of every interval; nil for that of the study.
+  ///   - confidence: of every interval, or of all together; nil for that of the study.
   ///   - riskBound: of good risks of a cell; nil for that of the study's verdict.
   init(
     _ ledger: LedgerReader, cells selection: CellSelection?, quantities: [String]?, shares: [Double], bounds: [Double]?,
-    confidence: ConfidenceLevel?, riskBound: ((CellKey) -> Double?)?
+    simultaneous: Bool, confidence: ConfidenceLevel?, riskBound: ((CellKey) -> Double?)?
   ) throws {
     let source = try TrajectoryCells(ledger, cells: selection)
     study = source.study
@@ -154,8 +160,10 @@ public struct TrajectoryReport: Sendable {
     programText = source.programText
     settings = source.settings
     cells = source.cells.map(\.cell)
-    let confidence = confidence ?? ConfidenceLevel(study.sampling.confidence)
-    self.confidence = confidence
+    let most = source.cells.map(\.trajectory.observables.count).max() ?? 1
+    let probabilities = bounds.map { $0.count * (quantities?.count ?? most) } ?? 1
+    statements = simultaneous ? max(source.checkpoints * probabilities, 1) : 1
+    let confidence = (confidence ?? ConfidenceLevel(study.sampling.confidence)).simultaneous(over: statements)
     self.shares = shares
     let levels = try ReferenceLevels(study, in: ledger)
     tables = source.cells.flatMap { cell in

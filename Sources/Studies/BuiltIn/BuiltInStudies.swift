@@ -22,6 +22,8 @@ public enum BuiltInStudies {
     ("saddle-escape", saddleEscape),
     ("teacher-student", teacherStudent),
     ("flow-inner-bias", flowInnerBias),
+    ("flow-clipping", flowClipping),
+    ("flow-polynomial", flowPolynomial),
   ]
 
   public static let names = studies.map(\.name)

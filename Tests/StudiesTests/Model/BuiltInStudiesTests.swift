@@ -77,7 +77,7 @@ import Training
         "clipping", "inner-bias", "shallow-normal", "shallow-he", "shallow-half-normal", "deep-normal", "deep-he",
         "deep-xavier", "three-layer-he", "three-layer-xavier", "deep-he-adam", "deep-xavier-adam", "affine-target",
         "ladder", "non-convergence", "non-convergence-deep", "born-dead", "saddle-escape", "teacher-student",
-        "flow-inner-bias",
+        "flow-inner-bias", "flow-clipping", "flow-polynomial",
       ])
     #expect(
       BuiltInStudies.summary(of: "inner-bias") == "arXiv:2212.13111, section 4: ReLU, only inner biases trained")

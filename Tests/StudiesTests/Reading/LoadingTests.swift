@@ -16,7 +16,7 @@ import Testing
 
   private let builtIn = """
     the built-in studies are clipping, inner-bias, shallow-normal, shallow-he, shallow-half-normal, deep-normal, \
-    deep-he, deep-xavier, three-layer-he, three-layer-xavier, deep-he-adam, deep-xavier-adam, affine-target, ladder, non-convergence, non-convergence-deep, born-dead, saddle-escape, teacher-student and flow-inner-bias
+    deep-he, deep-xavier, three-layer-he, three-layer-xavier, deep-he-adam, deep-xavier-adam, affine-target, ladder, non-convergence, non-convergence-deep, born-dead, saddle-escape, teacher-student, flow-inner-bias, flow-clipping and flow-polynomial
     """
 
   @Test func names() throws {
