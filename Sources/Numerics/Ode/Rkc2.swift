@@ -16,11 +16,6 @@ public enum Rkc2 {
     return count < 1e9 ? max(2, Int(count)) : .max
   }
 
-  /// The longest step with ``mostStages``.
-  public static func longestStep(radius: Double) -> Double {
-    radius > 0 ? 0.65 * Double(mostStages * mostStages) / radius : .infinity
-  }
-
   /// - Parameters:
   ///   - stages: at least 2.
   ///   - slope: f at the start.
